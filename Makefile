@@ -23,6 +23,44 @@ run: .venv/.ready ## the local cloud on localhost, in real time
 test: .venv/.ready ## all tests
 	@$(PYTEST) -n 2 --dist loadfile
 
+# Every check runs, whatever the others say; two at a time, each with its output in one piece.
+CHECKS := check-lint check-format check-types check-imports check-sam check-cfn check-docs check-wording
+.PHONY: $(CHECKS)
+check: .venv/.ready .venv-sam/.synced ## lint, format, types, direction of imports, templates, docs
+	@$(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(CHECKS) && echo 'All checks passed'
+
+check-lint: .venv/.ready
+	$(BIN)/ruff check --quiet .
+check-format: .venv/.ready
+	$(BIN)/ruff format --check .
+check-types: .venv/.ready
+	$(BIN)/mypy --no-error-summary
+check-imports: .venv/.ready
+	@found=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$found"; false; }
+check-sam: .venv-sam/.synced
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=eu-central-1 .venv-sam/bin/sam validate --lint --template template.yaml
+check-cfn: .venv/.ready
+	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml $(wildcard infra/*.yaml)
+check-docs: .venv/.ready
+	$(BIN)/python -m checks.links
+check-wording: .venv/.ready
+	$(BIN)/python -m checks.wording
+
+format: .venv/.ready ## sort imports, fix what can be fixed safely, lay out the code
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+lock: .venv/.uv-$(UV_VERSION) ## requirements/*.txt from pyproject.toml; newer versions: make lock UPGRADE=--upgrade
+	@for group in dev hot content sam; do \
+	  case $$group in hot|content) with='--constraints requirements/dev.txt';; *) with='';; esac; \
+	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) $$with \
+	    --custom-compile-command 'make lock' --group $$group --output-file requirements/$$group.txt pyproject.toml || exit 1; \
+	done
+
+clean: ## remove what builds and tools left; environments stay
+	@rm -rf build .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +
+
 # --- Environments -----------------------------------------------------------------------------------------------------
 
 # A name on PATH may be a version manager's shim that does not run: ask each candidate to run before trusting it.
