@@ -1,11 +1,10 @@
 # Every target sets up what it needs, into .venv and .venv-sam; a second call finds it done.
 # Needs make and a Python 3.11 or newer with venv and pip. Another interpreter: make PYTHON=/path/to/python …
 
-UV_VERSION := 0.13.9
-PYTHONS    := python3.13 python3.12 python3.11 python3.14 python3 python
-BIN        := .venv/bin
-UV         := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
-PYTEST     := $(BIN)/python -m pytest
+PYTHONS := python3.13 python3.12 python3.11 python3.14 python3 python
+BIN     := .venv/bin
+UV      := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
+PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -50,8 +49,8 @@ format: .venv/.ready ## sort imports, fix what can be fixed safely, lay out the 
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-lock: .venv/.uv-$(UV_VERSION) ## requirements/*.txt from pyproject.toml; newer versions: make lock UPGRADE=--upgrade
-	@for group in dev hot content sam; do \
+lock: .venv/.uv ## requirements/*.txt from pyproject.toml; newer versions: make lock UPGRADE=--upgrade
+	@for group in setup dev hot content sam; do \
 	  case $$group in hot|content) with='--constraints requirements/dev.txt';; *) with='';; esac; \
 	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) $$with \
 	    --custom-compile-command 'make lock' --group $$group --output-file requirements/$$group.txt pyproject.toml || exit 1; \
@@ -64,7 +63,7 @@ clean: ## remove what builds and tools left; environments stay
 # --- Environments -----------------------------------------------------------------------------------------------------
 
 # A name on PATH may be a version manager's shim that does not run: ask each candidate to run before trusting it.
-.venv/.uv-$(UV_VERSION):
+.venv/.uv: requirements/setup.txt
 	@for python in $(or $(PYTHON),$(PYTHONS)); do \
 	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
 	done; \
@@ -74,10 +73,11 @@ clean: ## remove what builds and tools left; environments stay
 	  exit 1; \
 	fi; \
 	echo "Setting up .venv with $$("$$found" --version), once"; \
-	"$$found" -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	"$$found" -m venv .venv && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/setup.txt
 	@touch $@
 
-.venv/.synced: requirements/dev.txt .venv/.uv-$(UV_VERSION)
+.venv/.synced: requirements/dev.txt .venv/.uv
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements/dev.txt
 	@touch $@
 
@@ -86,7 +86,7 @@ clean: ## remove what builds and tools left; environments stay
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv-sam/.synced: requirements/sam.txt .venv/.uv-$(UV_VERSION)
+.venv-sam/.synced: requirements/sam.txt .venv/.uv
 	@echo 'Setting up .venv-sam, once'
 	@$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-sam
 	@$(UV) pip sync --quiet --python .venv-sam/bin/python --require-hashes --compile-bytecode requirements/sam.txt
