@@ -25,8 +25,9 @@ test: .venv/.ready ## all tests
 # Every check runs, whatever the others say; two at a time, each with its output in one piece.
 CHECKS := check-lint check-format check-types check-imports check-sam check-cfn check-docs check-wording
 .PHONY: $(CHECKS)
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 check: .venv/.ready .venv-sam/.synced ## lint, format, types, direction of imports, templates, docs
-	@$(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(CHECKS) && echo 'All checks passed'
+	@$(MAKE) --no-print-directory --keep-going $(PARALLEL) $(CHECKS) && echo 'All checks passed'
 
 check-lint: .venv/.ready
 	$(BIN)/ruff check --quiet .
