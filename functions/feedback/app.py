@@ -1,0 +1,22 @@
+"""What SES says of our messages, through EventBridge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters.ses_events import feedback_in
+from rebasket.bootstrap import app
+from rebasket.observability import MetricUnit, logger, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Apply one event. One that is not about a touch of ours is left alone; an error lets EventBridge deliver it again."""
+    for feedback in feedback_in(event["detail"]):
+        app.apply_feedback(feedback)
+        metrics.add_metric(name=f"Feedback{feedback.word.value.capitalize()}", unit=MetricUnit.Count, value=1)
+        logger.info("applied", word=feedback.word.value, shop=feedback.shop, cart=feedback.touch.cart)

@@ -1,0 +1,50 @@
+"""A timer was deleted: look at its cart, and send the reminder whose time came.
+
+Every record is attended to by itself: one that goes wrong is armed again (`AttendTimer`), so it holds up no other. Only when
+even that fails is it reported back, and the stream delivers it again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters.dynamodb.timers import timer_in
+from rebasket.bootstrap import app
+from rebasket.observability import MetricUnit, logger, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+SPARE_MS = 17_000
+"""What one wake may need: the slowest request on the wire (12 s), and 5 s before the function's own end."""
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Attend to each deleted timer of a stream batch; the answer names the records that must come back."""
+    failed = []
+    for record in event["Records"]:
+        try:
+            attend(record, context.get_remaining_time_in_millis())
+        except Exception:  # noqa: BLE001  # any failure: the stream brings exactly this record back
+            logger.exception("record comes back", sequence=record["dynamodb"]["SequenceNumber"])
+            failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+    return {"batchItemFailures": failed}
+
+
+def attend(record: dict[str, Any], milliseconds_left: int) -> None:
+    """One record."""
+    timer = timer_in(record)
+    if timer is None:
+        return
+    logger.append_keys(shop=timer.shop, cart=timer.cart, generation=timer.generation)
+    if milliseconds_left < SPARE_MS:
+        attended = app.attend_timer.again(timer, TimeoutError("no time left in this batch"))
+    else:
+        attended = app.attend_timer(timer)
+    if attended.error is not None:
+        metrics.add_metric(name="TimersBuried" if attended.buried else "TimersFailed", unit=MetricUnit.Count, value=1)
+        logger.error("wake went wrong", outcome=attended.outcome, error=repr(attended.error), exc_info=attended.error)
+    else:
+        logger.info("attended", outcome=attended.outcome)

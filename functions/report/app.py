@@ -1,0 +1,57 @@
+"""Finance's figures: `GET /v1/report?from=2026-11-01&to=2026-11-14&format=json|table`."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters.http.problem import problem_response
+from rebasket.bootstrap import app
+from rebasket.domain.errors import FieldError, Invalid, RebasketError
+from rebasket.observability import logger
+from rebasket.usecases.figures import report_as_data, report_as_table
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+DEFAULT_DAYS = 28
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """The report of the shop whose key signs the request."""
+    try:
+        shop = app.authenticate(event["headers"], b"", right="report")
+        asked = event.get("queryStringParameters") or {}
+        last = day(asked, "to", app.clock().date())
+        report = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last)
+        if choice(asked, "format", ("json", "table")) == "table":
+            return answer("text/plain; charset=utf-8", report_as_table(report))
+        return answer("application/json", json.dumps(report_as_data(report), ensure_ascii=False))
+    except RebasketError as error:
+        return problem_response(error)
+
+
+def day(asked: dict[str, str], name: str, default: date) -> date:
+    """A day from the query. Raises Invalid."""
+    text = asked.get(name)
+    try:
+        return default if text is None else date.fromisoformat(text)
+    except ValueError:
+        detail = "a day, as 2026-11-01"
+        raise Invalid(detail, (FieldError(f"/{name}", detail),)) from None
+
+
+def choice(asked: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words from the query, the first by default. Raises Invalid."""
+    text = asked.get(name, allowed[0])
+    if text not in allowed:
+        detail = f"one of {', '.join(allowed)}"
+        raise Invalid(detail, (FieldError(f"/{name}", detail),))
+    return text
+
+
+def answer(content_type: str, body: str) -> dict[str, Any]:
+    """A good answer; figures are private."""
+    return {"statusCode": 200, "headers": {"content-type": content_type, "cache-control": "private, no-store"}, "body": body}

@@ -1,0 +1,74 @@
+"""The shopper's side: back to the cart, and "no more of these". A GET never changes what somebody gets: scanners follow links."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from rebasket.bootstrap import app
+from rebasket.content import pages
+from rebasket.domain.errors import NotFound
+from rebasket.observability import logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+PAGE_HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src https:; form-action 'self'; base-uri 'none'"
+    ),
+}
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Follow one link."""
+    method, code = event["requestContext"]["http"]["method"], event["pathParameters"]["token"]
+    try:
+        if event["routeKey"].endswith("/r/{token}"):
+            return restore(code, count=method == "GET")
+        if method == "POST":
+            return opt_out(code, event)
+        asked = app.follow_link.ask(code)
+        return page(200, pages.opt_out_page(asked.shop, asked.locale, f"/o/{code}"))
+    except NotFound:
+        return page(404, pages.unknown_page(language(event)))
+
+
+def restore(code: str, *, count: bool) -> dict[str, Any]:
+    """To the shop's own page for the cart; a page of ours when the cart is no more."""
+    target = app.follow_link.restore(code, count=count)
+    if target.gone:
+        return page(200, pages.gone_page(target.shop, target.locale))
+    return {"statusCode": 302, "headers": {"location": target.url, "cache-control": "no-store", "referrer-policy": "no-referrer"}}
+
+
+def opt_out(code: str, event: dict[str, Any]) -> dict[str, Any]:
+    """By the page's button, or in one click by the mail program (RFC 8058: 200 with an empty body, no redirect)."""
+    asked = app.follow_link.opt_out(code)
+    logger.info("opted out", shop=asked.shop.id, cart=asked.link.touch.cart)
+    if "List-Unsubscribe=One-Click" in body(event):
+        return {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": ""}
+    return page(200, pages.opted_out_page(asked.shop, asked.locale))
+
+
+def page(status: int, html: str) -> dict[str, Any]:
+    """An answer for a person."""
+    return {"statusCode": status, "headers": PAGE_HEADERS, "body": html}
+
+
+def body(event: dict[str, Any]) -> str:
+    """The request's body as text; whatever is not UTF-8 in it is of no interest here."""
+    text: str = event.get("body") or ""
+    return base64.b64decode(text).decode(errors="replace") if event.get("isBase64Encoded") else text
+
+
+def language(event: dict[str, Any]) -> str | None:
+    """The browser's first language, for a page about a link that nobody knows."""
+    accepted: str = event["headers"].get("accept-language", "")
+    return accepted.partition(",")[0].partition(";")[0].strip() or None

@@ -1,0 +1,1 @@
+"""Rebasket: abandoned-cart recovery that a shop runs in its own AWS account."""

@@ -1,0 +1,1 @@
+"""The two tables: Timers, and Carts for everything else."""

@@ -1,0 +1,106 @@
+"""Carts, contacts and links in the Carts table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from rebasket.adapters.dynamodb import keys
+from rebasket.adapters.dynamodb.cart_codec import pack_cart, unpack_cart
+from rebasket.adapters.dynamodb.episode_codec import pack_contact, unpack_contact
+from rebasket.domain.contact import TouchId
+from rebasket.domain.message import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rebasket.adapters.dynamodb.table import Table
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.contact import Contact
+    from rebasket.ports import Clock
+
+SUPPRESSION_KEPT = timedelta(days=3650)
+"""Contacts hold a keyed hash and no address; what somebody refused must outlive the carts."""
+
+LINK_KEPT = timedelta(days=120)
+"""Links work longer than the 30 days that CAN-SPAM asks of an opt-out."""
+
+
+def expiry(at: datetime, kept: timedelta) -> int:
+    """The TTL attribute: epoch seconds."""
+    return int((at + kept).timestamp())
+
+
+@dataclass(frozen=True)
+class DynamoCarts:
+    """See ports.Carts."""
+
+    table: Table
+    retention: timedelta
+
+    def get(self, shop: str, cart: str) -> Cart | None:
+        """See ports.Carts."""
+        item = self.table.get(keys.cart(shop, cart))
+        return unpack_cart(shop, cart, item) if item else None
+
+    def put(self, cart: Cart) -> bool:
+        """See ports.Carts."""
+        key = keys.cart(cart.shop, cart.id)
+        expires = expiry(cart.seen_at, self.retention) if cart.seen_at else None
+        return self.table.put_version(key, {**pack_cart(cart), "expires": expires})
+
+    def all(self) -> Iterable[Cart]:
+        """See ports.Carts."""
+        for item in self.table.scan("cart#"):
+            _, shop, cart = item["pk"].split("#", 2)
+            yield unpack_cart(shop, cart, item)
+
+
+@dataclass(frozen=True)
+class DynamoContacts:
+    """See ports.Contacts."""
+
+    table: Table
+    retention: timedelta
+    clock: Clock
+
+    def get(self, shop: str, key: str) -> Contact | None:
+        """See ports.Contacts."""
+        item = self.table.get(keys.contact(shop, key))
+        return unpack_contact(shop, key, item) if item else None
+
+    def put(self, contact: Contact) -> bool:
+        """See ports.Contacts."""
+        expires = expiry(self.clock(), SUPPRESSION_KEPT)
+        return self.table.put_version(keys.contact(contact.shop, contact.key), {**pack_contact(contact), "expires": expires})
+
+    def link(self, shop: str, key: str, cart: str) -> None:
+        """See ports.Contacts."""
+        self.table.put(keys.contact_cart(shop, key, cart), {"expires": expiry(self.clock(), self.retention)})
+
+    def carts_of(self, shop: str, key: str) -> Sequence[str]:
+        """See ports.Contacts."""
+        found = self.table.query(keys.contact(shop, key)["pk"], "cart#", "cart#\U0010ffff")
+        return [item["sk"].removeprefix("cart#") for item in found]
+
+
+@dataclass(frozen=True)
+class DynamoLinks:
+    """See ports.Links."""
+
+    table: Table
+    clock: Clock
+
+    def put(self, link: Link) -> None:
+        """See ports.Links."""
+        item = {"shop": link.shop, "touch": str(link.touch), "day": link.day, "contact": link.contact}
+        self.table.put(keys.link(link.code), {**item, "expires": expiry(self.clock(), LINK_KEPT)})
+
+    def get(self, code: str) -> Link | None:
+        """See ports.Links."""
+        item = self.table.get(keys.link(code))
+        if item is None:
+            return None
+        touch = TouchId.parse(item["touch"])
+        return Link(code=code, shop=item["shop"], touch=touch, day=item["day"], contact=item["contact"])

@@ -1,0 +1,129 @@
+"""Episodes and closed days in the Carts table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters.dynamodb import keys
+from rebasket.adapters.dynamodb.attributes import from_millis, to_millis
+from rebasket.adapters.dynamodb.carts import expiry
+from rebasket.adapters.dynamodb.episode_codec import pack_credit, pack_header, pack_touch, unpack_episode
+from rebasket.domain.addresses import Channel
+from rebasket.domain.books import ClosedDay, DayFigures, Figures
+from rebasket.domain.episode import EpisodeRef, TouchState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from rebasket.adapters.dynamodb.table import Table
+    from rebasket.domain.episode import Credit, Episode, Header, Touch
+    from rebasket.ports import Clock
+
+EPISODES_KEPT = timedelta(days=400)
+"""Episodes hold no address; finance compares a season with the last one."""
+
+
+@dataclass(frozen=True)
+class DynamoEpisodes:
+    """See ports.Episodes. Each part of an episode is its own attribute, written by an upsert on condition of itself."""
+
+    table: Table
+    clock: Clock
+
+    def get(self, ref: EpisodeRef) -> Episode | None:
+        """See ports.Episodes."""
+        item = self.table.get(keys.episode(ref))
+        return unpack_episode(ref, item) if item else None
+
+    def head(self, ref: EpisodeRef, header: Header) -> Episode:
+        """See ports.Episodes."""
+        _, item = self._set(ref, "header", pack_header(header), "attribute_not_exists(#part)")
+        return unpack_episode(ref, item)
+
+    def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
+        """See ports.Episodes."""
+        _, item = self._set(ref, f"c{step}", channel.value, "attribute_not_exists(#part)")
+        return Channel(item[f"c{step}"])
+
+    def record(self, ref: EpisodeRef, step: int, touch: Touch) -> bool:
+        """See ports.Episodes."""
+        condition, more = "attribute_not_exists(#part)", {}
+        if touch.state is TouchState.SENT:
+            condition += " OR #part.#state = :unknown"
+            more = {":unknown": TouchState.UNKNOWN.value}
+        done, _ = self._set(ref, f"t{step}", pack_touch(touch), condition, more, {"#state": "state"} if more else {})
+        return done
+
+    def credit(self, ref: EpisodeRef, order: Credit) -> bool:
+        """See ports.Episodes."""
+        condition = "attribute_not_exists(#part) OR #part.#id = :id"
+        done, _ = self._set(ref, "order", pack_credit(order), condition, {":id": order.order}, {"#id": "id"})
+        return done
+
+    def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
+        """See ports.Episodes."""
+        condition = "#order.#id = :id AND (attribute_not_exists(#part) OR #part < :value)"
+        done, _ = self._set(ref, "refunded", refunded, condition, {":id": order}, {"#id": "id", "#order": "order"})
+        return done
+
+    def click(self, ref: EpisodeRef, at: datetime) -> None:
+        """See ports.Episodes."""
+        self._set(ref, "click", to_millis(at), "attribute_not_exists(#part)")
+
+    def of_day(self, shop: str, day: str) -> Iterator[Episode]:
+        """See ports.Episodes."""
+        for shard in range(keys.EPISODE_SHARDS):
+            for item in self.table.query(keys.episode_partition(shop, day, shard)):
+                cart, generation = item["sk"].rsplit("#", 1)
+                ref = EpisodeRef(shop=shop, day=day, cart=cart, generation=int(generation))
+                yield unpack_episode(ref, item)
+
+    def _set(
+        self,
+        ref: EpisodeRef,
+        part: str,
+        value: Any,  # noqa: ANN401  # plain data, as attributes.py takes it
+        condition: str,
+        values: Mapping[str, Any] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> tuple[bool, dict[str, Any]]:
+        return self.table.update(
+            keys.episode(ref),
+            "SET #part = :value, #expires = if_not_exists(#expires, :expires)",
+            {":value": value, ":expires": expiry(self.clock(), EPISODES_KEPT), **(values or {})},
+            condition,
+            {"#part": part, "#expires": "expires", **(names or {})},
+        )
+
+
+@dataclass(frozen=True)
+class DynamoBooks:
+    """See ports.Books."""
+
+    table: Table
+
+    def close(self, day: ClosedDay) -> bool:
+        """See ports.Books."""
+        figures = day.figures
+        return self.table.put_absent(
+            keys.books(day.shop, figures.day),
+            {
+                "closed": to_millis(day.closed_at),
+                "total": asdict(figures.total),
+                "channels": {channel: asdict(row) for channel, row in figures.channels.items()},
+            },
+        )
+
+    def days(self, shop: str, first: str, last: str) -> dict[str, ClosedDay]:
+        """See ports.Books."""
+        found: Iterable[dict[str, Any]] = self.table.query(keys.books(shop, "")["pk"], first, f"{last}#\U0010ffff")
+        closed = {}
+        for item in found:
+            day = item["sk"].partition("#")[0]
+            channels = {channel: Figures(**row) for channel, row in sorted(item["channels"].items())}
+            figures = DayFigures(day=day, total=Figures(**item["total"]), channels=channels)
+            closed[day] = ClosedDay(shop=shop, closed_at=from_millis(item["closed"]), figures=figures)
+        return closed

@@ -1,0 +1,87 @@
+"""Every key of both tables, in one place. User text never decides where a key ends: what may hold a `#` comes last."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rebasket.domain.episode import EpisodeRef
+    from rebasket.domain.timer import Timer
+
+EPISODE_SHARDS = 4
+"""Partitions that one day's episodes are spread over: 4,000 writes a second."""
+
+
+Key = dict[str, str]
+"""The primary key of an item: its `pk` and `sk`."""
+
+
+def cart(shop: str, cart_id: str) -> Key:
+    """A cart."""
+    return {"pk": f"cart#{shop}#{cart_id}", "sk": "cart"}
+
+
+def contact(shop: str, key: str) -> Key:
+    """A contact."""
+    return {"pk": f"contact#{shop}#{key}", "sk": "contact"}
+
+
+def contact_cart(shop: str, key: str, cart_id: str) -> Key:
+    """That a cart names a contact."""
+    return {"pk": f"contact#{shop}#{key}", "sk": f"cart#{cart_id}"}
+
+
+def episode(ref: EpisodeRef) -> Key:
+    """An episode."""
+    shard = zlib.crc32(ref.cart.encode()) % EPISODE_SHARDS
+    return {"pk": episode_partition(ref.shop, ref.day, shard), "sk": f"{ref.cart}#{ref.generation}"}
+
+
+def episode_partition(shop: str, day: str, shard: int) -> str:
+    """One of the partitions that a day's episodes lie in."""
+    return f"episodes#{shop}#{day}#{shard}"
+
+
+def shop(shop_id: str) -> Key:
+    """A shop."""
+    return {"pk": f"shop#{shop_id}", "sk": "shop"}
+
+
+def policy(shop_id: str, version: int) -> Key:
+    """One version of a shop's policy."""
+    return {"pk": f"shop#{shop_id}", "sk": f"policy#{version}"}
+
+
+SHOPS = "shops"
+
+
+def shop_listed(shop_id: str) -> Key:
+    """A shop in the list of all."""
+    return {"pk": SHOPS, "sk": shop_id}
+
+
+def link(code: str) -> Key:
+    """A short link."""
+    return {"pk": f"link#{code}", "sk": "link"}
+
+
+def books(shop_id: str, day: str) -> Key:
+    """A closed day."""
+    return {"pk": f"books#{shop_id}", "sk": f"{day}#figures"}
+
+
+def timer(item: Timer, shards: int) -> Key:
+    """A timer."""
+    shard = zlib.crc32(f"{item.shop}#{item.cart}".encode()) % shards
+    return {"pk": timer_partition(item.due, shard), "sk": f"{item.shop}#{item.cart}#{item.generation}"}
+
+
+def timer_partition(minute: datetime, shard: int) -> str:
+    """One of the partitions that a minute's timers lie in."""
+    return f"{minute:%Y-%m-%dT%H:%MZ}#{shard}"
+
+
+CURSOR: Key = {"pk": "cursor", "sk": "sweep"}

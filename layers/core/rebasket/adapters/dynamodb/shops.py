@@ -1,0 +1,133 @@
+"""Shops and their policies in the Carts table. Read at most once a minute by each running function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters.dynamodb import keys
+from rebasket.adapters.dynamodb.attributes import from_millis, to_millis
+from rebasket.domain.addresses import Channel
+from rebasket.domain.policy import Policy, Shop, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rebasket.adapters.dynamodb.table import Table
+    from rebasket.ports import Clock
+
+FRESH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class DynamoShops:
+    """See ports.Shops."""
+
+    table: Table
+    clock: Clock
+    _seen: dict[str, tuple[datetime, Shop | None]] = field(default_factory=dict)
+    _policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
+
+    def get(self, shop: str) -> Shop | None:
+        """See ports.Shops."""
+        now = self.clock()
+        seen = self._seen.get(shop)
+        if seen is None or now - seen[0] > FRESH:
+            seen = self._seen[shop] = (now, self._read(shop))
+        return seen[1]
+
+    def policy(self, shop: str, version: int) -> Policy | None:
+        """See ports.Shops."""
+        known = self._policies.get((shop, version))
+        if known is None and (item := self.table.get(keys.policy(shop, version))):
+            known = self._policies[shop, version] = unpack_policy(version, item)
+        return known
+
+    def all(self) -> Sequence[str]:
+        """See ports.Shops."""
+        return [item["sk"] for item in self.table.query(keys.SHOPS)]
+
+    def save(self, shop: Shop) -> None:
+        """Store a shop and its policy; a version that is there already stays as it is. The policy first: the shop names it."""
+        self.table.put_absent(keys.policy(shop.id, shop.policy.version), pack_policy(shop.policy))
+        self.table.put(keys.shop(shop.id), pack_shop(shop))
+        self.table.put(keys.shop_listed(shop.id), {})
+        self._seen.pop(shop.id, None)
+
+    def _read(self, shop: str) -> Shop | None:
+        item = self.table.get(keys.shop(shop))
+        policy = self.policy(shop, item["policy"]) if item else None
+        return unpack_shop(shop, item, policy) if item and policy else None
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
+
+
+def pack_policy(policy: Policy) -> dict[str, Any]:
+    """A policy's attributes; times in seconds."""
+    return {
+        "abandoned_after": _seconds(policy.abandoned_after),
+        "steps": [{"delay": _seconds(s.delay), "channels": [c.value for c in s.channels]} for s in policy.steps],
+        "gap": _seconds(policy.gap),
+        "give_up": _seconds(policy.give_up),
+        "cap": policy.cap,
+        "cap_window": _seconds(policy.cap_window),
+        "holdout": policy.holdout,
+        "window": _seconds(policy.window),
+        "attempts": policy.attempts,
+        "consent_assumed": sorted(channel.value for channel in policy.consent_assumed),
+    }
+
+
+def unpack_policy(version: int, item: Mapping[str, Any]) -> Policy:
+    """Undo `pack_policy`. Raises Invalid for rules that contradict each other."""
+    return Policy(
+        version=version,
+        abandoned_after=timedelta(seconds=item["abandoned_after"]),
+        steps=tuple(
+            Step(delay=timedelta(seconds=s["delay"]), channels=tuple(Channel(c) for c in s["channels"])) for s in item["steps"]
+        ),
+        gap=timedelta(seconds=item["gap"]),
+        give_up=timedelta(seconds=item["give_up"]),
+        cap=item["cap"],
+        cap_window=timedelta(seconds=item["cap_window"]),
+        holdout=item["holdout"],
+        window=timedelta(seconds=item["window"]),
+        attempts=item["attempts"],
+        consent_assumed=frozenset(Channel(channel) for channel in item["consent_assumed"]),
+    )
+
+
+def pack_shop(shop: Shop) -> dict[str, Any]:
+    """A shop's attributes; its policy by version."""
+    return {
+        "name": shop.name,
+        "url": shop.url,
+        "hosts": list(shop.hosts),
+        "postal_address": shop.postal_address,
+        "sender_name": shop.sender_name,
+        "locale": shop.locale,
+        "activated": to_millis(shop.activated_at),
+        "logo_url": shop.logo_url,
+        "colour": shop.colour,
+        "policy": shop.policy.version,
+    }
+
+
+def unpack_shop(shop: str, item: Mapping[str, Any], policy: Policy) -> Shop:
+    """Undo `pack_shop`."""
+    return Shop(
+        id=shop,
+        name=item["name"],
+        url=item["url"],
+        hosts=tuple(item["hosts"]),
+        postal_address=item["postal_address"],
+        sender_name=item["sender_name"],
+        locale=item["locale"],
+        activated_at=from_millis(item["activated"]),
+        logo_url=item.get("logo_url"),
+        colour=item["colour"],
+        policy=policy,
+    )

@@ -1,0 +1,64 @@
+"""E-mail through Amazon SES (API v2, raw MIME): at most one request on the wire for each `send`.
+
+`SendEmail` has no idempotency token, so the SDK must not retry: the client is made with `total_max_attempts=1`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError, SSLError
+
+from rebasket.domain.errors import Rejected, Throttled
+
+if TYPE_CHECKING:
+    from types_boto3_sesv2 import SESV2Client
+
+    from rebasket.domain.message import Email
+
+NO_CONNECTION = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, SSLError)
+"""Raised before a request was written: surely not sent."""
+
+REJECTED = frozenset({"MessageRejected", "BadRequestException"})
+"""This message will never be taken (SES API v2, SendEmail, Errors)."""
+
+NOT_NOW = frozenset(
+    {
+        "TooManyRequestsException", "LimitExceededException", "AccountSuspendedException", "SendingPausedException",
+        "MailFromDomainNotVerifiedException", "NotFoundException", "ThrottlingException", "Throttling",
+        "AccessDeniedException", "UnrecognizedClientException", "ExpiredTokenException",
+    }
+)  # fmt: skip
+"""Surely not taken, but it may be once the rate falls or somebody mends the account."""
+
+
+@dataclass(frozen=True)
+class SesMailer:
+    """See ports.Mailer."""
+
+    client: SESV2Client
+    sender: str
+    configuration_set: str
+
+    def send(self, email: Email) -> str:
+        """See ports.Mailer."""
+        try:
+            answer = self.client.send_email(
+                FromEmailAddress=self.sender,
+                Destination={"ToAddresses": [email.to.value]},
+                Content={"Raw": {"Data": email.raw}},
+                ConfigurationSetName=self.configuration_set,
+                EmailTags=[{"Name": name, "Value": value} for name, value in email.tags.items()],
+            )
+        except NO_CONNECTION as error:
+            message = "no connection to SES"
+            raise Throttled(message) from error
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in REJECTED:
+                raise Rejected(code) from error
+            if code in NOT_NOW:
+                raise Throttled(code) from error
+            raise
+        return answer["MessageId"]

@@ -1,0 +1,57 @@
+"""Text messages through Amazon SNS: at most one request on the wire for each `send`.
+
+`Publish` has no idempotency for text messages, so the SDK must not retry: the client is made with `total_max_attempts=1`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from rebasket.adapters.ses import NO_CONNECTION
+from rebasket.domain.errors import Rejected, Throttled
+
+if TYPE_CHECKING:
+    from types_boto3_sns import SNSClient
+    from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
+
+    from rebasket.domain.message import Text
+
+REJECTED = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException", "OptedOut"})
+"""This message will never be taken (SNS API, Publish, Errors)."""
+
+NOT_NOW = frozenset(
+    {"Throttled", "ThrottledException", "Throttling", "ThrottlingException", "AuthorizationError", "AccessDenied", "ExpiredToken"}
+)
+"""Surely not taken, but it may be once the rate falls or somebody mends the account."""
+
+
+@dataclass(frozen=True)
+class SnsTexter:
+    """See ports.Texter. `sender_id` is the alphanumeric sender, empty for the account's own number."""
+
+    client: SNSClient
+    sender_id: str
+
+    def send(self, text: Text) -> str:
+        """See ports.Texter."""
+        attributes: dict[str, MessageAttributeValueTypeDef] = {
+            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Promotional"}
+        }
+        if self.sender_id:
+            attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": self.sender_id}
+        try:
+            answer = self.client.publish(PhoneNumber=text.to.value, Message=text.body, MessageAttributes=attributes)
+        except NO_CONNECTION as error:
+            message = "no connection to SNS"
+            raise Throttled(message) from error
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in REJECTED:
+                raise Rejected(code) from error
+            if code in NOT_NOW:
+                raise Throttled(code) from error
+            raise
+        return answer["MessageId"]

@@ -1,0 +1,106 @@
+"""A shop's rules, versioned: whatever was decided says under which version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from rebasket.domain.addresses import Channel
+from rebasket.domain.errors import FieldError, Invalid
+
+SENDS_KEPT = timedelta(days=60)
+"""How long a contact remembers what was sent to it."""
+
+MOST_STEPS, MOST_ATTEMPTS = 5, 20
+EVERYBODY = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One planned reminder: `delay` after the cart was due to be declared, on the first of `channels` that can be used."""
+
+    delay: timedelta
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules. Raises Invalid when they contradict each other.
+
+    abandoned_after   quiet time after which a cart is declared abandoned
+    gap               least time between two messages of one episode, however late the machinery runs
+    give_up           a step that could not be sent so long after its due is skipped: better none than one out of place
+    cap, cap_window   at most `cap` messages to one address within `cap_window`, over all carts
+    holdout           share of people, in thousandths, who get nothing, so that one can tell what would have happened anyway
+    window            an order counts for an episode when it is placed within this time of the declaration
+    attempts          tries per touch while the provider surely does not accept
+    consent_assumed   channels on which this shop may write without a recorded consent (its own legal judgement)
+    """
+
+    version: int = 1
+    abandoned_after: timedelta = timedelta(hours=1)
+    steps: tuple[Step, ...] = (
+        Step(delay=timedelta(0), channels=(Channel.EMAIL, Channel.SMS)),
+        Step(delay=timedelta(hours=23), channels=(Channel.EMAIL, Channel.SMS)),
+    )
+    gap: timedelta = timedelta(hours=12)
+    give_up: timedelta = timedelta(hours=24)
+    cap: int = 3
+    cap_window: timedelta = timedelta(days=7)
+    holdout: int = 100
+    window: timedelta = timedelta(days=7)
+    attempts: int = 8
+    consent_assumed: frozenset[Channel] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse rules that cannot be kept."""
+        wrong = [
+            FieldError(pointer, detail)
+            for pointer, detail, bad in (
+                (
+                    "/abandoned_after",
+                    "at least ten minutes, at most 14 days",
+                    not timedelta(minutes=10) <= self.abandoned_after <= timedelta(days=14),
+                ),
+                ("/steps", "between one and five steps", not 1 <= len(self.steps) <= MOST_STEPS),
+                ("/steps", "each step needs a channel", any(not step.channels for step in self.steps)),
+                ("/steps", "each delay at least the gap after the one before it, the first not negative", not self._spaced()),
+                ("/give_up", "at least ten minutes", self.give_up < timedelta(minutes=10)),
+                ("/cap", "at least 1", self.cap < 1),
+                ("/cap_window", "at most 60 days: older messages are forgotten", self.cap_window > SENDS_KEPT),
+                ("/holdout", "between 0 and 1000 thousandths", not 0 <= self.holdout <= EVERYBODY),
+                ("/window", "between one hour and 60 days", not timedelta(hours=1) <= self.window <= SENDS_KEPT),
+                ("/attempts", "between 1 and 20", not 1 <= self.attempts <= MOST_ATTEMPTS),
+            )
+            if bad
+        ]
+        if wrong:
+            message = "the policy contradicts itself"
+            raise Invalid(message, tuple(wrong))
+
+    def _spaced(self) -> bool:
+        delays = [step.delay for step in self.steps]
+        first = not delays or delays[0] >= timedelta(0)
+        return first and all(b - a >= self.gap for a, b in pairwise(delays))
+
+    def backoff(self, attempt: int) -> timedelta:
+        """How long to wait before try number `attempt` + 1: 1, 2, 4 … minutes, at most 4 hours."""
+        return min(timedelta(minutes=2 ** min(attempt, 8)), timedelta(hours=4))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A tenant. `hosts` are the hosts that restore links may lead to; carts quiet before `activated_at` are left alone."""
+
+    id: str
+    name: str
+    url: str
+    hosts: tuple[str, ...]
+    postal_address: str
+    sender_name: str
+    locale: str
+    activated_at: datetime
+    logo_url: str | None = None
+    colour: str = "#1f6feb"
+    policy: Policy

@@ -1,0 +1,200 @@
+"""What the use cases need of the world. Adapters implement these; the in-memory ones pass the same contract tests.
+
+Every write is one conditional write on one item. A method that returns bool says whether the condition held.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from rebasket.domain.addresses import Address, Channel
+    from rebasket.domain.books import ClosedDay
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.contact import Contact, TouchId
+    from rebasket.domain.episode import Credit, Episode, EpisodeRef, Header, Touch
+    from rebasket.domain.keys import Key
+    from rebasket.domain.message import Brief, Email, Link, Text
+    from rebasket.domain.policy import Policy, Shop
+    from rebasket.domain.timer import Timer
+
+
+class Carts(Protocol):
+    """Carts by shop and id."""
+
+    def get(self, shop: str, cart: str) -> Cart | None:
+        """The cart as of now (strongly consistent), None when there is none."""
+
+    def put(self, cart: Cart) -> bool:
+        """Store it, if what is stored has `cart.version - 1` (nothing stored counts as 0)."""
+
+    def all(self) -> Iterable[Cart]:
+        """Every cart of every shop, in no order: a scan, for `rearm` only."""
+
+
+class Timers(Protocol):
+    """Due times. Deleting one is what triggers `remind`."""
+
+    def arm(self, timer: Timer) -> None:
+        """Store it; the same cart, generation and minute merge into one."""
+
+    def due_at(self, minute: datetime) -> Sequence[Timer]:
+        """All timers of one minute (whole, UTC), over all shards."""
+
+    def delete(self, timers: Sequence[Timer]) -> None:
+        """Delete them; those already gone are no error."""
+
+    def exists(self, timer: Timer) -> bool:
+        """Whether this very timer is stored; for `rearm`."""
+
+    def cursor(self) -> datetime | None:
+        """The minute up to which sweep is done; None before the first."""
+
+    def advance(self, minute: datetime) -> None:
+        """Move the cursor forward; an earlier minute changes nothing."""
+
+
+class Contacts(Protocol):
+    """Contacts by shop and keyed hash, and which carts name them."""
+
+    def get(self, shop: str, key: str) -> Contact | None:
+        """The contact as of now (strongly consistent), None when there is none."""
+
+    def put(self, contact: Contact) -> bool:
+        """Store it, if what is stored has `contact.version - 1` (nothing stored counts as 0)."""
+
+    def link(self, shop: str, key: str, cart: str) -> None:
+        """Note that the cart names the contact."""
+
+    def carts_of(self, shop: str, key: str) -> Sequence[str]:
+        """Ids of all carts that name the contact."""
+
+
+class Episodes(Protocol):
+    """Episodes, filed by the day they were declared. Each part is an upsert on condition of itself."""
+
+    def get(self, ref: EpisodeRef) -> Episode | None:
+        """The episode as of now (strongly consistent); None when no part of it was written."""
+
+    def head(self, ref: EpisodeRef, header: Header) -> Episode:
+        """Write the header, if it has none; the episode as it then is."""
+
+    def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
+        """Bind a step to a channel, if it has none; the channel that it then has."""
+
+    def record(self, ref: EpisodeRef, step: int, touch: Touch) -> bool:
+        """Write a step's final touch, if it has none, or `sent` over `unknown`."""
+
+    def credit(self, ref: EpisodeRef, order: Credit) -> bool:
+        """Credit an order, if it has none; True also when this very order is credited already."""
+
+    def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
+        """Raise what was paid back of the credited order to `refunded` minor units; never lowers it."""
+
+    def click(self, ref: EpisodeRef, at: datetime) -> None:
+        """Note the first click."""
+
+    def of_day(self, shop: str, day: str) -> Iterable[Episode]:
+        """All episodes of a shop that were declared on that day (UTC, `YYYY-MM-DD`)."""
+
+
+class Shops(Protocol):
+    """Shops and their policies."""
+
+    def get(self, shop: str) -> Shop | None:
+        """The shop with its newest policy; may be up to a minute old."""
+
+    def policy(self, shop: str, version: int) -> Policy | None:
+        """One version of its policy; versions never change."""
+
+    def all(self) -> Sequence[str]:
+        """Ids of all shops."""
+
+
+class Links(Protocol):
+    """Short links in messages."""
+
+    def put(self, link: Link) -> None:
+        """Store it; the same code always stands for the same touch."""
+
+    def get(self, code: str) -> Link | None:
+        """What it leads to, None when nobody knows it (any more)."""
+
+
+class Books(Protocol):
+    """Closed days."""
+
+    def close(self, day: ClosedDay) -> bool:
+        """Store it, if that day is not closed yet."""
+
+    def days(self, shop: str, first: str, last: str) -> Mapping[str, ClosedDay]:
+        """The closed days from `first` to `last`, both included (`YYYY-MM-DD`)."""
+
+
+class Composer(Protocol):
+    """Turns a brief into a message. Pure: the same brief gives the same bytes."""
+
+    def email(self, brief: Brief) -> Email:
+        """The e-mail."""
+
+    def text(self, brief: Brief) -> Text:
+        """The text message."""
+
+
+class Mailer(Protocol):
+    """Puts at most one request on the wire."""
+
+    def send(self, email: Email) -> str:
+        """Send it; the provider's message id. Raises NotAccepted when it surely was not taken; anything else is unknown."""
+
+
+class Texter(Protocol):
+    """Puts at most one request on the wire."""
+
+    def send(self, text: Text) -> str:
+        """Send it; the provider's message id. Raises NotAccepted when it surely was not taken; anything else is unknown."""
+
+
+class DeadTimers(Protocol):
+    """Where poisoned timers go, whole."""
+
+    def bury(self, timer: Timer, why: str) -> None:
+        """Keep it for a person to look at."""
+
+
+class Clock(Protocol):
+    """The time, as an argument."""
+
+    def __call__(self) -> datetime:
+        """Now: aware, UTC, whole milliseconds."""
+
+
+class Draw(Protocol):
+    """Fresh randomness."""
+
+    def __call__(self) -> str:
+        """A text that nobody else has or will draw."""
+
+
+class Identify(Protocol):
+    """The keyed hash of an address: what the books and the gate know it by."""
+
+    def __call__(self, shop: str, address: Address) -> str:
+        """The same for two spellings of one address; says nothing to whoever lacks the key."""
+
+
+class LinkCode(Protocol):
+    """The unguessable code of the links in one touch's message."""
+
+    def __call__(self, shop: str, touch: TouchId) -> str:
+        """The same every time for the same touch."""
+
+
+class ShopKeys(Protocol):
+    """The keys by which shops prove who they are."""
+
+    def keys(self, shop: str) -> Sequence[Key]:
+        """All keys of a shop; none for a shop that nobody knows. May be up to five minutes old."""

@@ -1,0 +1,52 @@
+"""The wiring of what sends, apart because it needs the content layer, which only `remind` has."""
+
+from __future__ import annotations
+
+import boto3
+
+from rebasket.adapters.ses import SesMailer
+from rebasket.adapters.sns import SnsTexter
+from rebasket.adapters.sqs import SqsDeadTimers
+from rebasket.adapters.ssm import KeyedCode
+from rebasket.bootstrap import ASK, ONCE, App
+from rebasket.content.composer import MessageComposer
+from rebasket.usecases.attend_timer import AttendTimer
+from rebasket.usecases.deliver import Deliver
+from rebasket.usecases.remind import Remind
+from rebasket.usecases.touch import TouchShopper
+
+
+def attend_timer(app: App) -> AttendTimer:
+    """All that a wake needs, from the gate to the wire."""
+    sending = app.sending
+    deliver = Deliver(
+        links=app.links,
+        composer=MessageComposer(sending.sender),
+        mailer=SesMailer(boto3.client("sesv2", config=ONCE), sending.sender, sending.configuration_set),
+        texter=SnsTexter(boto3.client("sns", config=ONCE), sending.sms_sender_id),
+        prices=app.prices,
+        identify=app.identify,
+        link_code=KeyedCode(app.secrets),
+        public_url=sending.public_url,
+        clock=app.clock,
+    )
+    touch = TouchShopper(
+        contacts=app.contacts,
+        episodes=app.episodes,
+        timers=app.timers,
+        deliver=deliver,
+        identify=app.identify,
+        clock=app.clock,
+    )
+    remind = Remind(
+        carts=app.carts,
+        timers=app.timers,
+        episodes=app.episodes,
+        shops=app.shops,
+        identify=app.identify,
+        touch=touch,
+        clock=app.clock,
+        draw=app.draw,
+    )
+    dead_timers = SqsDeadTimers(boto3.client("sqs", config=ASK), sending.dead_timers_url)
+    return AttendTimer(remind=remind, timers=app.timers, dead_timers=dead_timers, clock=app.clock)

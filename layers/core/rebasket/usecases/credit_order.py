@@ -1,0 +1,78 @@
+"""Crediting an order to one episode: the cart's own latest one declared before the order; for a cart without any, the newest
+touch of the same contact inside the window, sent or held alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rebasket.domain.cart import Cart, newly_named
+from rebasket.domain.contact import SendState
+from rebasket.domain.episode import Credit, EpisodeRef
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rebasket.domain.addresses import Address
+    from rebasket.domain.cart import Declared
+    from rebasket.domain.cart_facts import Order
+    from rebasket.ports import Contacts, Episodes, Identify, Shops
+
+
+@dataclass(frozen=True)
+class CreditOrder:
+    """Credits the orders that an event brought, changed or could now join."""
+
+    contacts: Contacts
+    episodes: Episodes
+    shops: Shops
+    identify: Identify
+
+    def __call__(self, old: Cart, new: Cart) -> None:
+        """Credit what is new between two states of a cart. Repeating it changes nothing."""
+        learnt = bool(newly_named(old, new))
+        for number, order in sorted(new.facts.orders.items()):
+            if order != old.facts.orders.get(number) or (learnt and not new.episodes):
+                self._credit(new, number, order)
+
+    def _credit(self, cart: Cart, number: str, order: Order) -> None:
+        if order.placed_at is None or order.total is None:
+            return
+        own = [d for d in cart.episodes if d.at <= order.placed_at]
+        touched = None if own else self._episode_of_contacts(cart, order.placed_at)
+        if own:
+            ref, by = self._ref(cart, own[-1]), "cart"
+        elif touched:
+            ref, by = touched, "contact"
+        elif cart.episodes:  # ordered before we declared it, told after: no recovery, but no lost cart either
+            ref, by = self._ref(cart, cart.episodes[0]), "cart"
+        else:
+            return
+        credit = Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by)
+        if self.episodes.credit(ref, credit) and order.refunded:
+            self.episodes.refund(ref, number, order.refunded)
+
+    @staticmethod
+    def _ref(cart: Cart, declared: Declared) -> EpisodeRef:
+        return EpisodeRef(shop=cart.shop, day=declared.day, cart=cart.id, generation=declared.generation)
+
+    def _episode_of_contacts(self, cart: Cart, placed_at: datetime) -> EpisodeRef | None:
+        newest: tuple[datetime, EpisodeRef] | None = None
+        for address in sorted(cart.facts.named):
+            found = self._newest_touch(cart.shop, address, placed_at)
+            if found and (newest is None or found[0] > newest[0]):
+                newest = found
+        return newest[1] if newest else None
+
+    def _newest_touch(self, shop: str, address: Address, placed_at: datetime) -> tuple[datetime, EpisodeRef] | None:
+        known = self.shops.get(shop)
+        contact = self.contacts.get(shop, self.identify(shop, address))
+        if contact is None or known is None:
+            return None
+        inside = [
+            (send.at, EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation))
+            for touch, send in contact.sends.items()
+            if send.state is not SendState.RELEASED and placed_at - known.policy.window <= send.at <= placed_at
+        ]
+        return max(inside, default=None)

@@ -1,0 +1,103 @@
+"""The shopper's click: back to the cart, or out of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from rebasket.domain.cart import Phase
+from rebasket.domain.contact import No
+from rebasket.domain.episode import EpisodeRef
+from rebasket.domain.errors import NotFound
+from rebasket.usecases.apply_feedback import suppress
+
+if TYPE_CHECKING:
+    from rebasket.domain.addresses import Channel
+    from rebasket.domain.message import Link
+    from rebasket.domain.policy import Shop
+    from rebasket.ports import Carts, Clock, Contacts, Episodes, Links, Shops
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Where a restore link leads: back to the cart, or to the shop when the cart is `gone` (bought, deleted, forgotten)."""
+
+    shop: Shop
+    url: str
+    gone: bool
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom an opt-out link is about: which shop, in which language to answer."""
+
+    shop: Shop
+    link: Link
+    locale: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowLink:
+    """Follows the links of one message."""
+
+    links: Links
+    shops: Shops
+    carts: Carts
+    contacts: Contacts
+    episodes: Episodes
+    clock: Clock
+
+    def restore(self, code: str, *, count: bool) -> Restore:
+        """Back to the cart; notes the click when `count`. Raises NotFound for a code that nobody knows.
+
+        The target is the shop's own restore URL, and only if its host is one of the shop's: never an open redirect.
+        """
+        asked = self.ask(code)
+        shop, link = asked.shop, asked.link
+        cart = self.carts.get(shop.id, link.touch.cart)
+        if count:
+            ref = EpisodeRef(shop=shop.id, day=link.day, cart=link.touch.cart, generation=link.touch.generation)
+            self.episodes.click(ref, self.clock())
+        url = cart.facts.text("restore_url") if cart else None
+        live = cart is not None and cart.phase in (Phase.ACTIVE, Phase.ABANDONED)
+        if url is None or not live or not leads_to(url, shop.hosts):
+            return Restore(shop, shop.url, gone=not live, locale=asked.locale)
+        return Restore(shop, url, gone=False, locale=asked.locale)
+
+    def ask(self, code: str) -> Asked:
+        """Whom the link is about; changes nothing. Raises NotFound for a code that nobody knows."""
+        link = self.links.get(code)
+        shop = self.shops.get(link.shop) if link else None
+        if link is None or shop is None:
+            message = "this link is not known (any more)"
+            raise NotFound(message)
+        cart = self.carts.get(shop.id, link.touch.cart)
+        return Asked(shop, link, cart.facts.text("locale") if cart else None)
+
+    def opt_out(self, code: str) -> Asked:
+        """Stop writing to that address. Effective before this returns: the gate reads the same item."""
+        asked = self.ask(code)
+        link = asked.link
+        channel = self._channel(asked.shop.id, link.contact)
+        suppress(self.contacts, asked.shop.id, link.contact, channel, No.OPTED_OUT, self.clock())
+        return asked
+
+    def _channel(self, shop: str, key: str) -> Channel:
+        known = self.contacts.get(shop, key)
+        if known is None:
+            message = "this link is not known (any more)"
+            raise NotFound(message)
+        return known.channel
+
+
+def leads_to(url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a URL is https and on one of the hosts or below it."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").casefold().rstrip(".")
+        plain = parts.username is None and parts.password is None and parts.port in (None, 443)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and plain and any(host == h or host.endswith(f".{h}") for h in hosts)

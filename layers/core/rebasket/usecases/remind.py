@@ -1,0 +1,134 @@
+"""Sending: a timer was deleted, so look at that generation of that cart.
+
+    look at the cart ─ stray → drop; too early → arm again; quiet → declare it abandoned, look again
+    declared         ─ write the episode's header, then for each step without a final touch:
+                       not due → arm its due; due → `touch`: decide, pass the gate, one request on the wire, record
+
+Every write is one item on condition of itself and can be repeated, so a wake that dies anywhere is simply woken again: it reads
+where it was. What it must never repeat, the request on the wire, is behind the gate: a claim that only its owner may act on.
+An owner is drawn afresh for every wake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rebasket.domain import wake
+from rebasket.domain.addresses import Channel
+from rebasket.domain.episode import Header
+from rebasket.domain.errors import Contended, Misconfigured
+from rebasket.domain.experiment import arm_of
+from rebasket.usecases.touch import DueStep, Later
+
+if TYPE_CHECKING:
+    from rebasket.domain.cart import Cart, Declared
+    from rebasket.domain.episode import EpisodeRef
+    from rebasket.domain.policy import Policy, Shop
+    from rebasket.domain.timer import Timer
+    from rebasket.ports import Carts, Clock, Draw, Episodes, Identify, Shops, Timers
+    from rebasket.usecases.touch import TouchShopper
+
+ROUNDS = 50
+"""Far more than any wake needs; only a bug or a cart under constant fire gets there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remind:
+    """Attends to one deleted timer."""
+
+    carts: Carts
+    timers: Timers
+    episodes: Episodes
+    shops: Shops
+    identify: Identify
+    touch: TouchShopper
+    clock: Clock
+    draw: Draw
+
+    def __call__(self, timer: Timer) -> str:
+        """Do all there is to do now; says in words what that was. Safe to repeat, at any time, for any timer.
+
+        Raises Contended when others keep writing the same items; any error of a port passes through.
+        """
+        owner = self.draw()
+        shop = self._shop(timer.shop)
+        for _ in range(ROUNDS):
+            cart = self.carts.get(timer.shop, timer.cart)
+            if cart is None:
+                return "armed for a cart that never came"
+            match wake.look(cart, timer, shop.policy, shop.activated_at, self.clock()):
+                case wake.Drop(why):
+                    return why
+                case wake.Rearm(successor):
+                    self.timers.arm(successor)
+                    return "not quiet yet"
+                case wake.Write(changed):
+                    self.carts.put(changed)  # refused or not: what is stored now decides
+                case wake.Attend(ref, declared, over):
+                    return self._attend(shop, cart, ref, declared, over, owner)
+        message = f"cart kept changing during {ROUNDS} rounds"
+        raise Contended(message)
+
+    def _attend(self, shop: Shop, cart: Cart, ref: EpisodeRef, declared: Declared | None, over: str | None, owner: str) -> str:
+        """See to every step of a declared episode whose time came."""
+        header = self._header(shop, cart, ref, declared)
+        if header is None:
+            return "the cart has forgotten this episode, and it was never filed"
+        policy = self._policy(shop, header.policy)
+        for _ in range(ROUNDS):
+            episode = self.episodes.get(ref)
+            touches = episode.touches if episode else {}
+            match wake.next_step(header, touches, policy, over, self.clock()):
+                case wake.Finished():
+                    return "every step has its final touch"
+                case wake.Wait(until):
+                    self.timers.arm(wake.timer_for(cart, ref.generation, until))
+                    return f"next step due at {until:%Y-%m-%d %H:%M}"
+                case wake.Attempt(step, due):
+                    chosen = episode.chosen.get(step) if episode else None
+                    due_step = DueStep(
+                        shop=shop, policy=policy, cart=cart, ref=ref, header=header, step=step, due=due, over=over, owner=owner
+                    )
+                    stop = self.touch(due_step, chosen)
+                    if isinstance(stop, Later):
+                        self.timers.arm(wake.timer_for(cart, ref.generation, stop.at))
+                        return stop.why
+        message = f"episode kept changing during {ROUNDS} rounds"
+        raise Contended(message)
+
+    def _header(self, shop: Shop, cart: Cart, ref: EpisodeRef, declared: Declared | None) -> Header | None:
+        """The stored header; written now, from what the cart remembers, if nobody has yet."""
+        if declared is None:
+            episode = self.episodes.get(ref)
+            return episode.header if episode else None
+        named = {channel: cart.facts.address(channel) for channel in Channel}
+        contacts = {c: self.identify(shop.id, address) for c, address in named.items() if address is not None}
+        fresh = Header(
+            declared_at=declared.at,
+            due=declared.due,
+            value=declared.value,
+            currency=cart.facts.text("currency"),
+            contacts=contacts,
+            policy=shop.policy.version,
+            arm=arm_of(shop.id, next(iter(contacts.values()), cart.id), shop.policy.holdout),
+            locale=cart.facts.text("locale"),
+            time_zone=cart.facts.text("time_zone"),
+        )
+        return self.episodes.head(ref, fresh).header
+
+    def _shop(self, shop: str) -> Shop:
+        known = self.shops.get(shop)
+        if known is None:
+            message = f"shop {shop} has carts but is not set up"
+            raise Misconfigured(message)
+        return known
+
+    def _policy(self, shop: Shop, version: int) -> Policy:
+        if version == shop.policy.version:
+            return shop.policy
+        known = self.shops.policy(shop.id, version)
+        if known is None:
+            message = f"policy {version} of shop {shop.id} is gone, but an episode still follows it"
+            raise Misconfigured(message)
+        return known

@@ -1,0 +1,225 @@
+"""One touch: decide, pass the gate, at most one request on the wire, record how it ended.
+
+read the contacts ─ claimed already? mine, its answer lost → the wire; another's → wait for the lease, and when that has run
+out record `unknown`: whether it went out nobody knows, so it never goes out again
+decide            ─ no → record `skipped`
+THE GATE          ─ the contact is put on condition of the version just read, with this touch claimed (or held) on it.
+One write is claim, cap, slot and last check: whatever was stored before it was seen, and whatever
+comes after it finds the touch claimed. Refused → read again.
+arm the successor ─ before the wire, so that a crash cannot lose the next step
+the wire          ─ once. Surely not accepted → give the claim back and try later; no clear answer → `unknown`
+record            ─ sent | rejected | skipped | held | unknown
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rebasket.domain import wake
+from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed, released
+from rebasket.domain.decision import LATE, Hold, Question, Skip, decide
+from rebasket.domain.episode import Touch, TouchState
+from rebasket.domain.errors import Contended, Rejected, Throttled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from rebasket.domain.addresses import Channel
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.decision import Check
+    from rebasket.domain.episode import EpisodeRef, Header
+    from rebasket.domain.policy import Policy, Shop
+    from rebasket.ports import Clock, Contacts, Episodes, Identify, Timers
+    from rebasket.usecases.deliver import Deliver, Prepared
+
+ROUNDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Nothing more to do now; look again at `at`."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The touch is recorded: on to the next step."""
+
+    state: TouchState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueStep:
+    """A step whose time came. `over` says why the episode is over, if it is; `owner` is this wake's own draw."""
+
+    shop: Shop
+    policy: Policy
+    cart: Cart
+    ref: EpisodeRef
+    header: Header
+    step: int
+    due: datetime
+    over: str | None
+    owner: str
+
+    @property
+    def touch(self) -> TouchId:
+        """Its name."""
+        return TouchId(self.ref.cart, self.ref.generation, self.step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TouchShopper:
+    """Brings a due step to its end, or says when to look again."""
+
+    contacts: Contacts
+    episodes: Episodes
+    timers: Timers
+    deliver: Deliver
+    identify: Identify
+    clock: Clock
+
+    def __call__(self, due: DueStep, chosen: Channel | None) -> Later | Ended:
+        """Bring it to its end. `chosen` is the channel that the step was bound to before, if it was."""
+        for _ in range(ROUNDS):
+            candidates = self._candidates(due, chosen)
+            now = self.clock()
+            for contact in candidates.values():
+                claim = wake.claim_on(contact, due.touch, due.owner, now)
+                if not isinstance(claim, wake.Free):
+                    return self._go_on(due, contact, claim)
+            decision = decide(self._question(due, candidates), now)
+            if isinstance(decision, Skip):
+                return self._end_unsent(due, decision, candidates)
+            if chosen is None and len(candidates) > 1:
+                chosen = self.episodes.choose(due.ref, due.step, decision.channel)
+                continue  # bound now, to this channel or to one that another wake chose: read again
+            contact = candidates[decision.channel]
+            attempt = contact.sends[due.touch].attempt + 1 if due.touch in contact.sends else 1
+            if attempt > due.policy.attempts:
+                return self._record(due, TouchState.REJECTED, f"not accepted in {attempt - 1} tries", contact)
+            if isinstance(decision, Hold):
+                if self._gate(due, contact, SendState.HELD, attempt, now):
+                    return self._record(due, TouchState.HELD, "control group", contact, decision.checks)
+            else:
+                message = self.deliver.prepare(due, contact)
+                if self._gate(due, contact, SendState.CLAIMED, attempt, now):
+                    return self._send(due, contact, message, attempt, decision.checks)
+        again = f"contact kept changing during {ROUNDS} rounds"
+        raise Contended(again)
+
+    def _go_on(
+        self, due: DueStep, contact: Contact, claim: wake.Mine | wake.Leased | wake.Lapsed | wake.WasHeld
+    ) -> Later | Ended:
+        """The touch was claimed before we came: by ourselves, whose answer was lost, or by another wake."""
+        match claim:
+            case wake.Mine(attempt):
+                return self._send(due, contact, self.deliver.prepare(due, contact), attempt, ())
+            case wake.Leased(until):
+                return Later(until, "another wake holds the touch")
+            case wake.Lapsed():
+                return self._record(due, TouchState.UNKNOWN, "whoever claimed it never said how it ended", contact)
+            case wake.WasHeld():
+                return self._record(due, TouchState.HELD, "control group", contact)
+
+    def _end_unsent(self, due: DueStep, decision: Skip, candidates: Mapping[Channel, Contact]) -> Ended:
+        """Skipped; or rejected, when the provider kept refusing it until it was too late."""
+        tried = next((contact for contact in candidates.values() if due.touch in contact.sends), None)
+        state = TouchState.REJECTED if tried and decision.why == LATE else TouchState.SKIPPED
+        return self._record(due, state, decision.why, tried, decision.checks)
+
+    def _gate(self, due: DueStep, contact: Contact, state: SendState, attempt: int, now: datetime) -> bool:
+        """THE gate. True: passed, the touch is ours. False: the contact changed, or the answer was lost; read again."""
+        send = Send(state=state, owner=due.owner, at=now, attempt=attempt, day=due.ref.day)
+        return self.contacts.put(claimed(contact, due.touch, send))
+
+    def _send(self, due: DueStep, contact: Contact, message: Prepared, attempt: int, checks: tuple[Check, ...]) -> Later | Ended:
+        """The touch is ours: one request, then the record."""
+        now = self.clock()
+        after = wake.successor_due(due.step, due.header, due.policy, now)
+        if after is not None:
+            self.timers.arm(wake.timer_for(due.cart, due.ref.generation, after))
+        try:
+            message_id = self.deliver(message)
+        except Throttled as error:
+            self._release(due, contact)
+            return Later(self.clock() + due.policy.backoff(attempt), f"not accepted: {error}")
+        except Rejected as error:
+            return self._record(due, TouchState.REJECTED, str(error), contact, checks, attempt=attempt)
+        except Exception as error:  # noqa: BLE001  # whatever went wrong, it may have gone out: never send it again
+            why = f"no clear answer: {type(error).__name__}"
+            return self._record(due, TouchState.UNKNOWN, why, contact, checks, message, attempt=attempt)
+        return self._record(due, TouchState.SENT, "accepted", contact, checks, message, message_id, attempt)
+
+    def _release(self, due: DueStep, contact: Contact) -> None:
+        """Give our own claim back. A crash before this leaves it claimed: unknown in the end, too careful, never twice."""
+        for _ in range(ROUNDS):
+            known = self.contacts.get(due.shop.id, contact.key)
+            if known is None:
+                return
+            given_back = released(known, due.touch, due.owner)
+            if given_back is known or self.contacts.put(given_back):
+                return
+        again = f"contact kept changing during {ROUNDS} rounds"
+        raise Contended(again)
+
+    def _record(
+        self,
+        due: DueStep,
+        state: TouchState,
+        why: str,
+        contact: Contact | None,
+        checks: tuple[Check, ...] = (),
+        message: Prepared | None = None,
+        message_id: str | None = None,
+        attempt: int = 0,
+    ) -> Ended:
+        """The final touch, if nobody recorded one; `sent` also replaces `unknown`."""
+        priced = message or (self.deliver.estimated(due, contact) if contact and state is TouchState.UNKNOWN else None)
+        touch = Touch(
+            state=state,
+            why=why,
+            at=self.clock(),
+            due=due.due,
+            channel=contact.channel if contact else None,
+            contact=contact.key if contact else None,
+            attempt=attempt,
+            parts=priced.parts if priced else 0,
+            cost=priced.cost if priced else None,
+            price=priced.price if priced else None,
+            message_id=message_id,
+            checks=checks,
+        )
+        self.episodes.record(due.ref, due.step, touch)
+        return Ended(state)
+
+    def _candidates(self, due: DueStep, chosen: Channel | None) -> dict[Channel, Contact]:
+        """The contacts this step may go to, read now, in the step's order. The addresses are those of the declaration."""
+        channels = due.policy.steps[due.step - 1].channels if chosen is None else (chosen,)
+        keys = {channel: due.header.contacts[channel] for channel in channels if channel in due.header.contacts}
+        return {channel: self._contact(due.shop.id, key, channel) for channel, key in keys.items()}
+
+    def _question(self, due: DueStep, candidates: Mapping[Channel, Contact]) -> Question:
+        people = {contact.key: contact for contact in candidates.values()}
+        for address in due.cart.facts.named:
+            key = self.identify(due.shop.id, address)
+            if key not in people:
+                people[key] = self._contact(due.shop.id, key, address.channel)
+        return Question(
+            touch=due.touch,
+            due=due.due,
+            cart=due.cart,
+            header=due.header,
+            over=due.over,
+            candidates=candidates,
+            people=tuple(people.values()),
+            policy=due.policy,
+            activated_at=due.shop.activated_at,
+        )
+
+    def _contact(self, shop: str, key: str, channel: Channel) -> Contact:
+        return self.contacts.get(shop, key) or Contact(shop=shop, key=key, channel=channel)
