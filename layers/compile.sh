@@ -15,4 +15,5 @@ for python in "${PYTHON313:-}" python3.13 "$HOME"/.pyenv/versions/3.13*/bin/pyth
   fi
 done
 
-echo "No Python 3.13 found (PYTHON313=/path/to/python names one): $artifacts goes out uncompiled, cold starts will be slow." >&2
+# To standard output: SAM does not show the other of a build that succeeds.
+echo "No Python 3.13 found (PYTHON313=/path/to/python names one): $artifacts goes out uncompiled, cold starts will be slow."

@@ -168,12 +168,9 @@ def _numeric(argument: object, path: str) -> ValueTest:
     if not isinstance(argument, list) or len(argument) not in {2, 4}:
         raise PatternInvalid(path, "numeric takes one or two pairs of comparison and number")
     comparisons = [
-        (_comparison(sign, path), _bound(bound, path))
-        for sign, bound in zip(argument[::2], argument[1::2], strict=True)
+        (_comparison(sign, path), _bound(bound, path)) for sign, bound in zip(argument[::2], argument[1::2], strict=True)
     ]
-    return lambda value: _is_number(value) and all(
-        compare(float(str(value)), bound) for compare, bound in comparisons
-    )
+    return lambda value: _is_number(value) and all(compare(float(str(value)), bound) for compare, bound in comparisons)
 
 
 def _comparison(sign: object, path: str) -> Callable[[float, float], bool]:
@@ -220,7 +217,5 @@ def _wildcard(text: str, path: str) -> ValueTest:
     parts = re.findall(r"\\[\\*]|\*|[^\\*]+", text)
     if "".join(parts) != text or ("*", "*") in pairwise(parts):
         raise PatternInvalid(path, "wildcard takes no ** and escapes only * and \\")
-    expression = re.compile(
-        "".join(".*" if part == "*" else re.escape(part.removeprefix("\\")) for part in parts), re.DOTALL
-    )
+    expression = re.compile("".join(".*" if part == "*" else re.escape(part.removeprefix("\\")) for part in parts), re.DOTALL)
     return lambda value: isinstance(value, str) and expression.fullmatch(value) is not None

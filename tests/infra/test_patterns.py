@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+
 from rebasket_local.patterns import PatternInvalid, compile_pattern, matches
 
 BOUNCE: Mapping[str, object] = {
