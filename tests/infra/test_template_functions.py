@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from rebasket_local.sam import folder_of
 from rebasket_local.stack import Resource, Stack
@@ -87,6 +88,13 @@ def test_a_deployment_publishes_a_version_behind_an_alias(stack: Stack, name: st
     function = functions(stack)[name]
     (alias,) = (each for each in stack.of_type("AWS::Lambda::Alias") if each.properties["FunctionName"] == function.ref)
     assert alias.properties["Name"] == "live"
+
+
+def test_a_changed_layer_alone_publishes_a_version_too() -> None:
+    written = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"]
+    for name, resource in written.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            assert resource["Properties"]["AutoPublishAliasAllProperties"] is True, name
 
 
 @pytest.mark.parametrize("name", NAMES)
