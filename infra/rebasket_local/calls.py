@@ -1,0 +1,88 @@
+"""Every AWS call of the process passes here while the local cloud runs.
+
+One place for what has to see them all: the fast way to moto, permissions, what the outbox and a test's faults look at.
+It stands where botocore has a client perform an operation; before that a client only names the operation.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+
+from rebasket_local.faults import Call
+from rebasket_local.moto_fast import FastDynamoDB, NotServed, quick_items
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The function whose code is running."""
+
+    function: str
+    request_id: str
+    role_arn: str
+    function_name: str
+
+
+class Refusal(Protocol):
+    """Answers a call in AWS's place: (code, message, HTTP status), or None to let it through."""
+
+    def __call__(self, caller: Caller, service: str, operation: str, params: Mapping[str, Any]) -> tuple[str, str, int] | None: ...
+
+
+class Calls:
+    """`caller` is set while a function runs; calls made outside of one, by a test or the demo, are nobody's business."""
+
+    def __init__(self, fast: FastDynamoDB | None) -> None:
+        self._fast = fast
+        self.caller: Caller | None = None
+        self.refusals: list[Refusal] = []
+        self.watchers: list[Callable[[Call], None]] = []
+        """See each call of a function before and after it, in this order; what one raises, the function gets."""
+
+    @contextmanager
+    def intercepted(self) -> Iterator[None]:
+        perform = BaseClient._make_api_call  # noqa: SLF001 -- where every operation passes; moto's own manual names it
+
+        def make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+            service = client.meta.service_model.service_name
+            if self.caller is None:
+                return self._perform(perform, client, service, operation_name, api_params)
+            self._refuse(self.caller, client, service, operation_name, api_params)
+            if not self.watchers:
+                return self._perform(perform, client, service, operation_name, api_params)
+            call = Call(self.caller.function, self.caller.request_id, service, operation_name, api_params, "before")
+            for watcher in self.watchers:
+                watcher(call)
+            response = self._perform(perform, client, service, operation_name, api_params)
+            done = replace(call, when="after", response=response)
+            for watcher in self.watchers:
+                watcher(done)
+            return response
+
+        with patch.object(BaseClient, "_make_api_call", make_api_call):
+            if self._fast is None:
+                yield
+            else:
+                with quick_items():
+                    yield
+
+    def _perform(
+        self, perform: Callable[..., Any], client: BaseClient, service: str, operation: str, params: Mapping[str, Any]
+    ) -> Any:
+        if self._fast is not None and service == "dynamodb":
+            try:
+                return self._fast.call(client, operation, params)
+            except NotServed:
+                pass
+        return perform(client, operation, params)
+
+    def _refuse(self, caller: Caller, client: BaseClient, service: str, operation: str, params: Mapping[str, Any]) -> None:
+        for refusal in self.refusals:
+            answer = refusal(caller, service, operation, params)
+            if answer is not None:
+                code, message, status = answer
+                error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0}}
+                raise client.exceptions.from_code(code)(error, operation)

@@ -1,0 +1,59 @@
+"""template.yaml → plain CloudFormation, by the translator that AWS itself deploys with (aws-sam-translator)."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+from rebasket_local.errors import TemplateInvalid
+
+LOCAL_BUCKET: Final = "local-folder"
+"""Stands for the bucket that `sam deploy` would have uploaded code to; the key is the folder, as the template writes it."""
+
+_FOLDERS: Final[Mapping[str, str]] = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+
+
+def transform(path: Path, parameters: Mapping[str, str], region: str) -> dict[str, Any]:
+    """Read and transform a SAM template; intrinsic functions stay as they are. Raises `TemplateInvalid`."""
+    try:
+        document = yaml_parse(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise TemplateInvalid(path.name, str(error)) from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise TemplateInvalid(path.name, "has no Resources")
+    document = deepcopy(document)  # YAML anchors share objects, which the translator would change in two places
+    for properties, name in _folders(document):
+        if isinstance(properties.get(name), str) and not properties[name].startswith("s3://"):
+            properties[name] = f"s3://{LOCAL_BUCKET}/{properties[name]}"
+    translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=region))
+    try:
+        translated: dict[str, Any] = translator.translate(document, dict(parameters))
+    except InvalidDocumentException as error:
+        raise TemplateInvalid(path.name, "; ".join(cause.message for cause in error.causes)) from error
+    return translated
+
+
+def folder_of(code: Mapping[str, Any], root: Path) -> Path | None:
+    """The folder below `root` that a function's Code or a layer's Content stood for, None if it really is in S3."""
+    if code.get("S3Bucket") != LOCAL_BUCKET:
+        return None
+    key = unquote(urlsplit(f"s3://{LOCAL_BUCKET}/{code['S3Key']}").path.lstrip("/"))
+    return (root / key).resolve()
+
+
+def _folders(document: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    shared = document.get("Globals", {}).get("Function")
+    if shared:
+        yield shared, "CodeUri"
+    for resource in document["Resources"].values():
+        name = _FOLDERS.get(resource.get("Type", ""))
+        if name:
+            yield resource.setdefault("Properties", {}), name
