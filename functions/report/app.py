@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from rebasket.adapters.http.answer import Answer, json_answer
+from rebasket.adapters.http.credentials import authenticate
 from rebasket.adapters.http.problem import problem_response
+from rebasket.adapters.http.request import request
 from rebasket.bootstrap import app
 from rebasket.domain.errors import FieldError, Invalid, RebasketError
+from rebasket.domain.keys import Right
 from rebasket.observability import logger
 from rebasket.usecases.figures import report_as_data, report_as_table
 
@@ -19,18 +22,24 @@ DEFAULT_DAYS = 28
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """The report of the shop whose key signs the request."""
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, object]:
+    """The report, or a problem."""
     try:
-        shop = app.authenticate(event["headers"], b"", right="report")
-        asked = event.get("queryStringParameters") or {}
-        last = day(asked, "to", app.clock().date())
-        report = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last)
-        if choice(asked, "format", ("json", "table")) == "table":
-            return answer("text/plain; charset=utf-8", report_as_table(report))
-        return answer("application/json", json.dumps(report_as_data(report), ensure_ascii=False))
+        return report(event).for_gateway()
     except RebasketError as error:
-        return problem_response(error)
+        return problem_response(error).for_gateway()
+
+
+def report(event: dict[str, Any]) -> Answer:
+    """The figures of the days asked for, of the shop whose key it is."""
+    sent = request(event)
+    shop = authenticate(sent.headers, sent.body, app.clock(), app.shop_keys, Right.REPORT)
+    asked = event.get("queryStringParameters") or {}
+    last = day(asked, "to", app.clock().date())
+    made = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last)
+    if choice(asked, "format", ("json", "table")) == "table":
+        return Answer(200, {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}, report_as_table(made))
+    return json_answer(200, report_as_data(made))
 
 
 def day(asked: dict[str, str], name: str, default: date) -> date:
@@ -50,8 +59,3 @@ def choice(asked: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
         detail = f"one of {', '.join(allowed)}"
         raise Invalid(detail, (FieldError(f"/{name}", detail),))
     return text
-
-
-def answer(content_type: str, body: str) -> dict[str, Any]:
-    """A good answer; figures are private."""
-    return {"statusCode": 200, "headers": {"content-type": content_type, "cache-control": "private, no-store"}, "body": body}

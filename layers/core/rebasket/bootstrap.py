@@ -15,7 +15,6 @@ from rebasket.adapters.dynamodb.episodes import DynamoBooks, DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import DynamoShops
 from rebasket.adapters.dynamodb.table import Table
 from rebasket.adapters.dynamodb.timers import DynamoTimers
-from rebasket.adapters.http.credentials import Authenticate
 from rebasket.adapters.price_book import price_book
 from rebasket.adapters.ssm import KeyedHash, SsmSecrets, SsmShopKeys
 from rebasket.settings import SendingSettings, Settings, read_sending, read_settings
@@ -121,11 +120,6 @@ class App:
     def shop_keys(self) -> SsmShopKeys:
         """The shops' credentials."""
         return SsmShopKeys(self.secrets)
-
-    @cached_property
-    def authenticate(self) -> Authenticate:
-        """Whose request is this?"""
-        return Authenticate(self.shop_keys, self.clock)
 
     @cached_property
     def identify(self) -> KeyedHash:

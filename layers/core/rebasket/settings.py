@@ -62,7 +62,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         timers_table=_text(environment, "REBASKET_TIMERS_TABLE"),
         timer_shards=_number(environment, "REBASKET_TIMER_SHARDS", 1, 64),
         secrets_prefix=_text(environment, "REBASKET_SECRETS_PREFIX"),
-        retention=timedelta(days=_number(environment, "REBASKET_RETENTION_DAYS", 31, 3650)),
+        retention=timedelta(days=_number(environment, "REBASKET_RETENTION_DAYS", 30, 1095)),
     )
 
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from rebasket.adapters.http.shop_keys import keys_from_json, keys_to_json
 from rebasket.domain.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from types_boto3_ssm import SSMClient
 
     from rebasket.domain.addresses import Address
     from rebasket.domain.contact import TouchId
+    from rebasket.domain.keys import Key
     from rebasket.ports import Clock
 
 FRESH = timedelta(minutes=5)
@@ -91,3 +95,19 @@ class KeyedCode:
             number, rest = divmod(number, len(CODE_ALPHABET))
             code += CODE_ALPHABET[rest]
         return code
+
+
+@dataclass(frozen=True)
+class SsmShopKeys:
+    """See ports.ShopKeys. One parameter for each shop."""
+
+    secrets: SsmSecrets
+
+    def keys(self, shop: str) -> Sequence[Key]:
+        """See ports.ShopKeys."""
+        text = self.secrets.find(f"shops/{shop}/keys")
+        return keys_from_json(text) if text else ()
+
+    def save(self, shop: str, keys: Sequence[Key]) -> None:
+        """Store all keys of a shop; for the command line, not for the functions."""
+        self.secrets.put(f"shops/{shop}/keys", keys_to_json(keys))

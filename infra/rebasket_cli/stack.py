@@ -1,0 +1,57 @@
+"""A deployed stack, as the command line reaches it: the same application as in the functions, told where its things are by the
+stack's own parameters and outputs.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import ClientError
+
+from rebasket.domain.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from rebasket.bootstrap import App
+
+VARIABLES = {
+    "Stage": "REBASKET_STAGE",
+    "CartsTableName": "REBASKET_CARTS_TABLE",
+    "TimersTableName": "REBASKET_TIMERS_TABLE",
+    "TimerShards": "REBASKET_TIMER_SHARDS",
+    "SecretsPrefix": "REBASKET_SECRETS_PREFIX",
+    "RetentionDays": "REBASKET_RETENTION_DAYS",
+}
+"""Names of parameters and outputs, and the variables that the template makes of them for its functions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A deployed stack: its application, and where its failures wait."""
+
+    app: App
+    dead_timers_url: str
+    failed_batches_bucket: str
+
+
+def open_stack(name: str) -> Stack:
+    """Find a stack with the operator's own AWS credentials. Raises Misconfigured when there is none, or it is not Rebasket."""
+    session = boto3.Session()
+    try:
+        described = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        message = f"no stack {name} in {session.region_name}: {error.response['Error']['Message']}"
+        raise Misconfigured(message) from error
+    said = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described.get("Parameters", [])}
+    said |= {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    missing = sorted({*VARIABLES, "DeadTimersQueueUrl", "FailedBatchesBucketName"} - said.keys())
+    if missing:
+        message = f"the stack {name} does not say its {', '.join(missing)}: is it Rebasket, and up to date?"
+        raise Misconfigured(message)
+    os.environ |= {variable: said[key] for key, variable in VARIABLES.items()}
+    os.environ.setdefault("AWS_REGION", session.region_name)
+    from rebasket.bootstrap import App  # reads the environment that was just made
+
+    return Stack(app=App(), dead_timers_url=said["DeadTimersQueueUrl"], failed_batches_bucket=said["FailedBatchesBucketName"])
