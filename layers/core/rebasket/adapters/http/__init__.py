@@ -1,0 +1,1 @@
+"""HTTP as the functions meet it: requests and answers of API Gateway, strict JSON, credentials, problem details."""
