@@ -26,7 +26,7 @@ FRESH = timedelta(minutes=5)
 
 CODE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CODE_LENGTH = 12
-"""71 bits: with a billion live links, a billion guesses find one with a chance of one in two thousand; the API throttles long
+"""71 bits: with a billion live links, a billion guesses find one with a chance of one in three thousand; the API throttles long
 before. Every character costs in text messages."""
 
 
