@@ -1,0 +1,73 @@
+"""Amounts of money and counts, as the shopper's own locale writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency, format_decimal, get_currency_precision, list_currencies
+
+from rebasket.content.languages import LANGUAGES, locales_in
+
+# ISO 4217, list one: digits after the point where they are not two. Babel's own figures are CLDR's, which say how many are
+# usually shown (none for RSD or IQD), not what a minor unit is.
+_DIGITS = {
+    **dict.fromkeys((
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+    ), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+_NO_MONEY = frozenset({"XXX", "XTS"})
+"""Codes of ISO 4217 for "no currency" and "testing"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Writes amounts of one currency in one locale."""
+
+    locale: Locale
+    currency: str
+    digits: int
+    shown: int
+
+    def write(self, minor: int) -> str:
+        """`minor` units, with as many digits as the currency is usually shown with, and more only where they say something."""
+        idle = 10 ** max(self.digits - self.shown, 0)
+        digits, units = (self.shown, minor // idle) if minor % idle == 0 else (self.digits, minor)
+        return format_currency(Decimal(units).scaleb(-digits), self.currency, locale=self.locale, decimal_quantization=False)
+
+
+def amounts(currency: str | None, *wishes: str | None) -> Amounts | None:
+    """For the first locale of `wishes` that Babel knows; None when the currency is unknown: then no price can be shown."""
+    if currency is None or currency in _NO_MONEY or currency not in list_currencies():
+        return None
+    return Amounts(locale_of(*wishes), currency, _DIGITS.get(currency, 2), get_currency_precision(currency))
+
+
+def count(number: int, locale: Locale) -> str:
+    """A whole number."""
+    return format_decimal(number, locale=locale)
+
+
+def locale_of(*wishes: str | None) -> Locale:
+    """The locale that numbers are written in: the shopper's own, whatever language the text falls back to.
+
+    A region that CLDR lacks for that language (`uk-PL`) leaves the language.
+    """
+    for wish in wishes:
+        for name in locales_in(wish):
+            for candidate in (name, name.split("_")[0]):
+                if (locale := _parse(candidate)) is not None:
+                    return locale
+    return Locale(LANGUAGES[0])
+
+
+@lru_cache(maxsize=256)
+def _parse(name: str) -> Locale | None:
+    try:
+        return Locale.parse(name)
+    except (ValueError, UnknownLocaleError):
+        return None

@@ -1,0 +1,141 @@
+"""What an e-mail says, before it is laid out: the words, the cart's lines and their prices."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from babel import Locale
+
+from rebasket.content.amounts import Amounts, amounts, count, locale_of
+from rebasket.content.colours import colour, ink_on
+from rebasket.content.languages import language_of
+from rebasket.content.links import web_url
+from rebasket.content.plain import isolated, plain
+from rebasket.content.wording import Wording, wording
+
+if TYPE_CHECKING:
+    from rebasket.domain.events import Line
+    from rebasket.domain.message import Brief
+
+_MOST_LINES = 8
+_WIDEST_COLUMN = 12
+"""Characters of an amount that fit beside a title on a phone; longer ones go below it."""
+
+_NO_TITLE = "—"
+_NO_INITIAL = "•"
+# Keeps mail programs from showing the body's first words after the preheader in the list of mails.
+_FILLER = "\u034f\u00a0\u200c" * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the cart as shown. `quantity` is "2 × $14.00"; both addresses are safe to follow or None."""
+
+    title: str
+    initial: str
+    image_url: str | None
+    product_url: str | None
+    quantity: str
+    total: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """All that the templates `email.mjml` and `email.txt` ask for; nothing in it is escaped yet."""
+
+    lang: str
+    dir: str
+    subject: str
+    preheader: str
+    filler: str
+    headline: str
+    greeting: str
+    intro: str
+    button: str
+    restore_url: str
+    cart: str
+    lines: tuple[Row, ...]
+    pictures: bool
+    stacked: bool
+    more: str | None
+    total_label: str
+    total: str | None
+    note: str
+    why: str
+    stop: str
+    opt_out_url: str
+    shop: str
+    logo: str | None
+    postal: tuple[str, ...]
+    colour: str
+    ink: str
+
+    def values(self) -> dict[str, object]:
+        """For the templates."""
+        return asdict(self)
+
+
+def letter(brief: Brief) -> Letter:
+    """The letter that `brief` asks for."""
+    shop = brief.shop
+    words = wording(language_of(brief.locale, shop.locale))
+    step = words.step(brief.step)
+    name = shop_name(brief)
+    money = amounts(brief.currency, brief.locale, shop.locale)
+    locale = money.locale if money else locale_of(brief.locale, shop.locale)
+    rows = tuple(_row(line, words, locale, money) for line in brief.lines[:_MOST_LINES])
+    button = colour(shop.colour)
+    return Letter(
+        lang=words.language,
+        dir=words.direction,
+        subject=step.subject.format(shop=name),
+        preheader=step.preheader,
+        filler=_FILLER,
+        headline=step.headline,
+        greeting=words.greet(plain(brief.name or "")),
+        intro=step.intro.format(shop=name),
+        button=step.button,
+        restore_url=brief.restore_url,
+        cart=words.cart,
+        lines=rows,
+        pictures=any(row.image_url for row in rows),
+        stacked=any(len(row.total or "") > _WIDEST_COLUMN for row in rows),
+        more=_more(len(brief.lines) - len(rows), words, locale),
+        total_label=words.total,
+        total=money.write(sum(line.quantity * line.unit_price for line in brief.lines)) if money and rows else None,
+        note=words.note,
+        why=words.why.format(shop=name),
+        stop=words.stop,
+        opt_out_url=brief.opt_out_url,
+        shop=name,
+        logo=web_url(shop.logo_url),
+        postal=tuple(filter(None, map(plain, shop.postal_address.splitlines()))),
+        colour=button,
+        ink=ink_on(button),
+    )
+
+
+def shop_name(brief: Brief) -> str:
+    """The shop's name in one line, never empty."""
+    return isolated(plain(brief.shop.name) or brief.shop.id)
+
+
+def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None) -> Row:
+    title = plain(line.title) or plain(line.sku) or _NO_TITLE
+    number = count(line.quantity, locale)
+    return Row(
+        title=title,
+        initial=title[0].upper() if title[0].isalnum() else _NO_INITIAL,
+        image_url=web_url(line.image_url),
+        product_url=web_url(line.product_url),
+        quantity=f"{number} × {money.write(line.unit_price)}" if money else words.quantity.format(count=number),
+        total=money.write(line.quantity * line.unit_price) if money else None,
+    )
+
+
+def _more(left: int, words: Wording, locale: Locale) -> str | None:
+    if left <= 0:
+        return None
+    form = Locale(words.language).plural_form(left)
+    return words.more[form].format(count=count(left, locale))

@@ -1,0 +1,46 @@
+"""The templates, ready to fill. Everything that goes into HTML is escaped; a name that is missing is an error, not a blank."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from minijinja import Environment
+
+from rebasket.content.links import href
+
+_FOLDER: Final = Path(__file__).parent / "templates"
+_FUEL = 50_000
+"""Steps that one filling may take: fifteen times what the longest mail needs. A loop gone wrong ends in an error."""
+
+
+def render(name: str, **values: object) -> str:
+    """`name` (`email.html`, `email.txt`, `page.html`) filled with `values`."""
+    return _ENVIRONMENT.render_template(name, **values)
+
+
+def _source(name: str) -> str | None:
+    if name == "email.html":
+        return _compiled((_FOLDER / "email.mjml").read_text(encoding="utf-8"))
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _compiled(mjml: str) -> str:
+    """MJML to HTML once in a process; what is in braces comes through untouched and is filled each time."""
+    from mjml import mjml2html  # noqa: PLC0415  # pages are filled here, too, and need no mail layout
+
+    return re.sub(r"\n\s+", "\n", mjml2html(mjml, disable_comments=True, fonts={}))
+
+
+_ENVIRONMENT: Final = Environment(
+    loader=_source,
+    filters={"href": href},
+    fuel=_FUEL,
+    undefined_behavior="strict",
+    auto_escape_callback=lambda name: name.endswith(".html"),
+    keep_trailing_newline=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    debug=False,
+)
