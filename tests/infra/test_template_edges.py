@@ -131,11 +131,11 @@ def test_a_failed_batch_is_split_retried_within_bounds_and_then_kept_whole(
     assert permissions.role_allows(role, "s3:ListBucket", bucket.arn)
 
 
-def test_a_batch_ends_within_the_time_of_a_run(stack: Stack, mapping: Mapping[str, Any]) -> None:
-    """A message takes some 300 ms; ten slow ones at two seconds still fit before the deadline, 5 s early."""
-    seconds = stack.resource("RemindFunction").properties["Timeout"] - 5
+def test_a_batch_ends_while_remind_still_begins_messages(stack: Stack, mapping: Mapping[str, Any]) -> None:
+    """A wake takes some 300 ms; at 2 s each a batch is still through before the last 17 s, in which remind begins none."""
+    seconds = stack.resource("RemindFunction").properties["Timeout"] - 17
     assert mapping["BatchSize"] * 2 <= seconds
-    assert mapping["ParallelizationFactor"] <= 10
+    assert mapping["ParallelizationFactor"] <= 4
 
 
 def test_remind_hears_of_deleted_timers_whoever_deleted_them(mapping: Mapping[str, Any]) -> None:

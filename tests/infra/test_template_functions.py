@@ -1,11 +1,13 @@
 """Functions, their surroundings and their log groups."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from rebasket.settings import read_sending, read_settings
 from rebasket_local.sam import folder_of
 from rebasket_local.stack import Resource, Stack
 
@@ -112,6 +114,27 @@ def test_only_remind_knows_how_to_send(stack: Stack) -> None:
     only = set(known) - set(EVERYWHERE) - {"POWERTOOLS_SERVICE_NAME"}
     for name in set(NAMES) - {"remind"}:
         assert not only & set(environment(stack, name)), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_settings_that_the_code_reads_are_the_ones_that_the_template_sets(stack: Stack, name: str) -> None:
+    found = read_settings(environment(stack, name) | {"AWS_REGION": "eu-central-1"})
+    assert (found.stage, found.timer_shards, found.retention) == ("dev", 4, timedelta(days=90))
+    assert {found.carts_table, found.timers_table} == {table.ref for table in stack.of_type("AWS::DynamoDB::Table")}
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"TimerShards": "1", "RetentionDays": "30"}, {"TimerShards": "64", "RetentionDays": "1095"}]
+)
+def test_what_a_deployer_may_set_at_the_edges_starts(parameters: dict[str, str]) -> None:
+    stack = Stack(ROOT / "template.yaml", {"SenderEmail": "carts@shop.example"} | parameters, region="eu-central-1", name="t")
+    read_settings(environment(stack, "ingest") | {"AWS_REGION": "eu-central-1"})
+
+
+def test_remind_finds_what_it_sends_with(stack: Stack) -> None:
+    found = read_sending(environment(stack, "remind"))
+    assert found.sender == "carts@shop.example"
+    assert found.sms_sender_id == ""
 
 
 def test_links_lead_to_the_custom_domain_where_there_is_one() -> None:

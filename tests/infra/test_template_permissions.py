@@ -1,9 +1,13 @@
 """What functions may do, asked as AWS would be asked: the roles' policies are evaluated, not read."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import pytest
 
+from rebasket.adapters.dynamodb import keys
+from rebasket.domain.episode import EpisodeRef
+from rebasket.domain.timer import Timer
 from rebasket_local.permissions import Permissions
 from rebasket_local.policies import Policy, Request
 from rebasket_local.stack import Stack
@@ -17,16 +21,19 @@ FUNCTIONS = {
     "close_books": "CloseBooksFunction",
     "report": "ReportFunction",
 }
+EPISODE = EpisodeRef(shop="acme", day="2026-11-22", cart="c#1", generation=1)
 KINDS = {
-    "cart": "cart#acme#c1",
-    "contact": "contact#acme#5f1d",
-    "episode": "episodes#acme#2026-11-22#0",
-    "shop": "shop#acme",
-    "shops": "shops",
-    "offer": "offer#acme#ten",
-    "link": "link#Zk3v",
-    "books": "books#acme",
+    "cart": keys.cart("acme", "c#1"),
+    "contact": keys.contact("acme", "5f1d"),
+    "contact's cart": keys.contact_cart("acme", "5f1d", "c#1"),
+    "episode": keys.episode(EPISODE),
+    "shop": keys.shop("acme"),
+    "policy": keys.policy("acme", 3),
+    "list of shops": keys.shop_listed("acme"),
+    "link": keys.link("Zk3v"),
+    "books": keys.books("acme", "2026-11-22"),
 }
+TIMER = keys.timer(Timer(shop="acme", cart="c#1", generation=1, due=datetime(2026, 11, 22, 10, tzinfo=UTC)), shards=4)
 READ, WRITE = ("GetItem",), ("PutItem", "UpdateItem")
 
 
@@ -42,8 +49,8 @@ def roles(stack: Stack) -> dict[str, Policy]:
     }
 
 
-def may(policy: Policy, stack: Stack, table: str, action: str, key: str) -> bool:
-    request = Request(f"dynamodb:{action}", stack.resource(table).arn, {"dynamodb:leadingkeys": [key]})
+def may(policy: Policy, stack: Stack, table: str, action: str, key: keys.Key) -> bool:
+    request = Request(f"dynamodb:{action}", stack.resource(table).arn, {"dynamodb:leadingkeys": [key["pk"]]})
     return policy.allows(request)
 
 
@@ -55,13 +62,13 @@ def kinds(policy: Policy, stack: Stack, actions: Iterable[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "written", "only_read"),
     [
-        ("ingest", {"cart", "contact", "episode"}, {"shop"}),
+        ("ingest", {"cart", "contact", "contact's cart", "episode"}, {"shop", "policy"}),
         ("sweep", set(), set()),
-        ("remind", {"cart", "contact", "episode", "offer", "link"}, {"shop"}),
-        ("feedback", {"contact", "episode"}, {"cart", "shop"}),
-        ("visit", {"cart", "contact", "episode"}, {"shop", "link"}),
-        ("close_books", {"episode", "books"}, {"contact", "shop", "shops"}),
-        ("report", set(), {"episode", "shop", "books"}),
+        ("remind", {"cart", "contact", "contact's cart", "episode", "link"}, {"shop", "policy"}),
+        ("feedback", {"contact", "contact's cart", "episode"}, set()),
+        ("visit", {"contact", "contact's cart", "episode"}, {"cart", "link", "shop", "policy"}),
+        ("close_books", {"episode", "books"}, {"contact", "contact's cart", "shop", "policy", "list of shops"}),
+        ("report", set(), {"episode", "shop", "policy", "books"}),
     ],
 )
 def test_a_function_writes_and_reads_only_the_kinds_that_are_its_business(
@@ -77,17 +84,23 @@ def test_no_function_scans_or_deletes_carts_or_transacts(roles: dict[str, Policy
         assert not kinds(roles[name], stack, [action]), action
 
 
+def test_only_finance_s_functions_query_carts(roles: dict[str, Policy], stack: Stack) -> None:
+    querying = {name: kinds(role, stack, ["Query"]) for name, role in roles.items()}
+    assert {name for name, found in querying.items() if found} == {"close_books", "report"}
+    assert {"episode", "books"} <= querying["report"]
+    assert {"episode", "books", "list of shops"} <= querying["close_books"]
+
+
 def test_timers_are_armed_by_two_functions_and_deleted_by_one(roles: dict[str, Policy], stack: Stack) -> None:
-    minute = "2026-11-22T10:00#3"
-    assert {name for name, role in roles.items() if may(role, stack, "TimersTable", "PutItem", minute)} == {"ingest", "remind"}
+    assert {name for name, role in roles.items() if may(role, stack, "TimersTable", "PutItem", TIMER)} == {"ingest", "remind"}
     for action in ("DeleteItem", "BatchWriteItem", "Query"):
-        assert {name for name, role in roles.items() if may(role, stack, "TimersTable", action, minute)} == {"sweep"}
+        assert {name for name, role in roles.items() if may(role, stack, "TimersTable", action, TIMER)} == {"sweep"}
 
 
 def test_the_cursor_is_all_that_sweep_writes(roles: dict[str, Policy], stack: Stack) -> None:
     for action in ("GetItem", "PutItem", "UpdateItem"):
-        assert may(roles["sweep"], stack, "TimersTable", action, "cursor")
-        assert not may(roles["sweep"], stack, "TimersTable", action, "2026-11-22T10:00#3")
+        assert may(roles["sweep"], stack, "TimersTable", action, keys.CURSOR)
+        assert not may(roles["sweep"], stack, "TimersTable", action, TIMER)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -117,8 +130,8 @@ def test_only_remind_texts_and_only_phone_numbers(stack: Stack, roles: dict[str,
 @pytest.mark.parametrize(
     ("secret", "readers"),
     [
-        ("contact-key", {"ingest", "remind", "feedback", "visit"}),
-        ("link-keys", {"remind", "visit"}),
+        ("contact-key", {"ingest", "remind"}),
+        ("link-keys", {"remind"}),
         ("shops/acme/keys", {"ingest", "report"}),
         ("shops/acme/something-else", set()),
     ],
@@ -127,9 +140,9 @@ def test_a_secret_is_read_by_whom_it_serves(stack: Stack, roles: dict[str, Polic
     def arn(stage: str) -> str:
         return f"arn:aws:ssm:{stack.region}:{stack.account}:parameter/rebasket/{stage}/{secret}"
 
-    for action in ("ssm:GetParameter", "ssm:GetParameters"):
-        assert {name for name, role in roles.items() if role.allows(Request(action, arn("dev"), {}))} == readers
-        assert not [name for name, role in roles.items() if role.allows(Request(action, arn("prod"), {}))]
+    reading = "ssm:GetParameter"
+    assert {name for name, role in roles.items() if role.allows(Request(reading, arn("dev"), {}))} == readers
+    assert not [name for name, role in roles.items() if role.allows(Request(reading, arn("prod"), {}))]
     for action in ("ssm:PutParameter", "ssm:DeleteParameter", "ssm:GetParametersByPath"):
         assert not [name for name, role in roles.items() if role.allows(Request(action, arn("dev"), {}))]
 
