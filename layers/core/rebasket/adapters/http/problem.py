@@ -66,14 +66,14 @@ TYPES: Mapping[str, int] = {f"/problems/{kind.type}": kind.status for kind in _K
 """All problem types with their status."""
 
 
-def problem(error: Exception) -> dict[str, object]:
-    """The problem details of an error. What is not Refused gives away nothing of its message."""
+def problem(error: Exception, under: str = "") -> dict[str, object]:
+    """The problem details of an error; its pointers go on from `under`. What is not Refused gives away nothing of its message."""
     kind = _kind(error)
     found: dict[str, object] = {"type": f"/problems/{kind.type}", "title": kind.title, "status": kind.status}
     if isinstance(error, errors.Refused):
         found["detail"] = error.detail
         if error.errors:
-            found["errors"] = [{"pointer": wrong.pointer, "detail": wrong.detail} for wrong in error.errors]
+            found["errors"] = [{"pointer": under + wrong.pointer, "detail": wrong.detail} for wrong in error.errors]
     return found
 
 

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 
 @cache
-def time_zones() -> frozenset[str]:
-    """All names, links to older spellings included."""
-    return frozenset((files("tzdata") / "zones").read_text(encoding="utf-8").split())
+def time_zones() -> dict[str, str]:
+    """All names, links to older spellings included, by their casefolded form."""
+    names = (files("tzdata") / "zones").read_text(encoding="utf-8").split()
+    return {name.casefold(): name for name in names}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DETAILS = {
     "missing": "is required",
     "string_type": "must be a string",
-    "string_too_short": "must have at least {min_length} character(s)",
+    "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
@@ -58,7 +58,7 @@ def _unknown(loc: Sequence[str | int], model: type[BaseModel]) -> FieldError:
     name = str(loc[-1])
     if not nameable(name):
         return FieldError(_pointer(loc[:-1]), "has a field of a name that no event has")
-    near = difflib.get_close_matches(name, _model_at(loc[:-1], model).model_fields, 1, cutoff=0.5)
+    near = difflib.get_close_matches(name, _model_at(loc[:-1], model).model_fields, 1)
     return FieldError(_pointer(loc), f"no such field{f'; did you mean `{near[0]}`?' if near else ''}")
 
 

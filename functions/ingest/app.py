@@ -1,0 +1,75 @@
+"""Takes a shop's cart events: `POST /v1/events`."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters.http.credentials import authenticate
+from rebasket.adapters.http.problem import problem_response
+from rebasket.adapters.http.request import request
+from rebasket.adapters.http.results import Results
+from rebasket.adapters.http.strict_json import read
+from rebasket.adapters.webhooks.batch import split
+from rebasket.adapters.webhooks.native import parse
+from rebasket.bootstrap import app
+from rebasket.domain.errors import Forbidden, Refused
+from rebasket.domain.keys import Right
+from rebasket.observability import MetricUnit, logger, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from rebasket.domain.policy import Shop
+
+ENOUGH = 3_000
+"""Milliseconds that must be left to begin with another event: better a 503 with results than a time-out without."""
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
+    """The results, or a problem."""
+    try:
+        sent = request(event)
+        sent.require("POST")
+        shop_id = authenticate(sent.headers, sent.body, app.clock(), app.shop_keys, Right.EVENTS)
+        sent.require_json()
+        events = split(read(sent.body))
+        shop = app.shops.get(shop_id)
+        if shop is None:
+            message = "this shop is not set up"
+            raise Forbidden(message)
+    except Refused as error:
+        metrics.add_metric("RequestsRefused", MetricUnit.Count, 1)
+        logger.info("request refused", why=type(error).__name__)
+        return problem_response(error).for_gateway()
+    results = record(events, shop, context)
+    for status, count in results.counts.items():
+        metrics.add_metric(f"Events{status.capitalize()}", MetricUnit.Count, count)
+    logger.info("events taken", shop=shop.id, counts=results.counts)
+    return results.answer().for_gateway()
+
+
+def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext) -> Results:
+    """Record each event in the order of the request; what becomes of one is nothing to the others."""
+    results = Results()
+    for pointer, data in events:
+        if context.get_remaining_time_in_millis() < ENOUGH:
+            results.failed(data)
+            continue
+        try:
+            results.took(data, app.record_event(parse(data, shop, app.clock())))
+        except Refused as why:
+            results.rejected(data, pointer, why)
+        except Exception as why:  # noqa: BLE001  # whatever it was, the shop repeats the event and loses none of the others
+            # Its message may hold what was sent: only the kind, and where.
+            logger.error("event not recorded", shop=shop.id, why=type(why).__name__, where=where(why))
+            results.failed(data)
+    return results
+
+
+def where(error: Exception) -> list[str]:
+    """The files and lines that an error passed, innermost first, without what they held."""
+    return [f"{PurePath(frame.f_code.co_filename).name}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)][::-1]
