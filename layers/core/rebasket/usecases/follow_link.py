@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from rebasket.domain.cart import Phase
 from rebasket.domain.contact import No
 from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.errors import NotFound
+from rebasket.domain.web_address import leads_to
 from rebasket.usecases.apply_feedback import suppress
 
 if TYPE_CHECKING:
@@ -90,14 +90,3 @@ class FollowLink:
             message = "this link is not known (any more)"
             raise NotFound(message)
         return known.channel
-
-
-def leads_to(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether a URL is https and on one of the hosts or below it."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").casefold().rstrip(".")
-        plain = parts.username is None and parts.password is None and parts.port in (None, 443)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and plain and any(host == h or host.endswith(f".{h}") for h in hosts)

@@ -88,9 +88,7 @@ def _currency(code: str) -> str:
 
 def _web_address(url: str) -> str:
     if not is_web_address(url):
-        wrong(
-            f"must be an absolute http(s) URL of at most {LONGEST} bytes, its host in ASCII, without credentials, spaces and backslashes"
-        )
+        wrong(f"must be an absolute http(s) URL of at most {LONGEST} bytes, without credentials, spaces, backslashes; host in ASCII")
     return url
 
 
