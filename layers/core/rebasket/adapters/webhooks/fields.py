@@ -88,7 +88,7 @@ def _currency(code: str) -> str:
 
 def _web_address(url: str) -> str:
     if not is_web_address(url):
-        wrong(f"must be an absolute http(s) URL of at most {LONGEST} bytes, without credentials, spaces, backslashes; host in ASCII")
+        wrong(f"must be an absolute http(s) URL of at most {LONGEST} bytes, without credentials and spaces, its host in ASCII")
     return url
 
 
