@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rebasket.ports import Clock, Timers
 
 OVERLAP = timedelta(minutes=10)
-FIRST_LOOK_BACK = timedelta(hours=24)
+FIRST_LOOK_BACK = timedelta(hours=1)
 """Where the first sweep of a stack begins: what is older was due before there was a sweep, and TTL has it."""
 
 
