@@ -50,12 +50,15 @@ format: .venv/.ready ## sort imports, fix what can be fixed safely, lay out the 
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
+# A file that comes out as it was keeps its time, so that no environment is made anew for nothing.
 lock: .venv/.uv ## requirements/*.txt from pyproject.toml; newer versions: make lock UPGRADE=--upgrade
-	@for group in setup dev hot content sam; do \
+	@mkdir -p build; for group in setup dev hot content sam; do \
+	  file=requirements/$$group.txt; touch -a $$file; cp -p $$file build/before.txt; \
 	  case $$group in hot|content) with='--constraints requirements/dev.txt';; *) with='';; esac; \
 	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) $$with \
-	    --custom-compile-command 'make lock' --group $$group --output-file requirements/$$group.txt pyproject.toml || exit 1; \
-	done
+	    --custom-compile-command 'make lock' --group $$group --output-file $$file pyproject.toml || exit 1; \
+	  if cmp -s $$file build/before.txt; then mv build/before.txt $$file; fi; \
+	done; rm -f build/before.txt
 
 clean: ## remove what builds and tools left; environments stay
 	@rm -rf build .aws-sam .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
