@@ -7,13 +7,13 @@ It stands where botocore has a client perform an operation; before that a client
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 from unittest.mock import patch
 
 from botocore.client import BaseClient
 
 from rebasket_local.faults import Call
-from rebasket_local.moto_fast import FastDynamoDB, NotServed, quick_items
+from rebasket_local.json_value import Json
+from rebasket_local.moto_fast import FastDynamoDB, NotServed, error_class, quick_items
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,8 @@ class Caller:
     function_name: str
 
 
-class Refusal(Protocol):
-    """Answers a call in AWS's place: (code, message, HTTP status), or None to let it through."""
-
-    def __call__(self, caller: Caller, service: str, operation: str, params: Mapping[str, Any]) -> tuple[str, str, int] | None: ...
+Refusal = Callable[[Caller, str, str, Mapping[str, Json]], tuple[str, str, int] | None]
+"""Asked with caller, service, operation and parameters; answers in moto's place with code, message and HTTP status, or not."""
 
 
 class Calls:
@@ -44,9 +42,10 @@ class Calls:
 
     @contextmanager
     def intercepted(self) -> Iterator[None]:
-        perform = BaseClient._make_api_call  # noqa: SLF001 -- where every operation passes; moto's own manual names it
+        # Where every operation passes; moto's own manual names it as the place to stand.
+        perform: Callable[..., Json] = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 
-        def make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Any]) -> Any:
+        def make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Json]) -> Json:
             service = client.meta.service_model.service_name
             if self.caller is None:
                 return self._perform(perform, client, service, operation_name, api_params)
@@ -70,8 +69,8 @@ class Calls:
                     yield
 
     def _perform(
-        self, perform: Callable[..., Any], client: BaseClient, service: str, operation: str, params: Mapping[str, Any]
-    ) -> Any:
+        self, perform: Callable[..., Json], client: BaseClient, service: str, operation: str, params: Mapping[str, Json]
+    ) -> Json:
         if self._fast is not None and service == "dynamodb":
             try:
                 return self._fast.call(client, operation, params)
@@ -79,10 +78,13 @@ class Calls:
                 pass
         return perform(client, operation, params)
 
-    def _refuse(self, caller: Caller, client: BaseClient, service: str, operation: str, params: Mapping[str, Any]) -> None:
+    def _refuse(self, caller: Caller, client: BaseClient, service: str, operation: str, params: Mapping[str, Json]) -> None:
         for refusal in self.refusals:
             answer = refusal(caller, service, operation, params)
             if answer is not None:
                 code, message, status = answer
-                error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0}}
-                raise client.exceptions.from_code(code)(error, operation)
+                error = {
+                    "Error": {"Code": code, "Message": message},
+                    "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0},
+                }
+                raise error_class(client, code)(error, operation)

@@ -4,9 +4,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from unittest.mock import patch
 
 import time_machine
+
+_REAL_SLEEP: Final = time.sleep
 
 
 class VirtualClock:
@@ -18,6 +21,7 @@ class VirtualClock:
         self._now = start.astimezone(UTC)
         self._travel = time_machine.travel(self._now, tick=False)
         self._traveller: time_machine.Traveller | None = None
+        self._sleeper: tuple[datetime, Callable[[], None]] | None = None
 
     @property
     def now(self) -> datetime:
@@ -26,7 +30,7 @@ class VirtualClock:
     @contextmanager
     def running(self) -> Iterator[None]:
         """While inside, `time.time`, `datetime.now` and their like give virtual time, in UTC."""
-        with self._travel as self._traveller:
+        with self._travel as self._traveller, patch.object(time, "sleep", self._sleep):
             yield
         self._traveller = None
 
@@ -43,12 +47,18 @@ class VirtualClock:
     @contextmanager
     def sleeping(self, until: datetime, overslept: Callable[[], None]) -> Iterator[None]:
         """While inside, `time.sleep` moves this clock; at `until` it stops there and calls `overslept`, which should raise."""
-
-        def sleep(seconds: float) -> None:
-            wakes = self._now + timedelta(seconds=seconds)
-            self.move_to(min(wakes, until))
-            if wakes > until:
-                overslept()
-
-        with patch.object(time, "sleep", sleep):
+        outer, self._sleeper = self._sleeper, (until, overslept)
+        try:
             yield
+        finally:
+            self._sleeper = outer
+
+    def _sleep(self, seconds: float) -> None:
+        if self._sleeper is None:
+            _REAL_SLEEP(seconds)
+            return
+        until, overslept = self._sleeper
+        wakes = self._now + timedelta(seconds=seconds)
+        self.move_to(min(wakes, until))
+        if wakes > until:
+            overslept()

@@ -4,37 +4,34 @@ Nothing runs by itself. `http` and `invoke` run a function at once; what that ca
 is on its way, and arrives when time moves: `advance`, `run_until`, `settle`.
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar, Final
+from typing import Final, Protocol
 
 import boto3
-import botocore.session
-from botocore import UNSIGNED
-from botocore.config import Config
-from moto import mock_aws
-from moto.moto_api._internal import mock_random
-from moto.sqs.models import sqs_backends
 
 from rebasket_local.agenda import Agenda, Due
 from rebasket_local.bus import EventBus
 from rebasket_local.calls import Caller, Calls
 from rebasket_local.clock import VirtualClock
+from rebasket_local.contents import QueuedMessage, bucket_contents, queue_contents
 from rebasket_local.destinations import Destinations
-from rebasket_local.errors import AlreadyRunning, NotInTemplate
-from rebasket_local.faults import Faults
-from rebasket_local.functions import Failure, Functions, LambdaFunction, Outcome
-from rebasket_local.http_api import HttpApi, Response
+from rebasket_local.errors import NotInTemplate
+from rebasket_local.faults import Call, Faults
+from rebasket_local.functions import Failure, Functions, Outcome
+from rebasket_local.http_api import HttpApi
+from rebasket_local.http_messages import Request, Response, lowered
 from rebasket_local.invocations import AsyncInvocations
-from rebasket_local.isolation import environment
+from rebasket_local.json_value import Json
+from rebasket_local.lambda_function import LambdaFunction
+from rebasket_local.machinery import Latencies, Machinery
 from rebasket_local.moto_fast import FastDynamoDB
 from rebasket_local.outbox import Message, Outbox
 from rebasket_local.permissions import Permissions
+from rebasket_local.process import taken
 from rebasket_local.provision import check_types, provision
 from rebasket_local.schedules import ClockSchedule
 from rebasket_local.ses_events import DETAIL_TYPES, MailEvents
@@ -46,62 +43,38 @@ TTL: Final = "TTL"
 """To `pause` DynamoDB's deletion of expired items."""
 
 
-@dataclass(frozen=True)
-class Latencies:
-    """How long things are on their way."""
-
-    stream: timedelta = timedelta(milliseconds=200)
-    bus: timedelta = timedelta(milliseconds=500)
-
-
-@dataclass(frozen=True)
-class QueuedMessage:
-    body: str
-    attributes: Mapping[str, str]
+class Pausable(Protocol):
+    paused: bool
 
 
 class LocalCloud:
     """Made by `start`. `faults` is what a test may break, `failures` what broke, `outbox` what was sent."""
 
-    _running: ClassVar[bool] = False
-
-    def __init__(self, stack: Stack, clock: VirtualClock, calls: Calls, *, seed: int, latencies: Latencies, lateness: Lateness) -> None:
+    def __init__(
+        self, stack: Stack, clock: VirtualClock, calls: Calls, *, seed: int, latencies: Latencies, lateness: Lateness
+    ) -> None:
+        check_types(stack)
         self.stack = stack
         self.faults = Faults()
-        self._clock = clock
-        self._agenda = Agenda()
-        self._rng = Random(seed)
-        self._clients: dict[str, Any] = {}
-        check_types(stack)
+        self.outbox = Outbox(clock)
+        self._clients: dict[str, Json] = {}
+        self._clock, self._agenda, rng = clock, Agenda(), Random(seed)
         self._ttl = Ttl(self._agenda, clock, lateness, seed)
-        self._tables = provision(stack, self.client, self._ttl.notice)
+        self._watches = provision(stack, self.client, self._ttl.notice)
         self._permissions = Permissions(stack)
-        self._functions = Functions(stack, clock, calls, self.faults, self._rng)
+        self._functions = Functions(stack, clock, calls, self.faults, rng)
         destinations = Destinations(stack, self._permissions, self.client, self._denied)
         invocations = AsyncInvocations(stack, self._functions, self._agenda, clock, destinations)
-        self._bus = EventBus(
-            stack, functions=self._functions, invocations=invocations, permissions=self._permissions, destinations=destinations,
-            agenda=self._agenda, clock=clock, rng=self._rng, latency=latencies.bus,
-        )  # fmt: skip
-        self._mappings = [
-            StreamMapping(
-                resource, functions=self._functions, agenda=self._agenda, clock=clock, destinations=destinations, faults=self.faults,
-                permissions=self._permissions, latency=latencies.stream,
-            )
-            for resource in stack.of_type("AWS::Lambda::EventSourceMapping")
-        ]  # fmt: skip
-        self._schedules = [
-            ClockSchedule(
-                stack, resource, functions=self._functions, invocations=invocations, permissions=self._permissions,
-                destinations=destinations, agenda=self._agenda, clock=clock, rng=self._rng,
-            )
-            for resource in stack.of_type("AWS::Scheduler::Schedule")
-        ]  # fmt: skip
-        self._apis = [HttpApi(stack, api, self._functions, self._permissions, clock) for api in stack.of_type("AWS::ApiGatewayV2::Api")]
+        self._machinery = machinery = Machinery(
+            stack, clock, self._agenda, rng, self.faults, self._functions, self._permissions, destinations, invocations, latencies
+        )
+        self._bus = EventBus(machinery)
+        self._mappings = [StreamMapping(machinery, each) for each in stack.of_type("AWS::Lambda::EventSourceMapping")]
+        self._schedules = [ClockSchedule(machinery, each) for each in stack.of_type("AWS::Scheduler::Schedule")]
+        self._apis = [HttpApi(machinery, each) for each in stack.of_type("AWS::ApiGatewayV2::Api")]
         self._mail_events = MailEvents(stack)
-        self.outbox = Outbox(clock)
+        self._configuration_sets = {each.ref for each in stack.of_type("AWS::SES::ConfigurationSet")}
         self._functions.after_each.append(self.outbox.tell)
-        self._configuration_sets = {resource.ref for resource in stack.of_type("AWS::SES::ConfigurationSet")}
         calls.refusals += [self._deny, self._no_configuration_set]
         calls.watchers += [self.outbox.watch, self._bus.watch, self._break]
         for schedule in self._schedules:
@@ -109,7 +82,7 @@ class LocalCloud:
 
     @classmethod
     @contextmanager
-    def start(
+    def start(  # noqa: PLR0913 -- all but three have a default
         cls,
         template_path: Path | str,
         parameters: Mapping[str, str],
@@ -143,26 +116,16 @@ class LocalCloud:
             TemplateInvalid: The template cannot work; the message names the place.
             AlreadyRunning: One cloud at a time in a process.
         """
-        if cls._running:
-            raise AlreadyRunning("another local cloud runs in this process")
         stack = Stack(Path(template_path), parameters, region=region, name=stack_name)
         clock = VirtualClock(clock_start)
         calls = Calls(FastDynamoDB(stack.account) if fast else None)
-        cls._running = True
-        try:
-            with environment(_host_environment(region)), mock_aws(), clock.running(), calls.intercepted():
-                mock_random.seed(seed)
-                if fast:
-                    _relax_boto3()
-                cloud = cls(
-                    stack, clock, calls, seed=seed, latencies=latencies or Latencies(), lateness=ttl_lateness or Lateness()
-                )
-                cloud.outbox.on_message = on_message
-                for identity in identities:
-                    cloud.client("sesv2").create_email_identity(EmailIdentity=identity)
+        with taken(clock=clock, calls=calls, region=region, seed=seed, fast=fast):
+            cloud = cls(stack, clock, calls, seed=seed, latencies=latencies or Latencies(), lateness=ttl_lateness or Lateness())
+            cloud.outbox.on_message = on_message
+            for identity in identities:
+                cloud.client("sesv2").create_email_identity(EmailIdentity=identity)
+            with cloud._functions.imports.watched():
                 yield cloud
-        finally:
-            cls._running = False
 
     # --- Time -------------------------------------------------------------------------------------------------------
 
@@ -199,7 +162,7 @@ class LocalCloud:
             self.run_until(arrival)
 
     def _take_records(self) -> None:
-        for stream_arn, watch in self._tables.items():
+        for stream_arn, watch in self._watches.items():
             records = watch.take_records()
             if records:
                 for mapping in self._mappings:
@@ -218,20 +181,21 @@ class LocalCloud:
         source_ip: str = "192.0.2.1",
     ) -> Response:
         """A request to the HTTP API; `target` is the path with its query."""
-        request_id = self._functions.new_request_id()
         if not self._apis:
             raise NotInTemplate("HTTP API", ", ".join(sorted(set(self.stack.types().values()))))
-        return self._apis[0].answer(method, target, headers or {}, body, source_ip, request_id)
+        api = self._apis[0]
+        named = {"host": api.host, **lowered(headers or {})}
+        return api.answer(Request(method, target, named, body, source_ip, self._machinery.new_id()))
 
-    def invoke(self, function: str, event: Any = None) -> Outcome:
+    def invoke(self, function: str, event: Json = None) -> Outcome:
         """Run a function directly and at once, by its logical id."""
         return self._functions.invoke(function, {} if event is None else event)
 
-    def emit(self, source: str, detail_type: str, detail: Mapping[str, Any], resources: Sequence[str] = ()) -> None:
+    def emit(self, source: str, detail_type: str, detail: Mapping[str, Json], resources: Sequence[str] = ()) -> None:
         """Put an event on the default bus."""
         self._bus.emit(source, detail_type, detail, resources)
 
-    def mail_event(self, message: Message, kind: str, /, **about: Any) -> bool:
+    def mail_event(self, message: Message, kind: str, /, **about: Json) -> bool:
         """Have SES report on an e-mail: `kind` is Send, Delivery, Bounce, Complaint, DeliveryDelay, Reject, Open or Click.
 
         `about` replaces members of the event's own object: `mail_event(m, "Bounce", bounceType="Transient")`. False if
@@ -256,7 +220,7 @@ class LocalCloud:
         return self._functions.invocations
 
     @property
-    def outputs(self) -> Mapping[str, Any]:
+    def outputs(self) -> Mapping[str, Json]:
         """The template's outputs."""
         return self.stack.outputs
 
@@ -268,7 +232,7 @@ class LocalCloud:
         """For its name (`ref`) and ARN."""
         return self.stack.resource(logical_id)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str) -> Json:
         """A boto3 client of this cloud."""
         if service not in self._clients:
             self._clients[service] = boto3.client(service, region_name=self.stack.region)  # type: ignore[call-overload]  # any service, by name
@@ -276,18 +240,11 @@ class LocalCloud:
 
     def queue(self, logical_id: str) -> list[QueuedMessage]:
         """What is in a queue, oldest first; it stays there."""
-        name = self.resource(logical_id).arn.rpartition(":")[2]
-        queue = sqs_backends[self.stack.account][self.stack.region].queues[name]
-        return [
-            QueuedMessage(message.body, {key: str(value.get("string_value", "")) for key, value in message.message_attributes.items()})
-            for message in queue._messages  # noqa: SLF001 -- receiving would change it
-        ]
+        return queue_contents(self.stack, self.resource(logical_id))
 
     def objects(self, logical_id: str) -> dict[str, bytes]:
         """What is in a bucket, by key."""
-        bucket, s3 = self.resource(logical_id).ref, self.client("s3")
-        keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-        return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+        return bucket_contents(self.stack, self.resource(logical_id))
 
     # --- What to break ----------------------------------------------------------------------------------------------
 
@@ -298,54 +255,36 @@ class LocalCloud:
     def resume(self, logical_id: str) -> None:
         self._pausable(logical_id).paused = False
 
-    def _pausable(self, logical_id: str) -> LambdaFunction | ClockSchedule | StreamMapping | Any:
-        if logical_id == TTL:
-            return self._ttl
-        if logical_id in self._functions:
-            return self._functions[logical_id]
-        parts = {part.logical_id: part for part in (*self._schedules, *self._mappings, *self._bus.rules)}
+    def _pausable(self, logical_id: str) -> Pausable:
+        parts: dict[str, Pausable] = {TTL: self._ttl}
+        parts |= {part.logical_id: part for part in self._functions}
+        parts |= {schedule.logical_id: schedule for schedule in self._schedules}
+        parts |= {mapping.logical_id: mapping for mapping in self._mappings}
+        parts |= {rule.logical_id: rule for rule in self._bus.rules}
         if logical_id not in parts:
             raise NotInTemplate(f"function, schedule, mapping or rule {logical_id}", ", ".join(parts))
         return parts[logical_id]
 
     # --- What calls meet --------------------------------------------------------------------------------------------
 
-    def _deny(self, caller: Caller, service: str, operation: str, params: Mapping[str, Any]) -> tuple[str, str, int] | None:
+    def _deny(self, caller: Caller, service: str, operation: str, params: Mapping[str, Json]) -> tuple[str, str, int] | None:
         message = self._permissions.denial(caller.role_arn, caller.function_name, service, operation, params)
-        code = "AccessDenied" if service in {"s3", "sqs"} else "AuthorizationError" if service == "sns" else "AccessDeniedException"
+        code = (
+            "AccessDenied" if service in {"s3", "sqs"} else "AuthorizationError" if service == "sns" else "AccessDeniedException"
+        )
         return (code, message, 403 if service in {"s3", "sns", "sqs", "sesv2"} else 400) if message else None
 
     def _no_configuration_set(
-        self, _caller: Caller, service: str, operation: str, params: Mapping[str, Any]
+        self, _caller: Caller, service: str, operation: str, params: Mapping[str, Json]
     ) -> tuple[str, str, int] | None:
         name = params.get("ConfigurationSetName")
         if (service, operation) != ("sesv2", "SendEmail") or name is None or name in self._configuration_sets:
             return None  # moto does not ask
         return "NotFoundException", f"Configuration set {name} does not exist.", 404
 
-    def _break(self, call: Any) -> None:
+    def _break(self, call: Call) -> None:
         if self.faults.on_call is not None:
             self.faults.on_call(call)
 
     def _denied(self, logical_id: str, why: str) -> None:
         self.failures.append(Failure(logical_id, self.now, "AccessDenied", why, "", None))
-
-
-def _host_environment(region: str) -> dict[str, str]:
-    """The environment as it is, without what could lead boto3 past moto, and with a Region."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return kept | {
-        "AWS_DEFAULT_REGION": region,
-        "AWS_REGION": region,
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-
-
-def _relax_boto3() -> None:
-    """Clients made from now on sign nothing and check no parameters; mock_aws drops the session in the end."""
-    session = botocore.session.Session()
-    session.set_default_client_config(Config(signature_version=UNSIGNED, parameter_validation=False))
-    boto3.setup_default_session(botocore_session=session)

@@ -13,8 +13,8 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 _UNITS: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
-_MONTHS: Final = {name: number for number, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)}
-_DAYS: Final = {name: number for number, name in enumerate("SUN MON TUE WED THU FRI SAT".split(), 1)}
+_MONTHS: Final = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
+_DAYS: Final = {name.upper(): (number + 1) % 7 + 1 for number, name in enumerate(calendar.day_abbr)}
 _FIELDS: Final = 6
 _LAST_YEAR: Final = 2199
 
@@ -29,13 +29,12 @@ def parse(expression: str, *, start: datetime, zone: str = "UTC") -> Schedule:
     """Raises `ValueError` for an expression that AWS would refuse."""
     kind, _, inner = expression.strip().partition("(")
     inner = inner.removesuffix(")")
-    match kind:
-        case "rate":
-            return _Rate(_period(inner), start)
-        case "cron":
-            return _Cron.parse(inner, ZoneInfo(zone))
-        case "at":
-            return _At(datetime.fromisoformat(inner).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
+    if kind == "rate":
+        return _Rate(_period(inner), start)
+    if kind == "cron":
+        return _Cron.parse(inner, ZoneInfo(zone))
+    if kind == "at":
+        return _At(datetime.fromisoformat(inner).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
     raise ValueError(f"{expression!r} is neither rate(…) nor cron(…) nor at(…)")
 
 
@@ -118,7 +117,7 @@ def _by_day_of_month(text: str, days: list[date]) -> set[date]:
         return {days[-1]}
     if text.endswith("W"):
         wanted = days[-1] if text == "LW" else days[min(int(text[:-1]), len(days)) - 1]
-        working = [day for day in days if day.isoweekday() <= 5]  # noqa: PLR2004 -- Monday to Friday
+        working = [day for day in days if day.isoweekday() <= 5]  # Monday to Friday
         return {min(working, key=lambda day: (abs(day - wanted), day))}
     numbers = _numbers(text, 1, 31)
     return {day for day in days if day.day in numbers}

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from rebasket_local.errors import TemplateInvalid
+from rebasket_local.json_value import Json
 from rebasket_local.permissions import Permissions
 from rebasket_local.stack import Resource, Stack
 
@@ -13,7 +14,7 @@ from rebasket_local.stack import Resource, Stack
 class Clients(Protocol):
     """boto3 clients of the cloud's own, by service."""
 
-    def __call__(self, service: Any) -> Any: ...
+    def __call__(self, service: Json) -> Json: ...
 
 
 class Destinations:
@@ -22,7 +23,7 @@ class Destinations:
     def __init__(self, stack: Stack, permissions: Permissions, client: Clients, on_denied: Callable[[str, str], None]) -> None:
         self._stack, self._permissions, self._client, self._on_denied = stack, permissions, client, on_denied
 
-    def by_role(self, role_arn: str, arn: str, document: Mapping[str, Any], *, key: str = "") -> None:
+    def by_role(self, role_arn: str, arn: str, document: Mapping[str, Json], *, key: str = "") -> None:
         """Put a document somewhere by a role's permissions; `key` names it in a bucket."""
         target = self.target(arn)
         action, resource = {
@@ -39,7 +40,9 @@ class Destinations:
         else:
             self._client("s3").put_object(Bucket=target.ref, Key=key, Body=json.dumps(document).encode())
 
-    def by_queue_policy(self, service: str, source_arn: str, arn: str, document: Mapping[str, Any], attributes: Mapping[str, str]) -> None:
+    def by_queue_policy(
+        self, service: str, source_arn: str, arn: str, document: Mapping[str, Json], attributes: Mapping[str, str]
+    ) -> None:
         """Put a message into a queue on behalf of a rule, which has no role but the queue's own policy."""
         queue = self.target(arn)
         if queue.type != "AWS::SQS::Queue":

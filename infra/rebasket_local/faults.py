@@ -14,11 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Literal
+
+from rebasket_local.json_value import Json
 
 
-class ProcessKilled(BaseException):  # noqa: N818 -- no Exception: nothing in the function may catch it, as nothing catches SIGKILL
-    """Ends an invocation at once and its process with it: the function's next invocation is a cold start."""
+class ProcessKilled(BaseException):
+    """Ends an invocation at once and its process with it: the function's next invocation is a cold start.
+
+    No Exception, so that nothing in a function catches it by accident, as nothing catches SIGKILL.
+    """
 
 
 class Fate(Enum):
@@ -40,7 +45,7 @@ class Delivery:
     mapping: str
     """Logical id of the event source mapping."""
     function: str
-    records: tuple[Mapping[str, Any], ...]
+    records: tuple[Mapping[str, Json], ...]
     number: int
     """Counts the deliveries of this mapping from 0, retries included."""
     attempt: int
@@ -52,7 +57,7 @@ class Invocation:
     """A function that is about to run."""
 
     function: str
-    event: Any
+    event: Json
     request_id: str
     at: datetime
     attempt: int
@@ -68,9 +73,9 @@ class Call:
     """As boto3 names it: dynamodb, sesv2, sns, ssm, sqs …"""
     operation: str
     """As AWS names it: PutItem, SendEmail …"""
-    params: Mapping[str, Any]
+    params: Mapping[str, Json]
     when: Literal["before", "after"]
-    response: Mapping[str, Any] = field(default_factory=dict)
+    response: Mapping[str, Json] = field(default_factory=dict)
     """Empty before the call."""
 
 

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from rebasket_local.errors import Unresolvable
+from rebasket_local.json_value import Json
 
 NO_VALUE: Final = object()
 """`AWS::NoValue`: the property or element that has it is not there."""
@@ -19,10 +20,10 @@ _PLACEHOLDER: Final = re.compile(r"\$\{(!?)([^}]+)\}")
 class Meanings(Protocol):
     """What the names in a template stand for; each raises `Unresolvable`."""
 
-    def ref(self, name: str, where: str) -> Any: ...
-    def attribute(self, resource: str, attribute: str, where: str) -> Any: ...
+    def ref(self, name: str, where: str) -> Json: ...
+    def attribute(self, resource: str, attribute: str, where: str) -> Json: ...
     def condition(self, name: str, where: str) -> bool: ...
-    def mapping(self, name: str, where: str) -> Mapping[str, Any]: ...
+    def mapping(self, name: str, where: str) -> Mapping[str, Json]: ...
 
 
 class Resolver:
@@ -30,9 +31,9 @@ class Resolver:
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
-        self._functions: Mapping[str, Callable[[Any, str], Any]] = {
-            "Ref": lambda name, where: meanings.ref(name, where),
-            "Condition": lambda name, where: meanings.condition(name, where),
+        self._functions: Mapping[str, Callable[[Json, str], Json]] = {
+            "Ref": meanings.ref,
+            "Condition": meanings.condition,
             "Fn::GetAtt": self._get_att,
             "Fn::Sub": self._sub,
             "Fn::If": self._if,
@@ -47,11 +48,15 @@ class Resolver:
             "Fn::Or": lambda value, where: any(self._truths(value, where)),
         }
 
-    def resolve(self, value: Any, where: str) -> Any:
+    def resolve(self, value: Json, where: str) -> Json:
         """The value with all functions in it replaced. Raises `Unresolvable`, naming the place `where` it stands."""
         if isinstance(value, Mapping):
             name = next(iter(value)) if len(value) == 1 else None
-            if name is not None and (name.startswith("Fn::") or name in {"Ref", "Condition"}) and self._is_function(name, value[name]):
+            if (
+                name is not None
+                and (name.startswith("Fn::") or name in {"Ref", "Condition"})
+                and self._is_function(name, value[name])
+            ):
                 if name not in self._functions:
                     raise Unresolvable(where, f"{name} has no value here")
                 return self._functions[name](value[name], where)
@@ -63,16 +68,16 @@ class Resolver:
         return value
 
     @staticmethod
-    def _is_function(name: str, argument: Any) -> bool:
+    def _is_function(name: str, argument: Json) -> bool:
         """IAM statements have a key `Condition`, too; theirs is an object."""
         return name != "Condition" or isinstance(argument, str)
 
-    def _get_att(self, argument: Any, where: str) -> Any:
+    def _get_att(self, argument: Json, where: str) -> Json:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
         resource, attribute = (self.resolve(part, where) for part in parts)
         return self._meanings.attribute(resource, attribute, where)
 
-    def _sub(self, argument: Any, where: str) -> str:
+    def _sub(self, argument: Json, where: str) -> str:
         text, names = (argument, {}) if isinstance(argument, str) else argument
 
         def value(match: re.Match[str]) -> str:
@@ -86,35 +91,35 @@ class Resolver:
 
         return _PLACEHOLDER.sub(value, text)
 
-    def _if(self, argument: Sequence[Any], where: str) -> Any:
+    def _if(self, argument: Sequence[Json], where: str) -> Json:
         name, then, otherwise = argument
         return self.resolve(then if self._meanings.condition(name, where) else otherwise, where)
 
-    def _join(self, argument: Sequence[Any], where: str) -> str:
+    def _join(self, argument: Sequence[Json], where: str) -> str:
         delimiter, parts = argument
         return str(delimiter).join(str(part) for part in self.resolve(parts, where))
 
-    def _select(self, argument: Sequence[Any], where: str) -> Any:
+    def _select(self, argument: Sequence[Json], where: str) -> Json:
         index, options = (self.resolve(part, where) for part in argument)
         try:
             return options[int(index)]
         except (IndexError, ValueError) as error:
             raise Unresolvable(where, f"Fn::Select has no element {index} in {options}") from error
 
-    def _split(self, argument: Sequence[Any], where: str) -> list[str]:
+    def _split(self, argument: Sequence[Json], where: str) -> list[str]:
         delimiter, text = (self.resolve(part, where) for part in argument)
         return str(text).split(delimiter)
 
-    def _find_in_map(self, argument: Sequence[Any], where: str) -> Any:
+    def _find_in_map(self, argument: Sequence[Json], where: str) -> Json:
         name, top, second = (self.resolve(part, where) for part in argument[:3])
         try:
             return self._meanings.mapping(name, where)[top][second]
         except KeyError as error:
             raise Unresolvable(where, f"mapping {name} has no [{top}][{second}]") from error
 
-    def _equals(self, argument: Sequence[Any], where: str) -> bool:
+    def _equals(self, argument: Sequence[Json], where: str) -> bool:
         left, right = (self.resolve(part, where) for part in argument)
         return str(left) == str(right)
 
-    def _truths(self, argument: Sequence[Any], where: str) -> list[bool]:
+    def _truths(self, argument: Sequence[Json], where: str) -> list[bool]:
         return [bool(self.resolve(part, where)) for part in argument]

@@ -7,12 +7,14 @@ throttled, for up to six hours with growing waits; then the failure destination 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from rebasket_local.agenda import Agenda
 from rebasket_local.clock import VirtualClock
 from rebasket_local.destinations import Destinations, timestamp
-from rebasket_local.functions import Functions, LambdaFunction, Outcome
+from rebasket_local.functions import Functions, Outcome
+from rebasket_local.json_value import Json
+from rebasket_local.lambda_function import LambdaFunction
 from rebasket_local.stack import Stack
 
 RETRY_WAITS: Final = (timedelta(minutes=1), timedelta(minutes=2))
@@ -25,7 +27,7 @@ _DEFAULT_AGE: Final = timedelta(hours=6)
 @dataclass(frozen=True)
 class _Queued:
     function: str
-    event: Any
+    event: Json
     request_id: str
     since: datetime
     attempt: int = 0
@@ -40,14 +42,16 @@ class _Config:
 
 
 class AsyncInvocations:
-    def __init__(self, stack: Stack, functions: Functions, agenda: Agenda, clock: VirtualClock, destinations: Destinations) -> None:
+    def __init__(
+        self, stack: Stack, functions: Functions, agenda: Agenda, clock: VirtualClock, destinations: Destinations
+    ) -> None:
         self._functions, self._agenda, self._clock, self._destinations = functions, agenda, clock, destinations
         self._configs = {
             functions[config.properties["FunctionName"]].logical_id: _config(config.properties)
             for config in stack.of_type("AWS::Lambda::EventInvokeConfig")
         }
 
-    def submit(self, function: str, event: Any, delay: timedelta = timedelta(0)) -> None:
+    def submit(self, function: str, event: Json, delay: timedelta = timedelta(0)) -> None:
         """Hand an event over; the function runs when it is due on the agenda."""
         found = self._functions[function]
         queued = _Queued(found.logical_id, event, self._functions.new_request_id(), self._clock.now)
@@ -75,7 +79,9 @@ class AsyncInvocations:
             return
         self._agenda.add(at, lambda: self._attempt(queued), in_flight=True)
 
-    def _give_up(self, function: LambdaFunction, config: _Config, queued: _Queued, outcome: Outcome | None, condition: str) -> None:
+    def _give_up(
+        self, function: LambdaFunction, config: _Config, queued: _Queued, outcome: Outcome | None, condition: str
+    ) -> None:
         if config.on_failure is not None:
             self._tell(function, config.on_failure, queued, outcome, condition)
         dead_letters = (function.resource.properties.get("DeadLetterConfig") or {}).get("TargetArn")
@@ -84,7 +90,7 @@ class AsyncInvocations:
 
     def _tell(self, function: LambdaFunction, arn: str, queued: _Queued, outcome: Outcome | None, condition: str) -> None:
         failed = outcome is not None and not outcome.ok
-        record: dict[str, Any] = {
+        record: dict[str, Json] = {
             "version": "1.0",
             "timestamp": timestamp(self._clock.now),
             "requestContext": {
@@ -96,13 +102,17 @@ class AsyncInvocations:
             "requestPayload": queued.event,
         }
         if outcome is not None:
-            record["responseContext"] = {"statusCode": 200, "executedVersion": "$LATEST"} | ({"functionError": "Unhandled"} if failed else {})
+            record["responseContext"] = {"statusCode": 200, "executedVersion": "$LATEST"} | (
+                {"functionError": "Unhandled"} if failed else {}
+            )
             record["responsePayload"] = outcome.error_payload if failed else outcome.result
-        key = f"aws/lambda/async/{function.name}/{self._clock.now:%Y/%m/%d}/{self._clock.now:%Y-%m-%dT%H.%M.%S}-{queued.request_id}"
+        key = (
+            f"aws/lambda/async/{function.name}/{self._clock.now:%Y/%m/%d}/{self._clock.now:%Y-%m-%dT%H.%M.%S}-{queued.request_id}"
+        )
         self._destinations.by_role(function.role_arn, arn, record, key=key)
 
 
-def _config(properties: Mapping[str, Any]) -> _Config:
+def _config(properties: Mapping[str, Json]) -> _Config:
     destinations = properties.get("DestinationConfig") or {}
     return _Config(
         int(properties.get("MaximumRetryAttempts", _DEFAULT_RETRIES)),

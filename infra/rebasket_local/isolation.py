@@ -5,11 +5,10 @@ settings, clients, caches — is that function's; third-party packages are share
 or layers cannot be imported, though it lies in the same repository: on AWS it would not be there, either.
 """
 
-import importlib
 import io
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -55,57 +54,78 @@ def _is_package_folder(path: Path) -> bool:
     return path.is_dir() and path.name.isidentifier() and any(path.glob("*.py"))
 
 
-class CodeSpace:
-    """The modules of one function. `project` names all top-level packages of which some function or layer has code."""
+class Imports(MetaPathFinder):
+    """Which project modules are in `sys.modules`: everybody's, or those of one code space.
 
-    def __init__(self, owner: str, roots: Sequence[CodeRoot], project: frozenset[str]) -> None:
-        self._owner = owner
-        self._roots = tuple(roots)
+    Args:
+        project: All top-level packages of which some function or layer has code.
+    """
+
+    def __init__(self, project: frozenset[str]) -> None:
         self._project = project
-        self._modules: dict[str, ModuleType] = {}
-
-    def forget(self) -> None:
-        """The process is gone; what is imported next is imported anew."""
-        self._modules = {}
-
-    def import_module(self, name: str) -> ModuleType:
-        """Only inside `entered`. Raises whatever the import raises."""
-        return importlib.import_module(name)
+        self._outside = {name for name in sys.modules if name.partition(".")[0] in project}
+        self._inside: CodeSpace | None = None
 
     @contextmanager
-    def entered(self) -> Iterator[None]:
-        """While inside, imports and `sys.modules` show this function's modules in place of everybody else's."""
-        others = _taken_out(self._project)
-        sys.modules.update(self._modules)
-        finder = _Finder(self._owner, self._roots, self._project)
-        sys.meta_path.insert(0, finder)
+    def watched(self) -> Iterator[None]:
+        """While inside, code spaces can be entered."""
+        sys.meta_path.insert(0, self)
         try:
             yield
         finally:
-            sys.meta_path.remove(finder)
-            self._modules = _taken_out(self._project)
+            sys.meta_path.remove(self)
+
+    @contextmanager
+    def of(self, space: "CodeSpace") -> Iterator[None]:
+        """While inside, imports and `sys.modules` show this space's modules in place of everybody else's."""
+        outer, self._inside = self._inside, space
+        others = _taken_out(outer.names if outer is not None else self._outside)
+        sys.modules.update(space.modules)
+        try:
+            yield
+        finally:
+            space.modules = _taken_out(space.names)
             sys.modules.update(others)
+            self._inside = outer
 
-
-def _taken_out(project: frozenset[str]) -> dict[str, ModuleType]:
-    names = [name for name in sys.modules if name.partition(".")[0] in project]
-    return {name: sys.modules.pop(name) for name in names}
-
-
-class _Finder(MetaPathFinder):
-    def __init__(self, owner: str, roots: Sequence[CodeRoot], project: frozenset[str]) -> None:
-        self._owner = owner
-        self._roots = roots
-        self._project = project
-
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 -- the import system's protocol
+        target: ModuleType | None = None,  # noqa: ARG002 -- the same
+    ) -> ModuleSpec | None:
         if fullname.partition(".")[0] not in self._project:
             return None
+        if self._inside is None:
+            self._outside.add(fullname)  # found by whoever comes next
+            return None
+        return self._inside.find_spec(fullname)
+
+
+class CodeSpace:
+    """The modules of one function."""
+
+    def __init__(self, owner: str, roots: Sequence[CodeRoot]) -> None:
+        self._owner = owner
+        self._roots = tuple(roots)
+        self.names: set[str] = set()
+        self.modules: dict[str, ModuleType] = {}
+
+    def forget(self) -> None:
+        """The process is gone; what is imported next is imported anew."""
+        self.modules = {}
+
+    def find_spec(self, name: str) -> ModuleSpec | None:
+        self.names.add(name)
         for root in self._roots:
-            found = root.find(fullname)
+            found = root.find(name)
             if found is not None:
-                return _spec(fullname, *found)
-        raise ModuleNotFoundError(f"No module named {fullname!r} in the code and layers of {self._owner}", name=fullname)
+                return _spec(name, *found)
+        raise ModuleNotFoundError(f"No module named {name!r} in the code and layers of {self._owner}", name=name)
+
+
+def _taken_out(names: Iterable[str]) -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in names if name in sys.modules}
 
 
 def _spec(name: str, source: Path | None, folder: Path | None) -> ModuleSpec | None:
@@ -115,7 +135,9 @@ def _spec(name: str, source: Path | None, folder: Path | None) -> ModuleSpec | N
         namespace.submodule_search_locations = locations
         return namespace
     loader = _CompiledOnce(name, str(source))
-    return spec_from_file_location(name, source, loader=loader, submodule_search_locations=locations if folder is not None else None)
+    return spec_from_file_location(
+        name, source, loader=loader, submodule_search_locations=locations if folder is not None else None
+    )
 
 
 class _CompiledOnce(SourceFileLoader):
@@ -135,21 +157,19 @@ class _CompiledOnce(SourceFileLoader):
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """While inside, the process has these environment variables and no other."""
-    before = dict(os.environ)
-    _set_environment(variables)
+    """While inside, Python code finds these environment variables and no other; C code and child processes see no change.
+
+    Setting them one by one, twice for each invocation, would take longer than most invocations.
+    """
+    data: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001 -- what os.environ reads
+    before = dict(data)
+    data.clear()
+    data.update({os.fsencode(name): os.fsencode(value) for name, value in variables.items()})
     try:
         yield
     finally:
-        _set_environment(before)
-
-
-def _set_environment(variables: Mapping[str, str]) -> None:
-    for name in [name for name in os.environ if name not in variables]:
-        del os.environ[name]
-    for name, value in variables.items():
-        if os.environ.get(name) != value:
-            os.environ[name] = value
+        data.clear()
+        data.update(before)
 
 
 class Console(io.TextIOBase):

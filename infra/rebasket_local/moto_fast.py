@@ -9,21 +9,26 @@ module does not know, or what goes wrong in any unexpected way, takes the plain 
 `tests/contracts/test_moto_fast_path.py` holds both paths to the same answers, errors and stream records.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn, cast
 from unittest.mock import patch
 
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.parsers import create_parser
 from moto.core.exceptions import JsonRESTError
-from moto.dynamodb.models import DynamoDBBackend, Table, dynamodb_backends
 from moto.dynamodb.exceptions import ItemSizeTooLarge
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
+
+from rebasket_local.json_value import Json
 
 OPERATIONS: Final[Mapping[str, str]] = {
     "GetItem": "get_item",
@@ -60,17 +65,18 @@ class FastDynamoDB:
         self._account = account
         self._handlers: dict[str, _Handler] = {}
 
-    def call(self, client: BaseClient, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    def call(self, client: BaseClient, operation: str, params: Mapping[str, Json]) -> dict[str, Json]:
         """The parsed response. Raises the client's own errors, and `NotServed`."""
         if operation not in OPERATIONS:
             raise NotServed
         model = client.meta.service_model.operation_model(operation)
-        context: dict[str, Any] = {"client_region": client.meta.region_name, "client_config": client.meta.config}
-        params = client._emit_api_params(api_params=params, operation_model=model, context=context)  # noqa: SLF001 -- what resources and add-ons hook into
+        context: dict[str, Json] = {"client_region": client.meta.region_name, "client_config": client.meta.config}
+        emit_params = client._emit_api_params  # type: ignore[attr-defined]  # noqa: SLF001 -- what resources and add-ons hook into
+        params = emit_params(api_params=params, operation_model=model, context=context)
         handler = self._handler(client.meta.region_name)
         try:
             if operation == "Query" and handler.knows_as_empty(params):
-                parsed: dict[str, Any] = {"Items": [], "Count": 0, "ScannedCount": 0}
+                parsed: dict[str, Json] = {"Items": [], "Count": 0, "ScannedCount": 0}
             else:
                 parsed = _pruned(handler.answer(operation, _copied(params)), model.output_shape)
         except JsonRESTError as error:
@@ -80,7 +86,7 @@ class FastDynamoDB:
         parsed["ResponseMetadata"] = {"RequestId": _REQUEST_ID, "HTTPStatusCode": _OK, "HTTPHeaders": {}, "RetryAttempts": 0}
         client.meta.events.emit(
             f"after-call.dynamodb.{operation}",
-            http_response=AWSResponse("local", _OK, {}, None),
+            http_response=AWSResponse("local", _OK, HTTPHeaders(), None),
             parsed=parsed,
             model=model,
             context=context,
@@ -106,29 +112,29 @@ class _Handler(DynamoHandler):
     def dynamodb_backend(self) -> DynamoDBBackend:
         return self._backend  # type: ignore[return-value]  # stands in for it, attribute by attribute
 
-    def answer(self, operation: str, params: dict[str, Any]) -> Any:
+    def answer(self, operation: str, params: dict[str, Json]) -> Json:
         """moto's result for the operation. Raises what moto's handler raises."""
         self.body = params
         result = getattr(self, OPERATIONS[operation])().result
-        if operation == "Query" and (shape := _shape_of_query(params)):
+        if operation == "Query" and (shape := _shape_of_query(params)) is not None:
             asked = self._backend.hash_key_asked
             names = [name for name, value in params["ExpressionAttributeValues"].items() if value is asked]
             if len(names) == 1:
                 self._hash_names[shape] = names[0]
         return result
 
-    def knows_as_empty(self, params: Mapping[str, Any]) -> bool:
+    def knows_as_empty(self, params: Mapping[str, Json]) -> bool:
         """Whether moto has taken such a query before, differing in the values only, and there is nothing in its partition."""
         shape = _shape_of_query(params)
-        name = self._hash_names.get(shape) if shape else None
+        name = self._hash_names.get(shape)
         if name is None:
             return False
         table = self._backend.get_table(params["TableName"])
         key = DynamoType(params["ExpressionAttributeValues"][name])
-        return bool(table.has_range_key) and not (key in table.items and table.items[key])
+        return table.has_range_key and not table.items.get(key)
 
 
-def _shape_of_query(params: Mapping[str, Any]) -> Hashable:
+def _shape_of_query(params: Mapping[str, Json]) -> Hashable:
     """All that decides whether a query is valid; None for one with parameters that are looked at one by one."""
     values = params.get("ExpressionAttributeValues")
     if not values or not _PLAIN_QUERY.issuperset(params):
@@ -148,28 +154,28 @@ class _Shortcuts:
 
     def __init__(self, backend: DynamoDBBackend) -> None:
         self._backend = backend
-        self.hash_key_asked: Mapping[str, Any] | None = None
+        self.hash_key_asked: Mapping[str, Json] | None = None
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Json:
         return getattr(self._backend, name)
 
-    def put_item(self, *args: Any, **more: Any) -> "_Written":
+    def put_item(self, *args: Json, **more: Json) -> "_Written":
         self._backend.put_item(*args, **more)
         return _Written()
 
-    def query(self, table_name: str, hash_key: dict[str, Any] | None, *args: Any, index_name: str | None = None, **more: Any) -> Any:
+    def query(self, table_name: str, hash_key: dict[str, Json] | None, *args: Json, **more: Json) -> Json:
         self.hash_key_asked = hash_key
-        if index_name is not None or hash_key is None:
-            return self._backend.query(table_name, hash_key, *args, index_name=index_name, **more)
+        if more.get("index_name") is not None or hash_key is None:
+            return self._backend.query(table_name, hash_key, *args, **more)
         with _only_partition(self._backend.get_table(table_name), DynamoType(hash_key)):
-            return self._backend.query(table_name, hash_key, *args, index_name=index_name, **more)
+            return self._backend.query(table_name, hash_key, *args, **more)
 
 
 class _Written:
     """What PutItem's handler asks the new item for, and then throws away."""
 
     @staticmethod
-    def to_json() -> dict[str, Any]:
+    def to_json() -> dict[str, Json]:
         return {}
 
 
@@ -183,7 +189,7 @@ def _only_partition(table: Table, hash_key: DynamoType) -> Iterator[None]:
         table.items = everything
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: Json) -> Json:
     """Parameters that share nothing with the caller's: over HTTP they would not, either."""
     if isinstance(value, dict):
         return {key: _copied(inner) for key, inner in value.items()}
@@ -192,7 +198,7 @@ def _copied(value: Any) -> Any:
     return bytes(value) if isinstance(value, bytearray) else value
 
 
-def _pruned(value: Any, shape: Shape | None) -> Any:
+def _pruned(value: Json, shape: Shape | None) -> Json:
     """The members that the operation's output has; what moto says besides is lost on the plain path, too."""
     if isinstance(shape, StructureShape):
         if shape.name == "AttributeValue":
@@ -210,16 +216,21 @@ def _members(shape: StructureShape) -> dict[str, Shape]:
     return dict(shape.members)
 
 
+def error_class(client: BaseClient, code: str) -> Callable[[Mapping[str, Json], str], ClientError]:
+    """The client's own class for an error code, made with (response, operation)."""
+    return cast("Callable[[Mapping[str, Json], str], ClientError]", client.exceptions.from_code(code))
+
+
 def _raise_as_client_error(client: BaseClient, model: OperationModel, error: JsonRESTError) -> NoReturn:
     parser = create_parser(model.service_model.protocol)
-    response = {"status_code": error.code, "headers": {}, "body": error.get_body().encode()}
-    parsed = parser.parse(response, model.output_shape)
-    code = parsed.get("Error", {}).get("Code")
-    shape = model.service_model.shape_for_error_code(code) if code else None
+    response: dict[str, Json] = {"status_code": error.code, "headers": {}, "body": error.get_body().encode()}
+    parsed = parser.parse(response, cast("Shape", model.output_shape))
+    code = str(parsed.get("Error", {}).get("Code", ""))
+    shape = model.service_model.shape_for_error_code(code)
     if shape is not None:
         parsed.update(parser.parse(response, shape))
     parsed["ResponseMetadata"] = {"RequestId": _REQUEST_ID, "HTTPStatusCode": error.code, "HTTPHeaders": {}, "RetryAttempts": 0}
-    raise client.exceptions.from_code(code)(parsed, model.name)
+    raise error_class(client, code)(parsed, model.name)
 
 
 @contextmanager
@@ -229,7 +240,7 @@ def quick_items() -> Iterator[None]:
         yield
 
 
-def _init_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Any]) -> None:
+def _init_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Json]) -> None:
     self.hash_key = hash_key
     self.range_key = range_key
     self.attrs = LimitedSizeDict()

@@ -47,9 +47,15 @@ NAMING: Final[Mapping[str, Naming]] = {
         "TopicName", _regional("sns", "{name}"), ref="{arn}", attributes={"TopicName": "{name}"}, arn_attribute="TopicArn"
     ),
     "AWS::Lambda::Function": Naming("FunctionName", _regional("lambda", "function:{name}")),
-    "AWS::Lambda::LayerVersion": Naming("LayerName", _regional("lambda", "layer:{name}:1"), ref="{arn}", arn_attribute="LayerVersionArn"),
+    "AWS::Lambda::LayerVersion": Naming(
+        "LayerName", _regional("lambda", "layer:{name}:1"), ref="{arn}", arn_attribute="LayerVersionArn"
+    ),
     "AWS::Lambda::EventSourceMapping": Naming(
-        None, _regional("lambda", "event-source-mapping:{id}"), ref="{id}", attributes={"Id": "{id}"}, arn_attribute="EventSourceMappingArn"
+        None,
+        _regional("lambda", "event-source-mapping:{id}"),
+        ref="{id}",
+        attributes={"Id": "{id}"},
+        arn_attribute="EventSourceMappingArn",
     ),
     "AWS::IAM::Role": Naming("RoleName", "arn:{partition}:iam::{account}:role/{name}", attributes={"RoleId": "AROA{id}"}),
     "AWS::IAM::ManagedPolicy": Naming(

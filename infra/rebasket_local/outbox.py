@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any, Final, Literal
+from typing import Final, Literal, TYPE_CHECKING
 
 from rebasket_local.clock import VirtualClock
 from rebasket_local.errors import LocalCloudError
 from rebasket_local.faults import Call
+
+if TYPE_CHECKING:
+    from rebasket_local.json_value import Json
 
 _TAGS_HEADER: Final = "X-SES-MESSAGE-TAGS"
 
@@ -105,7 +108,7 @@ class Outbox:
         )
 
     def _texted(self, call: Call) -> None:
-        attributes: Mapping[str, Any] = call.params.get("MessageAttributes") or {}
+        attributes: Mapping[str, Json] = call.params.get("MessageAttributes") or {}
         values = {name: str(value.get("StringValue", "")) for name, value in attributes.items()}
         self.messages.append(
             Message(

@@ -8,16 +8,22 @@ may be the address or its domain.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parseaddr
-from typing import Any, Final
+from typing import Final
 
 from rebasket_local.errors import TemplateInvalid
+from rebasket_local.json_value import Json
 from rebasket_local.policies import Policy, Request
 from rebasket_local.stack import Resource, Stack
 
 _READ_STREAM: Final = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
 _MANAGED: Final[Mapping[str, list[str]]] = {
     "service-role/AWSLambdaBasicExecutionRole": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-    "service-role/AWSLambdaDynamoDBExecutionRole": [*_READ_STREAM, "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+    "service-role/AWSLambdaDynamoDBExecutionRole": [
+        *_READ_STREAM,
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    ],
     "AWSXRayDaemonWriteAccess": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
     "AWSXrayWriteOnlyAccess": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
 }
@@ -56,7 +62,7 @@ class Permissions:
         return policy is not None and policy.allows(Request("sqs:SendMessage", queue.arn, context), service)
 
     def may_invoke(self, function: str, service: str, source_arn: str) -> bool:
-        """Whether an AWS::Lambda::Permission lets a service invoke the function (ARN, may be an alias') on behalf of a resource."""
+        """Whether an AWS::Lambda::Permission lets a service invoke the function (ARN, maybe an alias') for a resource."""
         return any(
             permission.properties["FunctionName"] in {function, function.rpartition(":")[2]}
             and permission.properties["Principal"] == service
@@ -64,7 +70,7 @@ class Permissions:
             for permission in self._stack.of_type("AWS::Lambda::Permission")
         )
 
-    def denial(self, role_arn: str, function: str, service: str, operation: str, params: Mapping[str, Any]) -> str | None:
+    def denial(self, role_arn: str, function: str, service: str, operation: str, params: Mapping[str, Json]) -> str | None:
         """AWS's words for why the role may not make this call; None if it may."""
         policy = self._roles.get(role_arn)
         if policy is None:
@@ -72,16 +78,16 @@ class Permissions:
         for alternatives in self._requests(service, operation, params):
             if not any(policy.allows(request) for request in alternatives):
                 request = alternatives[0]
-                role = role_arn.rpartition("/")[2]
+                user = f"arn:{self._stack.partition}:sts::{self._stack.account}:assumed-role/{role_arn.rpartition('/')[2]}/{function}"
                 return (
-                    f"User: arn:{self._stack.partition}:sts::{self._stack.account}:assumed-role/{role}/{function} is not authorized to perform: "
-                    f"{request.action} on resource: {request.resource} because no identity-based policy allows the {request.action} action"
+                    f"User: {user} is not authorized to perform: {request.action} "
+                    f"on resource: {request.resource} because no identity-based policy allows the {request.action} action"
                 )
         return None
 
     # --- What calls ask for: of each group of alternatives, one has to be allowed ----------------------------------------
 
-    def _requests(self, service: str, operation: str, params: Mapping[str, Any]) -> Iterable[list[Request]]:
+    def _requests(self, service: str, operation: str, params: Mapping[str, Json]) -> Iterable[list[Request]]:
         match service:
             case "dynamodb":
                 return ([request] for request in self._on_tables(operation, params))
@@ -92,16 +98,19 @@ class Permissions:
                 return [[Request(f"sns:{operation}", params.get("TopicArn") or params.get("TargetArn") or "*", {})]]
             case "sqs":
                 name = str(params.get("QueueUrl", "")).rpartition("/")[2]
-                return [[Request(f"sqs:{operation.removesuffix('Batch')}", self._arn("sqs", name), {})]]
+                return [[Request(f"sqs:{operation.removesuffix('Batch')}", self._stack.arn("sqs", name), {})]]
             case "ssm":
                 names = [params["Name"]] if "Name" in params else params.get("Names") or [params.get("Path", "*")]
-                return [[Request(f"ssm:{operation}", self._arn("ssm", f"parameter/{name.lstrip('/')}"), {})] for name in names]
+                return [
+                    [Request(f"ssm:{operation}", self._stack.arn("ssm", f"parameter/{name.lstrip('/')}"), {})] for name in names
+                ]
             case "s3":
                 key = f"/{params['Key']}" if "Key" in params else ""
                 return [[Request(f"s3:{operation}", f"arn:{self._stack.partition}:s3:::{params.get('Bucket', '*')}{key}", {})]]
-        return [[Request(f"{service}:{operation}", "*", {})]]
+            case _:
+                return [[Request(f"{service}:{operation}", "*", {})]]
 
-    def _on_tables(self, operation: str, params: Mapping[str, Any]) -> Iterator[Request]:
+    def _on_tables(self, operation: str, params: Mapping[str, Json]) -> Iterator[Request]:
         match operation:
             case "BatchWriteItem":
                 for table, writes in params["RequestItems"].items():
@@ -124,14 +133,14 @@ class Permissions:
 
     def _on_table(self, operation: str, table: str, keys: list[str], index: str | None = None) -> Request:
         name = table.rpartition("/")[2]
-        arn = self._arn("dynamodb", f"table/{name}") + (f"/index/{index}" if index else "")
+        arn = self._stack.arn("dynamodb", f"table/{name}") + (f"/index/{index}" if index else "")
         return Request(f"dynamodb:{operation}", arn, {"dynamodb:leadingkeys": keys})
 
-    def _leading_key(self, table: str, item: Mapping[str, Any]) -> str:
+    def _leading_key(self, table: str, item: Mapping[str, Json]) -> str:
         value = item[self._hash_keys.get(table.rpartition("/")[2], "pk")]
         return str(next(iter(value.values())) if isinstance(value, Mapping) else value)
 
-    def _keys_asked(self, params: Mapping[str, Any]) -> list[str]:
+    def _keys_asked(self, params: Mapping[str, Json]) -> list[str]:
         expression, names = params.get("KeyConditionExpression"), params.get("ExpressionAttributeNames") or {}
         wanted = self._hash_keys.get(params["TableName"].rpartition("/")[2], "pk")
         if not isinstance(expression, str):
@@ -139,22 +148,23 @@ class Permissions:
         placeholders = [value for name, value in _EQUALITY.findall(expression) if names.get(name, name) == wanted]
         return [str(next(iter(params["ExpressionAttributeValues"][value].values()))) for value in placeholders]
 
-    def _on_mail(self, operation: str, params: Mapping[str, Any]) -> Iterator[list[Request]]:
+    def _on_mail(self, operation: str, params: Mapping[str, Json]) -> Iterator[list[Request]]:
         raw = "Raw" in (params.get("Content") or {})
         actions = ["ses:SendRawEmail", "ses:SendEmail"] if operation == "SendEmail" and raw else [f"ses:{operation}"]
         address = parseaddr(params.get("FromEmailAddress") or "")[1]
         context = {"ses:fromaddress": [address] if address else [], "ses:apiversion": ["2"]}
         identities = [address, address.rpartition("@")[2]] if address else ["*"]
-        yield [Request(action, self._arn("ses", f"identity/{identity}"), context) for action in actions for identity in identities]
+        yield [
+            Request(action, self._stack.arn("ses", f"identity/{identity}"), context)
+            for action in actions
+            for identity in identities
+        ]
         if "ConfigurationSetName" in params:
-            arn = self._arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
+            arn = self._stack.arn("ses", f"configuration-set/{params['ConfigurationSetName']}")
             yield [Request(action, arn, context) for action in actions]
 
-    def _arn(self, service: str, resource: str) -> str:
-        return f"arn:{self._stack.partition}:{service}:{self._stack.region}:{self._stack.account}:{resource}"
 
-
-def _documents(role: Resource) -> Iterator[Mapping[str, Any]]:
+def _documents(role: Resource) -> Iterator[Mapping[str, Json]]:
     for policy in role.properties.get("Policies", []):
         yield policy["PolicyDocument"]
     for arn in role.properties.get("ManagedPolicyArns", []):

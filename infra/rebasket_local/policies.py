@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from rebasket_local.errors import TemplateInvalid
+from rebasket_local.json_value import Json
 
 Context = Mapping[str, Sequence[str]]
 """Condition keys of a request, in lower case, and their values; a key that is not there has no value."""
@@ -29,7 +30,7 @@ class Request:
 class Policy:
     """Statements of all policies that speak about one principal, or one resource."""
 
-    def __init__(self, documents: Iterable[Mapping[str, Any]], where: str) -> None:
+    def __init__(self, documents: Iterable[Mapping[str, Json]], where: str) -> None:
         self._statements = [
             _Statement(statement, where) for document in documents for statement in _listed(document.get("Statement", []))
         ]
@@ -51,7 +52,7 @@ def _decide(effects: Sequence[str]) -> bool:
 
 
 class _Statement:
-    def __init__(self, raw: Mapping[str, Any], where: str) -> None:
+    def __init__(self, raw: Mapping[str, Json], where: str) -> None:
         self.effect = str(raw["Effect"])
         self._principals = raw.get("Principal")
         self._actions, self._not_actions = _listed(raw.get("Action", [])), _listed(raw.get("NotAction", []))
@@ -84,7 +85,7 @@ def _named(value: str, patterns: Sequence[str], exceptions: Sequence[str], *, fo
     return bool(exceptions) and not any(_like(value, pattern.lower() if fold else pattern) for pattern in exceptions)
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
 
 

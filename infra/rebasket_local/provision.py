@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from moto.dynamodb.models import dynamodb_backends
 
 from rebasket_local.destinations import Clients
 from rebasket_local.errors import TemplateInvalid
+from rebasket_local.json_value import Json
 from rebasket_local.stack import Resource, Stack
 from rebasket_local.tables import ItemKeys, TableWatch
 
@@ -21,17 +22,19 @@ PLAYED: Final = frozenset(
     }
 )  # fmt: skip
 INERT: Final = (
-    "AWS::ApplicationInsights::", "AWS::Budgets::", "AWS::CloudFormation::", "AWS::CloudWatch::", "AWS::CodeDeploy::", "AWS::IAM::",
-    "AWS::KMS::", "AWS::Logs::", "AWS::ResourceGroups::", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::Synthetics::",
+    "AWS::ApplicationInsights::", "AWS::Budgets::", "AWS::CloudFormation::", "AWS::CloudWatch::", "AWS::CodeDeploy::",
+    "AWS::IAM::", "AWS::KMS::", "AWS::Logs::", "AWS::ResourceGroups::",
+    "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::Synthetics::",
 )  # fmt: skip
 """Types that carry no event and hold no data of the functions; roles are read by `permissions`."""
 
 _TABLE_PROPERTIES: Final = (
-    "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "LocalSecondaryIndexes",
+    "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes",
+    "LocalSecondaryIndexes",
 )  # fmt: skip
 _QUEUE_ATTRIBUTES: Final = (
-    "DelaySeconds", "MaximumMessageSize", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "VisibilityTimeout", "FifoQueue",
-    "ContentBasedDeduplication",
+    "DelaySeconds", "MaximumMessageSize", "MessageRetentionPeriod", "ReceiveMessageWaitTimeSeconds", "VisibilityTimeout",
+    "FifoQueue", "ContentBasedDeduplication",
 )  # fmt: skip
 
 
@@ -58,7 +61,9 @@ def provision(stack: Stack, client: Clients, on_expiry: Callable[[TableWatch, It
     return {watch.stream_arn: watch for watch in watches}
 
 
-def _table(stack: Stack, resource: Resource, client: Clients, on_expiry: Callable[[TableWatch, ItemKeys, int], None]) -> TableWatch:
+def _table(
+    stack: Stack, resource: Resource, client: Clients, on_expiry: Callable[[TableWatch, ItemKeys, int], None]
+) -> TableWatch:
     properties = resource.properties
     client("dynamodb").create_table(
         TableName=resource.ref, **{name: properties[name] for name in _TABLE_PROPERTIES if name in properties}
@@ -84,7 +89,7 @@ def _queue(resource: Resource, client: Clients) -> None:
         raise TemplateInvalid(resource.logical_id, f"moto calls it {made['QueueUrl']}, Ref gives {resource.ref}")
 
 
-def _attribute(value: Any) -> str:
+def _attribute(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -108,8 +113,10 @@ def _identity(resource: Resource, client: Clients) -> None:
 
 
 def _parameter(resource: Resource, client: Clients) -> None:
-    client("ssm").put_parameter(Name=resource.ref, Value=resource.properties["Value"], Type=resource.properties.get("Type", "String"))
+    client("ssm").put_parameter(
+        Name=resource.ref, Value=resource.properties["Value"], Type=resource.properties.get("Type", "String")
+    )
 
 
-def _is_true(value: Any) -> bool:
+def _is_true(value: Json) -> bool:
     return str(value).lower() == "true"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -14,6 +14,7 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 from rebasket_local.errors import TemplateInvalid
+from rebasket_local.json_value import Json
 
 LOCAL_BUCKET: Final = "local-folder"
 """Stands for the bucket that `sam deploy` would have uploaded code to; the key is the folder, as the template writes it."""
@@ -21,7 +22,7 @@ LOCAL_BUCKET: Final = "local-folder"
 _FOLDERS: Final[Mapping[str, str]] = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
-def transform(path: Path, parameters: Mapping[str, str], region: str) -> dict[str, Any]:
+def transform(path: Path, parameters: Mapping[str, str], region: str) -> dict[str, Json]:
     """Read and transform a SAM template; intrinsic functions stay as they are. Raises `TemplateInvalid`."""
     try:
         document = yaml_parse(path.read_text(encoding="utf-8"))
@@ -35,13 +36,13 @@ def transform(path: Path, parameters: Mapping[str, str], region: str) -> dict[st
             properties[name] = f"s3://{LOCAL_BUCKET}/{properties[name]}"
     translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=region))
     try:
-        translated: dict[str, Any] = translator.translate(document, dict(parameters))
+        translated: dict[str, Json] = translator.translate(document, dict(parameters))
     except InvalidDocumentException as error:
         raise TemplateInvalid(path.name, "; ".join(cause.message for cause in error.causes)) from error
     return translated
 
 
-def folder_of(code: Mapping[str, Any], root: Path) -> Path | None:
+def folder_of(code: Mapping[str, Json], root: Path) -> Path | None:
     """The folder below `root` that a function's Code or a layer's Content stood for, None if it really is in S3."""
     if code.get("S3Bucket") != LOCAL_BUCKET:
         return None
@@ -49,7 +50,7 @@ def folder_of(code: Mapping[str, Any], root: Path) -> Path | None:
     return (root / key).resolve()
 
 
-def _folders(document: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _folders(document: Mapping[str, Json]) -> Iterator[tuple[dict[str, Json], str]]:
     shared = document.get("Globals", {}).get("Function")
     if shared:
         yield shared, "CodeUri"

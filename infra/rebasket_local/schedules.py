@@ -6,21 +6,17 @@ dead-letter queue sees what could not be handed over, for want of permission
 """
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from random import Random
-from typing import Any, Final
-from uuid import UUID
+from typing import Final, TYPE_CHECKING
 
 from rebasket_local import cron
-from rebasket_local.agenda import Agenda
-from rebasket_local.clock import VirtualClock
-from rebasket_local.destinations import Destinations
 from rebasket_local.errors import TemplateInvalid
-from rebasket_local.functions import Functions
-from rebasket_local.invocations import AsyncInvocations
-from rebasket_local.permissions import Permissions
-from rebasket_local.stack import Resource, Stack
+from rebasket_local.json_value import Json
+from rebasket_local.machinery import Machinery
+from rebasket_local.stack import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ATTRIBUTES: Final = ("scheduled-time", "schedule-arn", "execution-id", "attempt-number")
 
@@ -28,34 +24,22 @@ _ATTRIBUTES: Final = ("scheduled-time", "schedule-arn", "execution-id", "attempt
 class ClockSchedule:
     """One schedule. `paused` is its state DISABLED: what falls into the pause is not made up for. Raises `TemplateInvalid`."""
 
-    def __init__(
-        self,
-        stack: Stack,
-        resource: Resource,
-        *,
-        functions: Functions,
-        invocations: AsyncInvocations,
-        permissions: Permissions,
-        destinations: Destinations,
-        agenda: Agenda,
-        clock: VirtualClock,
-        rng: Random,
-    ) -> None:
+    def __init__(self, machinery: Machinery, resource: Resource) -> None:
         properties = resource.properties
         self.logical_id = resource.logical_id
         self.paused = properties.get("State", "ENABLED") == "DISABLED"
-        self._stack, self._resource = stack, resource
-        self._target: Mapping[str, Any] = properties["Target"]
-        self._function = functions[self._target["Arn"]].logical_id
-        self._invocations, self._permissions, self._destinations = invocations, permissions, destinations
-        self._agenda, self._clock, self._rng = agenda, clock, rng
+        self._machinery, self._resource = machinery, resource
+        self._target: Mapping[str, Json] = properties["Target"]
+        self._function = machinery.functions[self._target["Arn"]].logical_id
         window = properties.get("FlexibleTimeWindow") or {}
-        self._window = timedelta(minutes=int(window.get("MaximumWindowInMinutes", 0))) if window.get("Mode") == "FLEXIBLE" else timedelta(0)
+        self._window = (
+            timedelta(minutes=int(window.get("MaximumWindowInMinutes", 0))) if window.get("Mode") == "FLEXIBLE" else timedelta(0)
+        )
         self._begin, self._end = _moment(properties.get("StartDate")), _moment(properties.get("EndDate"))
         try:
             self._when = cron.parse(
                 properties["ScheduleExpression"],
-                start=max(self._begin or clock.now, clock.now),
+                start=max(self._begin or machinery.clock.now, machinery.clock.now),
                 zone=properties.get("ScheduleExpressionTimezone", "UTC"),
             )
         except (ValueError, KeyError) as error:  # zoneinfo raises KeyErrors
@@ -63,32 +47,34 @@ class ClockSchedule:
 
     def arrange(self) -> None:
         """Put the next firing on the agenda."""
-        due = self._when.next_after(self._clock.now)
+        due = self._when.next_after(self._machinery.clock.now)
         if due is not None and (self._end is None or due <= self._end):
-            self._agenda.add(due + self._window * self._rng.random() if self._window else due, lambda: self._fire(due))
+            self._machinery.agenda.add(
+                due + self._window * self._machinery.rng.random() if self._window else due, lambda: self._fire(due)
+            )
 
     def _fire(self, due: datetime) -> None:
         self.arrange()
         if self.paused or (self._begin is not None and due < self._begin):
             return
         event = self._event(due)
-        if self._permissions.role_allows(self._target["RoleArn"], "lambda:InvokeFunction", self._target["Arn"]):
-            self._invocations.submit(self._function, event)
+        if self._machinery.permissions.role_allows(self._target["RoleArn"], "lambda:InvokeFunction", self._target["Arn"]):
+            self._machinery.invocations.submit(self._function, event)
         elif "DeadLetterConfig" in self._target:
-            self._destinations.by_role(self._target["RoleArn"], self._target["DeadLetterConfig"]["Arn"], event)
+            self._machinery.destinations.by_role(self._target["RoleArn"], self._target["DeadLetterConfig"]["Arn"], event)
 
-    def _event(self, due: datetime) -> Any:
+    def _event(self, due: datetime) -> Json:
         scheduled = due.strftime("%Y-%m-%dT%H:%M:%SZ")
-        execution = str(UUID(int=self._rng.getrandbits(128), version=4))
+        execution = self._machinery.new_id()
         if "Input" not in self._target:
             return {
                 "version": "0",
                 "id": execution,
                 "detail-type": "Scheduled Event",
                 "source": "aws.scheduler",
-                "account": self._stack.account,
+                "account": self._machinery.stack.account,
                 "time": scheduled,
-                "region": self._stack.region,
+                "region": self._machinery.stack.region,
                 "resources": [self._resource.arn],
                 "detail": "{}",  # a string; Scheduler really sends one
             }

@@ -7,10 +7,11 @@ event's `detail`.
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Any, Final
+from typing import Final
 
 from rebasket_local.destinations import timestamp
 from rebasket_local.errors import LocalCloudError
+from rebasket_local.json_value import Json
 from rebasket_local.names import stable_id
 from rebasket_local.outbox import Message
 from rebasket_local.stack import Stack
@@ -50,24 +51,28 @@ class MailEvents:
         published = self._published.get(message.configuration_set, set())
         return wanted in {each.replace("RENDERINGFAILURE", "RENDERING_FAILURE") for each in published}
 
-    def detail(self, message: Message, kind: str, now: datetime, more: Mapping[str, Any]) -> dict[str, Any]:
+    def detail(self, message: Message, kind: str, now: datetime, more: Mapping[str, Json]) -> dict[str, Json]:
         """`more` adds to, or replaces, members of the object about the event itself, e.g. {"bounceType": "Transient"}."""
         if kind not in DETAIL_TYPES:
             raise LocalCloudError(f"SES has no event {kind!r}; it has {', '.join(DETAIL_TYPES)}")
-        return {"eventType": kind, "mail": self._mail(message), _MEMBER.get(kind, kind.lower()): _about(message, kind, now) | dict(more)}
+        return {
+            "eventType": kind,
+            "mail": self._mail(message),
+            _MEMBER.get(kind, kind.lower()): _about(message, kind, now) | dict(more),
+        }
 
     def resource_of(self, message: Message) -> str:
         """The ARN in the event's `resources`."""
-        return f"arn:{self._stack.partition}:ses:{self._stack.region}:{self._stack.account}:configuration-set/{message.configuration_set}"
+        return self._stack.arn("ses", f"configuration-set/{message.configuration_set}")
 
-    def _mail(self, message: Message) -> dict[str, Any]:
+    def _mail(self, message: Message) -> dict[str, Json]:
         parsed = message.mail
         sender = parseaddr(message.sender)[1]
         tags = {name: [value] for name, value in message.tags.items()}
         return {
             "timestamp": timestamp(message.at),
             "source": message.sender,
-            "sourceArn": f"arn:{self._stack.partition}:ses:{self._stack.region}:{self._stack.account}:identity/{sender}",
+            "sourceArn": self._stack.arn("ses", f"identity/{sender}"),
             "sendingAccountId": self._stack.account,
             "messageId": message.message_id,
             "destination": list(message.recipients),
@@ -90,7 +95,7 @@ class MailEvents:
         }
 
 
-def _about(message: Message, kind: str, now: datetime) -> dict[str, Any]:
+def _about(message: Message, kind: str, now: datetime) -> dict[str, Json]:
     at = timestamp(now)
     feedback_id = stable_id(f"{message.message_id}/{kind}/{at}", 16) + "-000000"
     to = list(message.recipients)
@@ -109,7 +114,12 @@ def _about(message: Message, kind: str, now: datetime) -> dict[str, Any]:
                 "bounceType": "Permanent",
                 "bounceSubType": "General",
                 "bouncedRecipients": [
-                    {"emailAddress": address, "action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
+                    {
+                        "emailAddress": address,
+                        "action": "failed",
+                        "status": "5.1.1",
+                        "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+                    }
                     for address in to
                 ],
                 "timestamp": at,
@@ -130,7 +140,9 @@ def _about(message: Message, kind: str, now: datetime) -> dict[str, Any]:
                 "timestamp": at,
                 "delayType": "MailboxFull",
                 "expirationTime": at,
-                "delayedRecipients": [{"emailAddress": address, "status": "4.2.2", "diagnosticCode": "smtp; 452 4.2.2"} for address in to],
+                "delayedRecipients": [
+                    {"emailAddress": address, "status": "4.2.2", "diagnosticCode": "smtp; 452 4.2.2"} for address in to
+                ],
             }
         case "Reject":
             return {"reason": "Bad content"}
@@ -140,4 +152,5 @@ def _about(message: Message, kind: str, now: datetime) -> dict[str, Any]:
             return {"ipAddress": "192.0.2.1", "timestamp": at, "userAgent": "Browser", "link": "", "linkTags": None}
         case "Rendering Failure":
             return {"errorMessage": "", "templateName": ""}
-    return {}
+        case _:
+            return {}

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rebasket_local.errors import NotInTemplate, TemplateInvalid, Unresolvable
 from rebasket_local.intrinsics import NO_VALUE, Resolver
+from rebasket_local.json_value import Json
 from rebasket_local.names import NAMING, UNNAMED, Naming, stable_id
 from rebasket_local.sam import transform
 
@@ -21,8 +22,8 @@ class Resource:
 
     logical_id: str
     type: str
-    properties: Mapping[str, Any]
-    metadata: Mapping[str, Any]
+    properties: Mapping[str, Json]
+    metadata: Mapping[str, Json]
     ref: str
     """What `Ref` gives."""
     arn: str
@@ -46,7 +47,7 @@ class Stack:
         self._parameters = _parameter_values(self._document.get("Parameters", {}), parameters)
         self._resolver = Resolver(self)
         self._resources: dict[str, Resource] = {}
-        self._raw: dict[str, Mapping[str, Any]] = {
+        self._raw: dict[str, Mapping[str, Json]] = {
             logical_id: raw
             for logical_id, raw in self._document["Resources"].items()
             if "Condition" not in raw or self.condition(raw["Condition"], logical_id)
@@ -63,14 +64,18 @@ class Stack:
         return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
     @property
-    def outputs(self) -> dict[str, Any]:
+    def outputs(self) -> dict[str, Json]:
         """The template's outputs by name; those with a condition that does not hold are not there."""
-        outputs: Mapping[str, Mapping[str, Any]] = self._document.get("Outputs") or {}
+        outputs: Mapping[str, Mapping[str, Json]] = self._document.get("Outputs") or {}
         return {
             name: self._resolver.resolve(output["Value"], f"Outputs.{name}")
             for name, output in outputs.items()
             if "Condition" not in output or self.condition(output["Condition"], f"Outputs.{name}")
         }
+
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN of this stack's account and Region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def types(self) -> dict[str, str]:
         """Logical id → type, for all resources whose condition holds."""
@@ -104,7 +109,7 @@ class Stack:
 
     # --- Meanings of names (intrinsics.Meanings) --------------------------------------------------------------------
 
-    def ref(self, name: str, where: str) -> Any:
+    def ref(self, name: str, where: str) -> Json:
         pseudo = {
             "AWS::Region": self.region,
             "AWS::AccountId": self.account,
@@ -126,9 +131,10 @@ class Stack:
                 return f"{self._function_arn(name)}:{self._property(name, 'Name')}"
             case "AWS::Lambda::Version":
                 return f"{self._function_arn(name)}:1"
-        return self._format(name, self._naming(name).ref)
+            case _:
+                return self._format(name, self._naming(name).ref)
 
-    def attribute(self, resource: str, attribute: str, where: str) -> Any:
+    def attribute(self, resource: str, attribute: str, where: str) -> Json:
         if resource not in self._raw:
             raise Unresolvable(where, f"there is no resource {resource}")
         naming = self._naming(resource)
@@ -149,8 +155,8 @@ class Stack:
             raise Unresolvable(where, f"there is no condition {name}")
         return bool(self._resolver.resolve(conditions[name], f"Conditions.{name}"))
 
-    def mapping(self, name: str, where: str) -> Mapping[str, Any]:
-        mappings: Mapping[str, Mapping[str, Any]] = self._document.get("Mappings") or {}
+    def mapping(self, name: str, where: str) -> Mapping[str, Json]:
+        mappings: Mapping[str, Mapping[str, Json]] = self._document.get("Mappings") or {}
         if name not in mappings:
             raise Unresolvable(where, f"there is no mapping {name}")
         return mappings[name]
@@ -160,7 +166,7 @@ class Stack:
     def _naming(self, logical_id: str) -> Naming:
         return NAMING.get(self._raw[logical_id]["Type"], UNNAMED)
 
-    def _property(self, logical_id: str, name: str) -> Any:
+    def _property(self, logical_id: str, name: str) -> Json:
         return self._resolver.resolve((self._raw[logical_id].get("Properties") or {}).get(name, ""), f"{logical_id}.{name}")
 
     def _function_arn(self, logical_id: str) -> str:
@@ -184,11 +190,11 @@ class Stack:
         return pattern.format(**values, arn=naming.arn.format(**values))
 
 
-def _parameter_values(declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> dict[str, Any]:
+def _parameter_values(declared: Mapping[str, Mapping[str, Json]], given: Mapping[str, str]) -> dict[str, Json]:
     unknown = sorted(set(given) - set(declared))
     if unknown:
         raise TemplateInvalid("Parameters", f"the template has no parameter {', '.join(unknown)}; it has {', '.join(declared)}")
-    values: dict[str, Any] = {}
+    values: dict[str, Json] = {}
     for name, declaration in declared.items():
         where = f"Parameters.{name}"
         value = str(given[name] if name in given else declaration.get("Default", NO_VALUE))
@@ -202,12 +208,14 @@ def _parameter_values(declared: Mapping[str, Mapping[str, Any]], given: Mapping[
         if "AllowedPattern" in declaration and not re.fullmatch(declaration["AllowedPattern"], value):
             raise TemplateInvalid(where, f"{value!r} does not match {declaration['AllowedPattern']}")
         if kind == "Number" and not _within(value, declaration):
-            raise TemplateInvalid(where, f"{value!r} is no number between {declaration.get('MinValue')} and {declaration.get('MaxValue')}")
+            raise TemplateInvalid(
+                where, f"{value!r} is no number between {declaration.get('MinValue')} and {declaration.get('MaxValue')}"
+            )
         values[name] = [part.strip() for part in value.split(",")] if kind in {"CommaDelimitedList", "List<String>"} else value
     return values
 
 
-def _within(value: str, declaration: Mapping[str, Any]) -> bool:
+def _within(value: str, declaration: Mapping[str, Json]) -> bool:
     try:
         number = float(value)
     except ValueError:

@@ -10,16 +10,15 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from rebasket_local.agenda import Agenda
-from rebasket_local.clock import VirtualClock
-from rebasket_local.destinations import Destinations, timestamp
+from rebasket_local.destinations import timestamp
 from rebasket_local.errors import TemplateInvalid
-from rebasket_local.faults import Delivery, Fate, Faults
-from rebasket_local.functions import Functions, Outcome
+from rebasket_local.faults import Delivery, Fate
+from rebasket_local.functions import Outcome
+from rebasket_local.json_value import Json
+from rebasket_local.machinery import Machinery
 from rebasket_local.patterns import EventTest, compile_pattern
-from rebasket_local.permissions import Permissions
 from rebasket_local.stack import Resource
 from rebasket_local.tables import StreamRecord
 
@@ -31,9 +30,9 @@ _LONGEST_WAIT: Final = timedelta(minutes=1)
 _NO_LIMIT: Final = -1
 _KNOWN: Final = frozenset(
     {
-        "BatchSize", "BisectBatchOnFunctionError", "DestinationConfig", "Enabled", "EventSourceArn", "FilterCriteria", "FunctionName",
-        "FunctionResponseTypes", "MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts",
-        "MetricsConfig", "ParallelizationFactor", "StartingPosition", "Tags",
+        "BatchSize", "BisectBatchOnFunctionError", "DestinationConfig", "Enabled", "EventSourceArn", "FilterCriteria",
+        "FunctionName", "FunctionResponseTypes", "MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds",
+        "MaximumRetryAttempts", "MetricsConfig", "ParallelizationFactor", "StartingPosition", "Tags",
     }
 )  # fmt: skip
 
@@ -56,18 +55,7 @@ class _Lane:
 class StreamMapping:
     """One mapping. `paused` stops the poller: records wait, and after a day are gone. Raises `TemplateInvalid`."""
 
-    def __init__(
-        self,
-        resource: Resource,
-        *,
-        functions: Functions,
-        agenda: Agenda,
-        clock: VirtualClock,
-        destinations: Destinations,
-        faults: Faults,
-        permissions: Permissions,
-        latency: timedelta,
-    ) -> None:
+    def __init__(self, machinery: Machinery, resource: Resource) -> None:
         unknown = set(resource.properties) - _KNOWN
         if unknown:
             raise TemplateInvalid(resource.logical_id, f"the local cloud does not play {', '.join(sorted(unknown))}")
@@ -75,15 +63,16 @@ class StreamMapping:
         self.logical_id = resource.logical_id
         self.stream_arn = str(properties["EventSourceArn"])
         self.paused = not properties.get("Enabled", True)
-        self._function = functions[properties["FunctionName"]]
+        self._function = machinery.functions[properties["FunctionName"]]
         for action in ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"):
-            if not permissions.role_allows(self._function.role_arn, action, self.stream_arn):
-                raise TemplateInvalid(resource.logical_id, f"the role of {self._function.logical_id} may not {action} on {self.stream_arn}")
-        self._functions, self._agenda, self._clock = functions, agenda, clock
-        self._destinations, self._faults = destinations, faults
+            if not machinery.permissions.role_allows(self._function.role_arn, action, self.stream_arn):
+                raise TemplateInvalid(
+                    resource.logical_id, f"the role of {self._function.logical_id} may not {action} on {self.stream_arn}"
+                )
+        self._machinery = machinery
         self._tests = _filters(resource)
         self._batch_size = int(properties.get("BatchSize", _DEFAULT_BATCH))
-        self._wait = latency + timedelta(seconds=int(properties.get("MaximumBatchingWindowInSeconds", 0)))
+        self._wait = machinery.latencies.stream + timedelta(seconds=int(properties.get("MaximumBatchingWindowInSeconds", 0)))
         self._retries = int(properties.get("MaximumRetryAttempts", _NO_LIMIT))
         age = int(properties.get("MaximumRecordAgeInSeconds", _NO_LIMIT))
         self._age = timedelta(seconds=age) if age != _NO_LIMIT else None
@@ -104,7 +93,7 @@ class StreamMapping:
     def _schedule(self, lane: _Lane, wait: timedelta) -> None:
         if not lane.scheduled:
             lane.scheduled = True
-            self._agenda.add(self._clock.now + wait, lambda: self._work(lane), in_flight=True)
+            self._machinery.agenda.add(self._machinery.clock.now + wait, lambda: self._work(lane), in_flight=True)
 
     def _work(self, lane: _Lane) -> None:
         lane.scheduled = False
@@ -135,13 +124,13 @@ class StreamMapping:
         return None
 
     def _age_of(self, record: StreamRecord) -> timedelta:
-        return self._clock.now - datetime.fromtimestamp(record["dynamodb"]["ApproximateCreationDateTime"], UTC)
+        return self._machinery.clock.now - datetime.fromtimestamp(record["dynamodb"]["ApproximateCreationDateTime"], UTC)
 
     def _deliver(self, lane: _Lane, batch: _Batch) -> timedelta:
         """Run the function on the batch and put back what has to be tried again, and after how long."""
         delivery = Delivery(self.logical_id, self._function.logical_id, tuple(batch.records), self._deliveries, batch.attempt)
         self._deliveries += 1
-        fate = self._faults.on_delivery(delivery) if self._faults.on_delivery is not None else Fate.DELIVERED
+        fate = self._machinery.faults.on_delivery(delivery) if self._machinery.faults.on_delivery is not None else Fate.DELIVERED
         if fate is Fate.LOST:
             return timedelta(0)
         batch.invocations += 1
@@ -149,8 +138,8 @@ class StreamMapping:
         if fate is not Fate.FAILED:
             event = {"Records": batch.records}
             if fate is Fate.REPEATED:
-                self._functions.invoke(self._function.logical_id, event, attempt=batch.attempt)
-            outcome = self._functions.invoke(self._function.logical_id, event, attempt=batch.attempt)
+                self._machinery.functions.invoke(self._function.logical_id, event, attempt=batch.attempt)
+            outcome = self._machinery.functions.invoke(self._function.logical_id, event, attempt=batch.attempt)
         done = self._done(batch.records, outcome)
         if done == len(batch.records):
             return timedelta(0)
@@ -180,7 +169,7 @@ class StreamMapping:
             half = len(left) // 2
             lane.retries.appendleft(_Batch(left[half:], batch.attempt, batch.invocations))
             lane.retries.appendleft(_Batch(left[:half], batch.attempt, batch.invocations))
-        elif self._retries not in {_NO_LIMIT} and batch.attempt >= self._retries:
+        elif self._retries != _NO_LIMIT and batch.attempt >= self._retries:
             self._give_up(batch, outcome, "RetryAttemptsExhausted")
             return timedelta(0)
         else:
@@ -191,16 +180,18 @@ class StreamMapping:
         if self._on_failure is None:
             return
         first, last = batch.records[0]["dynamodb"], batch.records[-1]["dynamodb"]
-        request_id = outcome.request_id if outcome is not None else self._functions.new_request_id()
-        now = self._clock.now
-        record: dict[str, Any] = {
+        request_id = outcome.request_id if outcome is not None else self._machinery.new_id()
+        now = self._machinery.clock.now
+        record: dict[str, Json] = {
             "requestContext": {
                 "requestId": request_id,
                 "functionArn": self._function.resource.arn,
                 "condition": condition,
                 "approximateInvokeCount": batch.invocations,
             },
-            "responseContext": {"statusCode": 200, "executedVersion": "1", "functionError": "Unhandled"} if outcome is not None else None,
+            "responseContext": {"statusCode": 200, "executedVersion": "1", "functionError": "Unhandled"}
+            if outcome is not None
+            else None,
             "version": "1.0",
             "timestamp": timestamp(now),
             "DDBStreamBatchInfo": {
@@ -213,10 +204,10 @@ class StreamMapping:
                 "streamArn": self.stream_arn,
             },
         }
-        if self._destinations.target(self._on_failure).type == "AWS::S3::Bucket":
+        if self._machinery.destinations.target(self._on_failure).type == "AWS::S3::Bucket":
             record["payload"] = json.dumps({"Records": batch.records})  # queues and topics do not get the records themselves
         key = f"aws/lambda/{self.logical_id}/{_SHARD}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{request_id}"
-        self._destinations.by_role(self._function.role_arn, self._on_failure, record, key=key)
+        self._machinery.destinations.by_role(self._function.role_arn, self._on_failure, record, key=key)
 
 
 def _filters(resource: Resource) -> list[EventTest]:
@@ -227,5 +218,5 @@ def _filters(resource: Resource) -> list[EventTest]:
         raise TemplateInvalid(resource.logical_id, f"FilterCriteria: {error}") from error
 
 
-def _partition(record: StreamRecord) -> Any:
+def _partition(record: StreamRecord) -> Json:
     return next(iter(record["dynamodb"]["Keys"].values()))

@@ -8,16 +8,16 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
-from moto.dynamodb.models import Table
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
-from moto.dynamodb.models.table import StreamShard
+from moto.dynamodb.models.table import StreamShard, Table
 
+from rebasket_local.json_value import Json
 from rebasket_local.names import stable_id
 
 ItemKeys = tuple[DynamoType, DynamoType | None]
-StreamRecord = dict[str, Any]
+StreamRecord = dict[str, Json]
 
 TTL_IDENTITY: Final = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 """`userIdentity` of a record that TTL caused
@@ -91,7 +91,7 @@ class TableWatch(StreamShard):
         keys = {self.table.hash_key_attr: _plain(some.hash_key)}
         if self.table.range_key_attr is not None and some.range_key is not None:
             keys[self.table.range_key_attr] = _plain(some.range_key)
-        change: dict[str, Any] = {
+        change: dict[str, Json] = {
             "ApproximateCreationDateTime": int(datetime.now(UTC).timestamp()),
             "Keys": keys,
             "SequenceNumber": f"{number:021d}",
@@ -116,11 +116,11 @@ class TableWatch(StreamShard):
         return record
 
 
-def _is_same_insert(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
-    return earlier["eventName"] == "INSERT" and earlier["dynamodb"]["Keys"] == later["dynamodb"]["Keys"]
+def _is_same_insert(earlier: Mapping[str, Json], later: Mapping[str, Json]) -> bool:
+    return bool(earlier["eventName"] == "INSERT" and earlier["dynamodb"]["Keys"] == later["dynamodb"]["Keys"])
 
 
-def _plain(value: DynamoType) -> dict[str, Any]:
+def _plain(value: DynamoType) -> dict[str, Json]:
     """An attribute value as Lambda's JSON has it."""
     inner = value.value
     match value.type:
@@ -134,7 +134,8 @@ def _plain(value: DynamoType) -> dict[str, Any]:
             return {"BS": [_base64(element) for element in inner]}
         case "SS" | "NS":
             return {value.type: list(inner)}
-    return {value.type: inner}
+        case _:
+            return {value.type: inner}
 
 
 def _base64(value: bytes | str) -> str:

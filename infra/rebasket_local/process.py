@@ -1,0 +1,56 @@
+"""The process as the local cloud needs it: moto instead of AWS, nothing of the shell's AWS settings, virtual time."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from moto import mock_aws
+from moto.moto_api._internal import mock_random
+
+from rebasket_local.calls import Calls
+from rebasket_local.clock import VirtualClock
+from rebasket_local.errors import AlreadyRunning
+from rebasket_local.isolation import environment
+
+_taken = False
+
+
+@contextmanager
+def taken(*, clock: VirtualClock, calls: Calls, region: str, seed: int, fast: bool) -> Iterator[None]:
+    """While inside, the process is one local cloud's. Raises `AlreadyRunning` if it is another's."""
+    global _taken  # noqa: PLW0603 -- a process has one clock, one environment and one moto
+    if _taken:
+        raise AlreadyRunning("another local cloud runs in this process")
+    _taken = True
+    try:
+        with environment(_environment(region)), mock_aws(), clock.running(), calls.intercepted():
+            mock_random.seed(seed)  # moto's identifiers, and so message ids
+            if fast:
+                _relax_boto3()
+            yield
+    finally:
+        _taken = False
+
+
+def _environment(region: str) -> dict[str, str]:
+    """What it is, without what could lead boto3 past moto, and with a Region."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return kept | {
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _relax_boto3() -> None:
+    """Clients made from now on sign nothing and check no parameters; mock_aws drops the session in the end."""
+    session = botocore.session.Session()
+    session.set_default_client_config(Config(signature_version=UNSIGNED, parameter_validation=False))
+    boto3.setup_default_session(botocore_session=session)
