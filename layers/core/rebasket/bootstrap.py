@@ -20,6 +20,7 @@ from rebasket.adapters.ssm import KeyedHash, SsmSecrets, SsmShopKeys
 from rebasket.settings import SendingSettings, Settings, read_sending, read_settings
 from rebasket.usecases.apply_feedback import ApplyFeedback
 from rebasket.usecases.close_books import CloseBooks
+from rebasket.usecases.erase_person import ErasePerson
 from rebasket.usecases.follow_link import FollowLink
 from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import RecordEvent
@@ -182,6 +183,11 @@ class App:
     def make_report(self) -> MakeReport:
         """Makes finance's report."""
         return MakeReport(books=self.books, episodes=self.episodes, shops=self.shops)
+
+    @cached_property
+    def erase_person(self) -> ErasePerson:
+        """Forgets somebody."""
+        return ErasePerson(carts=self.carts, contacts=self.contacts, identify=self.identify, clock=self.clock)
 
     @cached_property
     def rearm(self) -> Rearm:

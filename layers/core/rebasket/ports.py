@@ -72,6 +72,9 @@ class Contacts(Protocol):
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
         """Ids of all carts that name the contact."""
 
+    def unlink(self, shop: str, key: str, cart: str) -> None:
+        """Forget that the cart names the contact; no error when nobody knew."""
+
 
 class Episodes(Protocol):
     """Episodes, filed by the day they were declared. Each part is an upsert on condition of itself."""

@@ -112,6 +112,10 @@ class MemoryContacts:
         """See ports.Contacts."""
         return sorted(self.links.get((shop, key), ()))
 
+    def unlink(self, shop: str, key: str, cart: str) -> None:
+        """See ports.Contacts."""
+        self.links[shop, key].discard(cart)
+
 
 @dataclass
 class MemoryEpisodes:

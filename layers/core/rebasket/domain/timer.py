@@ -26,8 +26,9 @@ def minute_up(at: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """A note to look at this generation of this cart, at `due` (a whole minute). `day` names the episode's day once it is declared;
-    `attempt` counts the wakes that went wrong.
+    """A note to look at this generation of this cart, at `due` (a whole minute).
+
+    `day` names the episode's day, once it is declared; `attempt` counts the wakes that went wrong.
     """
 
     shop: str

@@ -84,6 +84,10 @@ class DynamoContacts:
         found = self.table.query(keys.contact(shop, key)["pk"], "cart#", "cart#\U0010ffff")
         return [item["sk"].removeprefix("cart#") for item in found]
 
+    def unlink(self, shop: str, key: str, cart: str) -> None:
+        """See ports.Contacts."""
+        self.table.delete([keys.contact_cart(shop, key, cart)])
+
 
 @dataclass(frozen=True)
 class DynamoLinks:
