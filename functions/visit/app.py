@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from rebasket.bootstrap import app
-from rebasket.content import pages
+from rebasket.content.pages import content_security_policy, gone_page, opt_out_page, opted_out_page, unknown_page
 from rebasket.domain.errors import NotFound
 from rebasket.observability import logger
 
@@ -19,9 +19,6 @@ PAGE_HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
-    "content-security-policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src https:; form-action 'self'; base-uri 'none'"
-    ),
 }
 
 
@@ -35,16 +32,16 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         if method == "POST":
             return opt_out(code, event)
         asked = app.follow_link.ask(code)
-        return page(200, pages.opt_out_page(asked.shop, asked.locale, f"/o/{code}"))
+        return page(200, opt_out_page(asked.shop, asked.locale, f"/o/{code}"))
     except NotFound:
-        return page(404, pages.unknown_page(language(event)))
+        return page(404, unknown_page(language(event)))
 
 
 def restore(code: str, *, count: bool) -> dict[str, Any]:
     """To the shop's own page for the cart; a page of ours when the cart is no more."""
     target = app.follow_link.restore(code, count=count)
     if target.gone:
-        return page(200, pages.gone_page(target.shop, target.locale))
+        return page(200, gone_page(target.shop, target.locale))
     return {"statusCode": 302, "headers": {"location": target.url, "cache-control": "no-store", "referrer-policy": "no-referrer"}}
 
 
@@ -54,12 +51,13 @@ def opt_out(code: str, event: dict[str, Any]) -> dict[str, Any]:
     logger.info("opted out", shop=asked.shop.id, cart=asked.link.touch.cart)
     if "List-Unsubscribe=One-Click" in body(event):
         return {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": ""}
-    return page(200, pages.opted_out_page(asked.shop, asked.locale))
+    return page(200, opted_out_page(asked.shop, asked.locale))
 
 
 def page(status: int, html: str) -> dict[str, Any]:
     """An answer for a person."""
-    return {"statusCode": status, "headers": PAGE_HEADERS, "body": html}
+    headers = {**PAGE_HEADERS, "content-security-policy": content_security_policy(html)}
+    return {"statusCode": status, "headers": headers, "body": html}
 
 
 def body(event: dict[str, Any]) -> str:
