@@ -32,7 +32,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         if method == "POST":
             return opt_out(code, event)
         asked = app.follow_link.ask(code)
-        return page(200, opt_out_page(asked.shop, asked.locale, f"/o/{code}"))
+        return page(
+            200, opt_out_page(asked.shop, asked.locale, code)
+        )  # relative to where the page is, whatever path the API is mapped to
     except NotFound:
         return page(404, unknown_page(language(event)))
 
