@@ -38,7 +38,7 @@ _SHOP = "[a-z0-9-]{2,40}"
 _KEY_ID = "[a-z0-9]{4,12}"
 _NAME = re.compile(rf"({_SHOP})_({_KEY_ID})")
 _TOKEN = re.compile(rf"(?i:bearer) +rbk_({_SHOP})_({_KEY_ID})_([A-Za-z0-9]{{20,128}})")
-_TIMESTAMP = re.compile("[0-9]{1,11}")
+_TIMESTAMP = re.compile("[1-9][0-9]{0,10}")
 
 # Compared with where there is no such key, so that its absence costs the same time.
 _NOBODY = {
@@ -77,8 +77,8 @@ def _borne(authorization: str, now: datetime, keys: ShopKeys) -> tuple[str, Key]
 def _signed(headers: Mapping[str, str], body: bytes, now: datetime, keys: ShopKeys) -> tuple[str, Key]:
     name = _NAME.fullmatch(headers.get("rebasket-key", ""))
     stamp = _TIMESTAMP.fullmatch(headers.get("webhook-timestamp", ""))
-    message_id = headers.get("webhook-id", "\n")
-    if name is None or stamp is None or not message_id.isprintable():
+    message_id = headers.get("webhook-id", "")
+    if name is None or stamp is None or not message_id or not message_id.isprintable():
         raise _unauthenticated()
     try:
         text = body.decode()
