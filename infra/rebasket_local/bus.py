@@ -64,12 +64,11 @@ class EventBus:
         }
         machinery.agenda.add(machinery.clock.now + machinery.latencies.bus, lambda: self._route(event), in_flight=True)
 
-    def watch(self, call: Call) -> None:
-        """Sees each AWS call of a function: what it puts on the bus."""
-        if call.when == "after" and (call.service, call.operation) == ("events", "PutEvents"):
-            for entry in call.params["Entries"]:
-                if str(entry.get("EventBusName", "default")).rpartition("/")[2] == "default":
-                    self.emit(entry["Source"], entry["DetailType"], json.loads(entry["Detail"]), entry.get("Resources", ()))
+    def put(self, call: Call) -> None:
+        """A function's PutEvents."""
+        for entry in call.params["Entries"]:
+            if str(entry.get("EventBusName", "default")).rpartition("/")[2] == "default":
+                self.emit(entry["Source"], entry["DetailType"], json.loads(entry["Detail"]), entry.get("Resources", ()))
 
     def _route(self, event: Mapping[str, Json]) -> None:
         for rule in self.rules:

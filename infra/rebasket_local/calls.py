@@ -11,9 +11,10 @@ from unittest.mock import patch
 
 from botocore.client import BaseClient
 
-from rebasket_local.faults import Call
+from rebasket_local.faults import Call, Faults
 from rebasket_local.json_value import Json
-from rebasket_local.moto_fast import FastDynamoDB, NotServed, error_class, quick_items
+from rebasket_local.moto_fast import FastDynamoDB, NotServed, error_class
+from rebasket_local.moto_quick import quick_moto
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,14 @@ class Calls:
 
     def __init__(self, fast: FastDynamoDB | None) -> None:
         self._fast = fast
+        self._watchers: dict[tuple[str, str], list[Callable[[Call], None]]] = {}
         self.caller: Caller | None = None
         self.refusals: list[Refusal] = []
-        self.watchers: list[Callable[[Call], None]] = []
-        """See each call of a function before and after it, in this order; what one raises, the function gets."""
+        self.faults: Faults | None = None
+
+    def watch(self, service: str, operation: str, watcher: Callable[[Call], None]) -> None:
+        """Have the functions' successful calls of one kind told to a watcher, before the function gets the response."""
+        self._watchers.setdefault((service, operation), []).append(watcher)
 
     @contextmanager
     def intercepted(self) -> Iterator[None]:
@@ -47,25 +52,30 @@ class Calls:
 
         def make_api_call(client: BaseClient, operation_name: str, api_params: Mapping[str, Json]) -> Json:
             service = client.meta.service_model.service_name
-            if self.caller is None:
+            caller = self.caller
+            if caller is None:
                 return self._perform(perform, client, service, operation_name, api_params)
-            self._refuse(self.caller, client, service, operation_name, api_params)
-            if not self.watchers:
+            self._refuse(caller, client, service, operation_name, api_params)
+            break_it = self.faults.on_call if self.faults is not None else None
+            watchers = self._watchers.get((service, operation_name), ())
+            if break_it is None and not watchers:
                 return self._perform(perform, client, service, operation_name, api_params)
-            call = Call(self.caller.function, self.caller.request_id, service, operation_name, api_params, "before")
-            for watcher in self.watchers:
-                watcher(call)
+            call = Call(caller.function, caller.request_id, service, operation_name, api_params, "before")
+            if break_it is not None:
+                break_it(call)
             response = self._perform(perform, client, service, operation_name, api_params)
             done = replace(call, when="after", response=response)
-            for watcher in self.watchers:
+            for watcher in watchers:
                 watcher(done)
+            if break_it is not None:
+                break_it(done)
             return response
 
         with patch.object(BaseClient, "_make_api_call", make_api_call):
             if self._fast is None:
                 yield
             else:
-                with quick_items():
+                with quick_moto():
                     yield
 
     def _perform(

@@ -20,7 +20,7 @@ from rebasket_local.clock import VirtualClock
 from rebasket_local.contents import QueuedMessage, bucket_contents, queue_contents
 from rebasket_local.destinations import Destinations
 from rebasket_local.errors import NotInTemplate
-from rebasket_local.faults import Call, Faults
+from rebasket_local.faults import Faults
 from rebasket_local.functions import Failure, Functions, Outcome
 from rebasket_local.http_api import HttpApi
 from rebasket_local.http_messages import Request, Response, lowered
@@ -76,7 +76,10 @@ class LocalCloud:
         self._configuration_sets = {each.ref for each in stack.of_type("AWS::SES::ConfigurationSet")}
         self._functions.after_each.append(self.outbox.tell)
         calls.refusals += [self._deny, self._no_configuration_set]
-        calls.watchers += [self.outbox.watch, self._bus.watch, self._break]
+        calls.faults = self.faults
+        calls.watch("sesv2", "SendEmail", self.outbox.mailed)
+        calls.watch("sns", "Publish", self.outbox.texted)
+        calls.watch("events", "PutEvents", self._bus.put)
         for schedule in self._schedules:
             schedule.arrange()
 
@@ -281,10 +284,6 @@ class LocalCloud:
         if (service, operation) != ("sesv2", "SendEmail") or name is None or name in self._configuration_sets:
             return None  # moto does not ask
         return "NotFoundException", f"Configuration set {name} does not exist.", 404
-
-    def _break(self, call: Call) -> None:
-        if self.faults.on_call is not None:
-            self.faults.on_call(call)
 
     def _denied(self, logical_id: str, why: str) -> None:
         self.failures.append(Failure(logical_id, self.now, "AccessDenied", why, "", None))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final, NoReturn, cast
-from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
@@ -22,9 +22,8 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.parsers import create_parser
 from moto.core.exceptions import JsonRESTError
-from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
@@ -48,8 +47,6 @@ _PLAIN_QUERY: Final = frozenset(
 )  # fmt: skip
 """Parameters of a query that say nothing about its answer when its partition is empty."""
 
-_MOTO_ITEM_LIMIT: Final = 405_000
-"""Bytes; LimitedSizeDict has the same."""
 _OK: Final = 200
 _REQUEST_ID: Final = "LOCAL"
 
@@ -64,40 +61,81 @@ class FastDynamoDB:
     def __init__(self, account: str) -> None:
         self._account = account
         self._handlers: dict[str, _Handler] = {}
+        self._hooks: WeakKeyDictionary[BaseClient, dict[str, _Hooks]] = WeakKeyDictionary()
 
     def call(self, client: BaseClient, operation: str, params: Mapping[str, Json]) -> dict[str, Json]:
         """The parsed response. Raises the client's own errors, and `NotServed`."""
         if operation not in OPERATIONS:
             raise NotServed
-        model = client.meta.service_model.operation_model(operation)
-        context: dict[str, Json] = {"client_region": client.meta.region_name, "client_config": client.meta.config}
-        emit_params = client._emit_api_params  # type: ignore[attr-defined]  # noqa: SLF001 -- what resources and add-ons hook into
-        params = emit_params(api_params=params, operation_model=model, context=context)
+        hooks = self._hooks_of(client, operation)
+        params = hooks.changed(params)
         handler = self._handler(client.meta.region_name)
         try:
             if operation == "Query" and handler.knows_as_empty(params):
                 parsed: dict[str, Json] = {"Items": [], "Count": 0, "ScannedCount": 0}
             else:
-                parsed = _pruned(handler.answer(operation, _copied(params)), model.output_shape)
+                parsed = _pruned(handler.answer(operation, _copied(params)), hooks.model.output_shape)
         except JsonRESTError as error:
-            _raise_as_client_error(client, model, error)
+            _raise_as_client_error(client, hooks.model, error)
         except Exception as error:  # whatever it is, moto's own path says it properly
             raise NotServed from error
         parsed["ResponseMetadata"] = {"RequestId": _REQUEST_ID, "HTTPStatusCode": _OK, "HTTPHeaders": {}, "RetryAttempts": 0}
-        client.meta.events.emit(
-            f"after-call.dynamodb.{operation}",
-            http_response=AWSResponse("local", _OK, HTTPHeaders(), None),
-            parsed=parsed,
-            model=model,
-            context=context,
-        )
+        hooks.tell(parsed)
         return parsed
+
+    def _hooks_of(self, client: BaseClient, operation: str) -> "_Hooks":
+        hooks = self._hooks.setdefault(client, {})
+        if operation not in hooks:
+            hooks[operation] = _Hooks(client, operation)
+        return hooks[operation]
 
     def _handler(self, region: str) -> "_Handler":
         handler = self._handlers.get(region)
         if handler is None:
             handler = self._handlers[region] = _Handler(dynamodb_backends[self._account][region])
         return handler
+
+
+class _Hooks:
+    """What hooks into one client's operation by botocore's events, as boto3's resources do, which change values both ways.
+
+    Whether anything but botocore itself does is asked once for each client and operation.
+    """
+
+    def __init__(self, client: BaseClient, operation: str) -> None:
+        self.model: OperationModel = client.meta.service_model.operation_model(operation)
+        self._events = client.meta.events
+        self._name = f"dynamodb.{operation}"
+        self._context: dict[str, Json] = {"client_region": client.meta.region_name, "client_config": client.meta.config}
+        self._changes = self._anything_foreign("provide-client-params", {}) or self._anything_foreign(
+            "before-parameter-build", {}
+        )
+        self._listens = True
+
+    def _anything_foreign(self, event: str, params: Mapping[str, Json]) -> bool:
+        answers = self._events.emit(f"{event}.{self._name}", params=params, model=self.model, context=self._context)
+        return any(not handler.__module__.startswith("botocore.") for handler, _ in answers)
+
+    def changed(self, params: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The parameters as they would go out."""
+        if not self._changes:
+            return params
+        for event in ("provide-client-params", "before-parameter-build"):
+            answers = self._events.emit(f"{event}.{self._name}", params=params, model=self.model, context=self._context)
+            params = next((answer for _, answer in answers if answer is not None), params)
+        return params
+
+    def tell(self, parsed: dict[str, Json]) -> None:
+        """The response is there, to look at and to change in place."""
+        if self._listens:
+            answers = self._events.emit(
+                f"after-call.{self._name}",
+                http_response=AWSResponse("local", _OK, HTTPHeaders(), None),
+                parsed=parsed,
+                model=self.model,
+                context=self._context,
+            )
+            self._listens = any(not handler.__module__.startswith("botocore.") for handler, _ in answers)
 
 
 class _Handler(DynamoHandler):
@@ -226,25 +264,8 @@ def _raise_as_client_error(client: BaseClient, model: OperationModel, error: Jso
     response: dict[str, Json] = {"status_code": error.code, "headers": {}, "body": error.get_body().encode()}
     parsed = parser.parse(response, cast("Shape", model.output_shape))
     code = str(parsed.get("Error", {}).get("Code", ""))
-    shape = model.service_model.shape_for_error_code(code)
+    shape = model.service_model.shape_for_error_code(code)  # type: ignore[arg-type]  # the stubs say int, AWS sends names
     if shape is not None:
         parsed.update(parser.parse(response, shape))
     parsed["ResponseMetadata"] = {"RequestId": _REQUEST_ID, "HTTPStatusCode": error.code, "HTTPHeaders": {}, "RetryAttempts": 0}
     raise error_class(client, code)(parsed, model.name)
-
-
-@contextmanager
-def quick_items() -> Iterator[None]:
-    """While inside, moto adds up a new item's size once, not once for each attribute that is added to it."""
-    with patch.object(Item, "__init__", _init_item):
-        yield
-
-
-def _init_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, attrs: dict[str, Json]) -> None:
-    self.hash_key = hash_key
-    self.range_key = range_key
-    self.attrs = LimitedSizeDict()
-    for name, value in attrs.items():
-        dict.__setitem__(self.attrs, name, DynamoType(value))
-    if self.size() > _MOTO_ITEM_LIMIT:
-        raise ItemSizeTooLarge

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Final, Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from rebasket_local.clock import VirtualClock
 from rebasket_local.errors import LocalCloudError
@@ -69,20 +69,14 @@ class Outbox:
     def __getitem__(self, index: int) -> Message:
         return self.messages[index]
 
-    def watch(self, call: Call) -> None:
-        """Sees each AWS call; what SES and SNS accepted has left."""
-        if call.when == "after" and (call.service, call.operation) == ("sesv2", "SendEmail"):
-            self._mailed(call)
-        elif call.when == "after" and (call.service, call.operation) == ("sns", "Publish") and "PhoneNumber" in call.params:
-            self._texted(call)
-
     def tell(self) -> None:
         while self._told < len(self.messages):
             self._told += 1
             if self.on_message is not None:
                 self.on_message(self.messages[self._told - 1])
 
-    def _mailed(self, call: Call) -> None:
+    def mailed(self, call: Call) -> None:
+        """SES accepted a message."""
         content = call.params.get("Content") or {}
         if "Raw" not in content:
             raise LocalCloudError("the outbox keeps raw messages only: moto would lose headers and parts of others")
@@ -107,7 +101,10 @@ class Outbox:
             )
         )
 
-    def _texted(self, call: Call) -> None:
+    def texted(self, call: Call) -> None:
+        """SNS accepted a message; one to a phone number is an SMS."""
+        if "PhoneNumber" not in call.params:
+            return
         attributes: Mapping[str, Json] = call.params.get("MessageAttributes") or {}
         values = {name: str(value.get("StringValue", "")) for name, value in attributes.items()}
         self.messages.append(

@@ -41,6 +41,8 @@ class Permissions:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._roles = {role.arn: Policy(_documents(role), role.logical_id) for role in stack.of_type("AWS::IAM::Role")}
+        self._always: set[tuple[str | None, ...]] = set()
+        """What a role may do with a table whatever the item: asked for on every call, and dear to work out."""
         self._queues: dict[str, Policy] = {}
         for policy in stack.of_type("AWS::SQS::QueuePolicy"):
             for url in policy.properties["Queues"]:
@@ -73,12 +75,20 @@ class Permissions:
     def denial(self, role_arn: str, function: str, service: str, operation: str, params: Mapping[str, Json]) -> str | None:
         """AWS's words for why the role may not make this call; None if it may."""
         policy = self._roles.get(role_arn)
-        if policy is None:
+        kind = (role_arn, service, operation, params.get("TableName"), params.get("IndexName"))
+        if policy is None or kind in self._always:
             return None
+        if (
+            service == "dynamodb"
+            and "TableName" in params
+            and policy.always_allows(self._on_table(operation, params["TableName"], []))
+        ):
+            self._always.add(kind)
         for alternatives in self._requests(service, operation, params):
             if not any(policy.allows(request) for request in alternatives):
                 request = alternatives[0]
-                user = f"arn:{self._stack.partition}:sts::{self._stack.account}:assumed-role/{role_arn.rpartition('/')[2]}/{function}"
+                role = role_arn.rpartition("/")[2]
+                user = f"arn:{self._stack.partition}:sts::{self._stack.account}:assumed-role/{role}/{function}"
                 return (
                     f"User: {user} is not authorized to perform: {request.action} "
                     f"on resource: {request.resource} because no identity-based policy allows the {request.action} action"

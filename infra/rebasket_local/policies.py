@@ -36,6 +36,12 @@ class Policy:
         ]
         self._unconditional: dict[tuple[str, str], bool] = {}
 
+    def always_allows(self, request: Request) -> bool:
+        """Whether it is allowed, and no condition has a say in it."""
+        relevant = [statement for statement in self._statements if statement.speaks_of(request, "")]
+        certain = [statement.effect for statement in relevant if not statement.conditions]
+        return _decide(certain) and all(statement.effect == "Allow" for statement in relevant)
+
     def allows(self, request: Request, service: str = "") -> bool:
         """`service` is the principal, for a policy of a resource; a role's own policy names none."""
         key = (request.action, request.resource)

@@ -1,8 +1,10 @@
 """The process as the local cloud needs it: moto instead of AWS, nothing of the shell's AWS settings, virtual time."""
 
 import os
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import boto3
 import botocore.session
@@ -27,13 +29,21 @@ def taken(*, clock: VirtualClock, calls: Calls, region: str, seed: int, fast: bo
         raise AlreadyRunning("another local cloud runs in this process")
     _taken = True
     try:
-        with environment(_environment(region)), mock_aws(), clock.running(), calls.intercepted():
+        with environment(_environment(region)), mock_aws(), clock.running(), calls.intercepted(), _seeded_entropy(seed):
             mock_random.seed(seed)  # moto's identifiers, and so message ids
             if fast:
                 _relax_boto3()
             yield
     finally:
         _taken = False
+
+
+@contextmanager
+def _seeded_entropy(seed: int) -> Iterator[None]:
+    """While inside, `secrets`, `uuid4` and `os.urandom` repeat themselves from the seed. Nothing here is worth guessing."""
+    entropy = random.Random(f"{seed}/entropy")
+    with patch.object(os, "urandom", entropy.randbytes), patch.object(random, "_urandom", entropy.randbytes):
+        yield
 
 
 def _environment(region: str) -> dict[str, str]:

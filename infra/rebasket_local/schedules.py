@@ -7,7 +7,7 @@ dead-letter queue sees what could not be handed over, for want of permission
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rebasket_local import cron
 from rebasket_local.errors import TemplateInvalid
