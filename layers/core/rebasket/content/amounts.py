@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -20,8 +21,8 @@ _DIGITS = {
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }  # fmt: skip
-_NO_MONEY = frozenset({"XXX", "XTS"})
-"""Codes of ISO 4217 for "no currency" and "testing"."""
+_LETTER_MEETS_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+_NO_CURRENCY, _TESTING = "XXX", "XTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,29 @@ class Amounts:
 
     def write(self, minor: int) -> str:
         """`minor` units, with as many digits as the currency is usually shown with, and more only where they say something."""
+        digits, units = self.digits, minor
         idle = 10 ** max(self.digits - self.shown, 0)
-        digits, units = (self.shown, minor // idle) if minor % idle == 0 else (self.digits, minor)
-        return format_currency(Decimal(units).scaleb(-digits), self.currency, locale=self.locale, decimal_quantization=False)
+        if idle > 1 and minor % idle == 0:
+            digits, units = self.shown, minor // idle
+        amount = Decimal(units).scaleb(-digits)
+        return _spaced(format_currency(amount, self.currency, locale=self.locale, decimal_quantization=False))
 
 
 def amounts(currency: str | None, *wishes: str | None) -> Amounts | None:
     """For the first locale of `wishes` that Babel knows; None when the currency is unknown: then no price can be shown."""
-    if currency is None or currency in _NO_MONEY or currency not in list_currencies():
+    if currency is None or currency not in _currencies():
         return None
     return Amounts(locale_of(*wishes), currency, _DIGITS.get(currency, 2), get_currency_precision(currency))
+
+
+@lru_cache
+def _currencies() -> frozenset[str]:
+    return frozenset(list_currencies()) - {_NO_CURRENCY, _TESTING}
+
+
+def _spaced(amount: str) -> str:
+    """With a space between letters and digits, which Babel leaves out: "UAH 12" (UTS 35, part 3, currency spacing)."""
+    return _LETTER_MEETS_DIGIT.sub("\u00a0", amount)
 
 
 def count(number: int, locale: Locale) -> str:

@@ -22,6 +22,8 @@ _MOST_LINES = 8
 _WIDEST_COLUMN = 12
 """Characters of an amount that fit beside a title on a phone; longer ones go below it."""
 
+_LONGEST_ALT = 80
+_MOST_POSTAL_LINES = 6
 _NO_TITLE = "—"
 _NO_INITIAL = "•"
 # Keeps mail programs from showing the body's first words after the preheader in the list of mails.
@@ -33,6 +35,7 @@ class Row:
     """One line of the cart as shown. `quantity` is "2 × $14.00"; both addresses are safe to follow or None."""
 
     title: str
+    alt: str
     initial: str
     image_url: str | None
     product_url: str | None
@@ -110,7 +113,7 @@ def letter(brief: Brief) -> Letter:
         opt_out_url=brief.opt_out_url,
         shop=name,
         logo=web_url(shop.logo_url),
-        postal=tuple(filter(None, map(plain, shop.postal_address.splitlines()))),
+        postal=tuple(filter(None, map(plain, shop.postal_address.splitlines())))[:_MOST_POSTAL_LINES],
         colour=button,
         ink=ink_on(button),
     )
@@ -126,6 +129,7 @@ def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None) -> R
     number = count(line.quantity, locale)
     return Row(
         title=title,
+        alt=plain(title, _LONGEST_ALT),
         initial=title[0].upper() if title[0].isalnum() else _NO_INITIAL,
         image_url=web_url(line.image_url),
         product_url=web_url(line.product_url),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import minijinja
+
+from rebasket.domain.web_address import is_web_address
 
 if TYPE_CHECKING:
     from rebasket.domain.policy import Shop
@@ -17,27 +18,16 @@ _LONGEST = 1_000
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 _KEPT = "%/:=&?~#+!$,;@()*[]-._"
-_FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f\"'<>\\^`{|}]")
 
 
 def web_url(url: str | None, *, also_http: bool = False) -> str | None:
-    """`url` if it can be shown: https (http on this machine only, unless `also_http`), a host, no user name; else None.
-
-    A user name (`https://bank.example@evil.example/`) is there to deceive; other schemes run code or leak what was opened.
-    """
-    if not url or _FORBIDDEN.search(url):
+    """`url` in ASCII, if it can be shown: https, or http where that is asked for or stays on this machine; else None."""
+    if url is None or not is_web_address(url):
         return None
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not also_http and parts.hostname not in _LOOPBACK:
         return None
-    if not host or parts.username is not None:
-        return None
-    if parts.scheme != "https" and not (parts.scheme == "http" and (also_http or host in _LOOPBACK)):
-        return None
-    path, query, fragment = (quote(part, safe=_KEPT) for part in parts[2:])
-    quoted = parts._replace(path=path, query=query, fragment=fragment).geturl()
+    quoted = quote(url, safe=_KEPT)
     return quoted if len(html.escape(quoted)) <= _LONGEST else None
 
 
@@ -47,9 +37,5 @@ def href(url: str) -> str:
 
 
 def host_of(shop: Shop) -> str:
-    """The shop's host, as a name of last resort where only ASCII will do; its id when the address has none such."""
-    try:
-        host = urlsplit(shop.url).hostname
-    except ValueError:
-        host = None
-    return host if host and host.isascii() else shop.id
+    """The shop's host, as a name of last resort where only ASCII will do; its id when it has no address to read it from."""
+    return (urlsplit(shop.url).hostname if is_web_address(shop.url) else None) or shop.id

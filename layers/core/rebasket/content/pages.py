@@ -33,12 +33,12 @@ def opted_out_page(shop: Shop, locale: str | None) -> str:
     return _page("opted_out", shop, locale, link=web_url(shop.url, also_http=True))
 
 
-def unknown_link_page(locale: str | None) -> str:
+def unknown_page(locale: str | None) -> str:
     """For a link that is unknown or expired; nobody can tell of which shop it was."""
     return _page("unknown_link", None, locale)
 
 
-def cart_gone_page(shop: Shop, locale: str | None) -> str:
+def gone_page(shop: Shop, locale: str | None) -> str:
     """For a cart that cannot be restored any more; leads to the shop."""
     return _page("cart_gone", shop, locale, link=web_url(shop.url, also_http=True))
 

@@ -31,4 +31,4 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 def _body(raw: bytes, kind: Literal["html", "plain"]) -> str:
     part = _parsed(raw).get_body((kind,))
-    return "" if part is None else str(part.get_content())
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
