@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Address, Channel
     from rebasket.domain.books import ClosedDay
+    from rebasket.domain.brake import Pulse
     from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact, TouchId
     from rebasket.domain.episode import Credit, Episode, EpisodeRef, Header, Touch
@@ -115,6 +116,31 @@ class Shops(Protocol):
 
     def all(self) -> Sequence[str]:
         """Ids of all shops."""
+
+
+class Brakes(Protocol):
+    """What the provider says of a shop's messages, and whether the shop may send."""
+
+    def count(self, shop: str, word: str) -> None:
+        """Count one message that was `accepted`, `bounced` or `complained` about today."""
+
+    def pulse(self, shop: str) -> Pulse:
+        """What was counted within the window of `domain.brake`; eventually consistent."""
+
+    def stopped(self, shop: str) -> str | None:
+        """Why the shop, or everybody, sends nothing for now; None when they may. At most half a minute old."""
+
+    def pause(self, shop: str, why: str) -> bool:
+        """Stop one shop; whether it was not paused already."""
+
+    def resume(self, shop: str) -> None:
+        """Let it go on."""
+
+    def stop(self, why: str) -> None:
+        """Stop everybody."""
+
+    def start(self) -> None:
+        """Let everybody go on who is not paused."""
 
 
 class Links(Protocol):

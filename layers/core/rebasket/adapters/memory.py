@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rebasket.domain.brake import WINDOW, Pulse
 from rebasket.domain.episode import Episode, supersedes
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from rebasket.domain.message import Email, Link, Text
     from rebasket.domain.policy import Policy, Shop
     from rebasket.domain.timer import Timer
+    from rebasket.ports import Clock
 
 
 @dataclass
@@ -217,6 +220,48 @@ class MemoryLinks:
     def get(self, code: str) -> Link | None:
         """See ports.Links."""
         return self.items.get(code)
+
+
+@dataclass
+class MemoryBrakes:
+    """Counters by shop and day, and what is stopped."""
+
+    clock: Clock
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    paused: dict[str, str] = field(default_factory=dict)
+    everybody: str | None = None
+
+    def count(self, shop: str, word: str) -> None:
+        """See ports.Brakes."""
+        self.counts[shop, f"{self.clock():%Y-%m-%d}", word] += 1
+
+    def pulse(self, shop: str) -> Pulse:
+        """See ports.Brakes."""
+        first = f"{self.clock() - WINDOW + timedelta(days=1):%Y-%m-%d}"
+        counted = ((word, n) for (s, day, word), n in self.counts.items() if s == shop and day >= first)
+        return sum((Pulse(**{word: n}) for word, n in counted), Pulse())
+
+    def stopped(self, shop: str) -> str | None:
+        """See ports.Brakes."""
+        return self.everybody or self.paused.get(shop)
+
+    def pause(self, shop: str, why: str) -> bool:
+        """See ports.Brakes."""
+        fresh = shop not in self.paused
+        self.paused.setdefault(shop, why)
+        return fresh
+
+    def resume(self, shop: str) -> None:
+        """See ports.Brakes."""
+        self.paused.pop(shop, None)
+
+    def stop(self, why: str) -> None:
+        """See ports.Brakes."""
+        self.everybody = why
+
+    def start(self) -> None:
+        """See ports.Brakes."""
+        self.everybody = None
 
 
 @dataclass

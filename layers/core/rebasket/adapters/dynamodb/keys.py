@@ -63,6 +63,20 @@ def shop_listed(shop_id: str) -> Key:
     return {"pk": SHOPS, "sk": shop_id}
 
 
+def pulse(shop_id: str, day: str) -> Key:
+    """What the provider said of a shop's messages on one day."""
+    return {"pk": f"pulse#{shop_id}", "sk": day}
+
+
+def pause(shop_id: str) -> Key:
+    """That a shop sends nothing for now."""
+    return {"pk": f"shop#{shop_id}", "sk": "pause"}
+
+
+STOP: Key = {"pk": "stop", "sk": "stop"}
+"""That nobody sends anything for now."""
+
+
 def link(code: str) -> Key:
     """A short link."""
     return {"pk": f"link#{code}", "sk": "link"}
