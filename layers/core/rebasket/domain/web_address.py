@@ -11,7 +11,7 @@ import re
 LONGEST = 2048
 """Bytes in UTF-8: what mail programs and browsers surely take."""
 
-_WEB = re.compile(r"(?ai:(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::([0-9]{1,5}))?)(?:[/?#][^\s\\]*)?")
+_WEB = re.compile(r"(?ai:(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::([0-9]{1,5}))?)(?:[/?#][^\s\\\x00-\x1f\x7f-\x9f]*)?")
 
 
 def is_web_address(url: str) -> bool:

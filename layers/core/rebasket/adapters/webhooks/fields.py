@@ -119,8 +119,8 @@ def _email(address: str) -> str:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  # costs as much as pydantic, and many events name nobody
 
     try:
-        # Not what SES cannot send: it takes ASCII only, and does no SMTPUTF8. DNS is not asked.
-        found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+        # Not what SES cannot send: it takes ASCII only, and does no SMTPUTF8. strict: at most 64 before the @. DNS is not asked.
+        found = validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         wrong("is no e-mail address that mail can be sent to (one bare address, ASCII before the @)")
     return found.ascii_email or wrong("is no e-mail address that mail can be sent to")
