@@ -214,7 +214,9 @@ def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
     if base is not None and (base.at, repr(base.lines)) >= (snapshot.at, repr(snapshot.lines)):
         return facts
     later = tuple(delta for delta in facts.deltas if delta.at > snapshot.at)
-    return replace(facts, base=snapshot, deltas=later)
+    new = replace(facts, base=snapshot, deltas=later)
+    _bounded(len(new.lines), MAX_LINES, "/lines", "lines in a cart")
+    return new
 
 
 def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:

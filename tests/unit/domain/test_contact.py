@@ -1,0 +1,144 @@
+"""What a contact remembers, and that what protects its owner only ever rises."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebasket.domain.addresses import Channel
+from rebasket.domain.contact import (
+    Contact,
+    No,
+    Send,
+    SendState,
+    TouchId,
+    claimed,
+    consented,
+    purchased,
+    released,
+    suppressed,
+)
+from rebasket.domain.policy import SENDS_KEPT
+from tests.reported import consents, instants
+from tests.samples import SHOP, START, after, consent
+from tests.stored import names
+
+BLANK = Contact(shop=SHOP, key="k", channel=Channel.EMAIL)
+TOUCH = TouchId("c1", 1, 1)
+OTHER = TouchId("c2", 3, 2)
+
+
+def a_send(state: SendState = SendState.CLAIMED, owner: str = "me", attempt: int = 1, **when: float) -> Send:
+    return Send(state=state, owner=owner, at=after(**when), attempt=attempt, day="2026-03-02")
+
+
+changes = st.one_of(
+    st.tuples(st.just("bought"), instants, instants),
+    st.tuples(st.just("no"), st.sampled_from(No), instants),
+    st.tuples(st.just("consent"), consents),
+    st.tuples(st.just("claim"), st.sampled_from([TOUCH, OTHER]), st.sampled_from(["me", "you"]), instants),
+    st.tuples(st.just("release"), st.sampled_from([TOUCH, OTHER]), st.sampled_from(["me", "you"])),
+)
+
+
+def changed(contact: Contact, change: tuple) -> Contact:  # type: ignore[type-arg]  # one of `changes`
+    match change:
+        case ("bought", ours, theirs):
+            return purchased(contact, ours, theirs)
+        case ("no", why, at):
+            return suppressed(contact, why, at)
+        case ("consent", said):
+            return consented(contact, said)
+        case ("claim", touch, owner, at):
+            return claimed(contact, touch, Send(state=SendState.CLAIMED, owner=owner, at=at, attempt=1, day="d"))
+        case (_, touch, owner):
+            return released(contact, touch, owner)
+        case _:
+            raise AssertionError(change)
+
+
+@given(st.lists(changes, max_size=8))
+def test_every_change_raises_the_version_by_one_and_no_protection_ever_falls(history: list[tuple]) -> None:  # type: ignore[type-arg]
+    contact = BLANK
+    for change in history:
+        new = changed(contact, change)
+        assert new is contact or new.version == contact.version + 1
+        assert contact.bought_at is None or (new.bought_at is not None and new.bought_at >= contact.bought_at)
+        assert contact.placed_at is None or (new.placed_at is not None and new.placed_at >= contact.placed_at)
+        assert contact.suppression is None or new.suppression is not None
+        assert not contact.said_no or new.said_no
+        assert contact.consent is None or (new.consent is not None and new.consent.at >= contact.consent.at)
+        contact = new
+
+
+def test_a_purchase_told_again_or_older_changes_nothing() -> None:
+    once = purchased(BLANK, after(minutes=2), after(minutes=1))
+    assert purchased(once, after(minutes=2), after(minutes=1)) is once
+    assert purchased(once, START, START) is once
+
+
+def test_both_clocks_of_a_purchase_count() -> None:
+    bought = purchased(BLANK, bought_at=after(minutes=10), placed_at=after(minutes=5))
+    assert bought.bought_since(seen_at=after(minutes=10), active_at=after(minutes=9)), "stored since the cart last changed"
+    assert bought.bought_since(seen_at=after(minutes=11), active_at=after(minutes=5)), "placed since its last activity"
+    assert not bought.bought_since(seen_at=after(minutes=11), active_at=after(minutes=6))
+    assert not BLANK.bought_since(START, START)
+
+
+def test_a_later_yes_does_not_lift_an_opt_out() -> None:
+    out = suppressed(BLANK, No.OPTED_OUT, START)
+    again = consented(out, consent(at=after(hours=1)))
+    assert again.suppression == out.suppression
+
+
+@pytest.mark.parametrize("why", [No.OPTED_OUT, No.COMPLAINED, No.ERASED])
+def test_what_a_person_said_replaces_a_bounce_and_nothing_replaces_it(why: No) -> None:
+    bounced = suppressed(BLANK, No.BOUNCED, START)
+    assert not bounced.said_no
+    said = suppressed(bounced, why, after(hours=1))
+    assert said.suppression is not None
+    assert said.suppression.why is why
+    for other in No:
+        assert suppressed(said, other, after(hours=2)) is said
+
+
+def test_a_bounce_told_again_keeps_its_first_time() -> None:
+    bounced = suppressed(BLANK, No.BOUNCED, START)
+    assert suppressed(bounced, No.BOUNCED, after(hours=1)) is bounced
+
+
+def test_the_cap_counts_claims_inside_the_window_other_than_its_own() -> None:
+    contact = claimed(BLANK, TOUCH, a_send())
+    contact = claimed(contact, OTHER, a_send(minutes=30))
+    contact = claimed(contact, TouchId("c3", 1, 1), a_send(SendState.HELD, minutes=40))
+    contact = claimed(contact, TouchId("c4", 1, 1), a_send(SendState.RELEASED, minutes=40))
+    now, hour = after(hours=1), timedelta(hours=1)
+    assert contact.sent_within(timedelta(hours=2), now, besides=TouchId("c9", 1, 1)) == 2
+    assert contact.sent_within(timedelta(hours=2), now, besides=TOUCH) == 1
+    assert contact.sent_within(hour, now, besides=TouchId("c9", 1, 1)) == 1, "just an hour ago is outside the hour"
+
+
+def test_only_the_owner_gives_a_claim_back() -> None:
+    mine = claimed(BLANK, TOUCH, a_send(owner="me", attempt=3))
+    assert released(mine, TOUCH, "you") is mine
+    assert released(mine, OTHER, "me") is mine
+    back = released(mine, TOUCH, "me")
+    assert (back.sends[TOUCH].state, back.sends[TOUCH].attempt) == (SendState.RELEASED, 3)
+    assert released(back, TOUCH, "me") is back
+
+
+def test_sends_are_forgotten_after_sixty_days_and_not_before() -> None:
+    contact = claimed(BLANK, TOUCH, a_send())
+    just = claimed(contact, OTHER, a_send(seconds=SENDS_KEPT.total_seconds() - 1))
+    assert set(just.sends) == {TOUCH, OTHER}
+    assert set(claimed(contact, OTHER, a_send(seconds=SENDS_KEPT.total_seconds())).sends) == {OTHER}
+
+
+@given(names, st.integers(0, 10**6), st.integers(1, 99))
+def test_a_touch_is_read_back_from_its_name_whatever_the_cart_is_called(cart: str, generation: int, step: int) -> None:
+    for name in (cart, f"{cart}#7", f"#{cart}#"):
+        touch = TouchId(name, generation, step)
+        assert TouchId.parse(str(touch)) == touch

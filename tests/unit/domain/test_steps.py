@@ -1,0 +1,120 @@
+"""When the steps of an episode are due, and whose a touch is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebasket.domain import wake
+from rebasket.domain.addresses import Channel
+from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed
+from rebasket.domain.episode import Arm, Header, Touch, TouchState, supersedes
+from rebasket.domain.policy import Step
+from rebasket.domain.timer import LEAD, LEASE
+from tests.samples import SHOP, START, a_policy, after
+
+DAY = timedelta(days=1)
+POLICY = a_policy(
+    steps=tuple(Step(delay=n * DAY, channels=(Channel.EMAIL,)) for n in range(3)), gap=timedelta(hours=12), give_up=5 * DAY
+)
+HEADER = Header(
+    declared_at=START, due=START, value=1, currency=None, contacts={}, policy=1, arm=Arm.TOUCHED, locale=None, time_zone=None
+)
+
+
+def touch(state: TouchState, at: datetime) -> Touch:
+    return Touch(state=state, why="", at=at, due=at)
+
+
+def test_steps_come_one_after_the_other_each_at_its_time() -> None:
+    assert wake.next_step(HEADER, {}, POLICY, None, START - LEAD) == wake.Wait(START)
+    assert wake.next_step(HEADER, {}, POLICY, None, START) == wake.Attempt(1, START)
+    first = {1: touch(TouchState.SENT, START)}
+    assert wake.next_step(HEADER, first, POLICY, None, START) == wake.Wait(START + DAY)
+    assert wake.next_step(HEADER, first, POLICY, None, START + DAY) == wake.Attempt(2, START + DAY)
+    both = first | {2: touch(TouchState.SKIPPED, START + DAY)}
+    assert wake.next_step(HEADER, both, POLICY, None, START + 9 * DAY) == wake.Attempt(3, START + 2 * DAY)
+    every = both | {3: touch(TouchState.UNKNOWN, START)}
+    assert wake.next_step(HEADER, every, POLICY, None, START + 9 * DAY) == wake.Finished()
+
+
+def test_a_step_recorded_out_of_turn_is_not_taken_again() -> None:
+    assert wake.next_step(HEADER, {2: touch(TouchState.SENT, START)}, POLICY, None, START) == wake.Attempt(1, START)
+
+
+def test_once_the_episode_is_over_all_that_is_left_ends_now() -> None:
+    first = {1: touch(TouchState.SENT, START)}
+    assert wake.next_step(HEADER, first, POLICY, "bought", START) == wake.Attempt(2, START + DAY)
+
+
+@pytest.mark.parametrize("state", [TouchState.SENT, TouchState.UNKNOWN, TouchState.HELD])
+def test_the_gap_is_kept_however_late_the_step_before_was(state: TouchState) -> None:
+    late = START + timedelta(hours=20)
+    assert wake.due_of(2, HEADER, {1: touch(state, late)}, POLICY) == late + timedelta(hours=12)
+
+
+@pytest.mark.parametrize("state", [TouchState.SKIPPED, TouchState.REJECTED])
+def test_a_step_that_reached_nobody_delays_nothing(state: TouchState) -> None:
+    assert wake.due_of(2, HEADER, {1: touch(state, START + timedelta(hours=20))}, POLICY) == START + DAY
+
+
+def test_a_later_step_that_was_recorded_first_delays_no_earlier_one() -> None:
+    assert wake.due_of(1, HEADER, {2: touch(TouchState.SENT, START + 9 * DAY)}, POLICY) == START
+
+
+@given(st.integers(0, 10**6), st.integers(1, 3))
+def test_a_due_is_a_whole_minute_not_before_delay_and_gap(late: int, step: int) -> None:
+    before = {k: touch(TouchState.SENT, START + timedelta(milliseconds=late)) for k in range(1, step)}
+    due = wake.due_of(step, HEADER, before, POLICY)
+    assert due.second == due.microsecond == 0
+    assert due >= HEADER.due + POLICY.steps[step - 1].delay
+    assert all(due >= known.at + POLICY.gap for known in before.values())
+
+
+def test_the_successor_is_armed_for_delay_gap_and_lead_whichever_is_last() -> None:
+    assert wake.successor_due(1, HEADER, POLICY, START) == START + DAY
+    assert wake.successor_due(1, HEADER, POLICY, START + timedelta(hours=20)) == START + timedelta(hours=32)
+    close = a_policy(steps=POLICY.steps[:1] * 2, gap=timedelta(0))
+    assert wake.successor_due(1, HEADER, close, START) == START + LEAD
+    assert wake.successor_due(3, HEADER, POLICY, START) is None
+
+
+# -- Whose is the touch? -----------------------------------------------------------------------------------------------
+
+TOUCH = TouchId("c1", 1, 1)
+
+
+def claim(state: SendState, owner: str, attempt: int = 1) -> Contact:
+    blank = Contact(shop=SHOP, key="k", channel=Channel.EMAIL)
+    return claimed(blank, TOUCH, Send(state=state, owner=owner, at=START, attempt=attempt, day="d"))
+
+
+def test_nobodys_touch_may_be_claimed_and_one_given_back_may_be_tried_again() -> None:
+    assert wake.claim_on(claim(SendState.CLAIMED, "me"), TouchId("c1", 1, 2), "me", START) == wake.Free(1)
+    assert wake.claim_on(claim(SendState.RELEASED, "me", 3), TOUCH, "you", START) == wake.Free(4)
+
+
+def test_my_own_claim_whose_answer_was_lost_is_mine_also_after_the_lease() -> None:
+    assert wake.claim_on(claim(SendState.CLAIMED, "me", 2), TOUCH, "me", START + LEASE) == wake.Mine(2)
+
+
+def test_anothers_claim_is_left_alone_for_the_lease_and_then_given_up() -> None:
+    contact = claim(SendState.CLAIMED, "you")
+    assert wake.claim_on(contact, TOUCH, "me", START + LEASE - timedelta(milliseconds=1)) == wake.Leased(START + LEASE)
+    assert wake.claim_on(contact, TOUCH, "me", START + LEASE) == wake.Lapsed()
+
+
+def test_held_is_held_whoever_asks() -> None:
+    for owner in ("me", "you"):
+        assert wake.claim_on(claim(SendState.HELD, "me"), TOUCH, owner, after(days=9)) == wake.WasHeld()
+
+
+@pytest.mark.parametrize("known", [*TouchState, None])
+@pytest.mark.parametrize("new", TouchState)
+def test_a_final_touch_stays_final_but_sent_replaces_unknown(known: TouchState | None, new: TouchState) -> None:
+    stored = None if known is None else touch(known, START)
+    may = known is None or (known is TouchState.UNKNOWN and new is TouchState.SENT)
+    assert supersedes(stored, touch(new, START)) is may

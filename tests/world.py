@@ -1,0 +1,237 @@
+"""A whole Rebasket in memory: every port, the use cases wired to them, a clock that moves when told, and the machinery around.
+
+    world = World(a_shop())
+    world.record(Reports().updated("c1", START, who=person(ANNA)))
+    world.advance(timedelta(hours=1))          # sweeps every minute; each deleted timer wakes `remind`
+    world.messages                             # what went out
+
+`wrap` is called on every port that use cases get: a test's place to watch calls or to make them fail (tests/faults.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from rebasket.adapters.memory import (
+    MemoryBooks,
+    MemoryCarts,
+    MemoryDeadTimers,
+    MemoryEpisodes,
+    MemoryLinks,
+    MemoryShops,
+    MemoryTimers,
+)
+from rebasket.domain.events import OrderPlaced
+from rebasket.usecases.apply_feedback import ApplyFeedback, Feedback, Word
+from rebasket.usecases.attend_timer import Attended, AttendTimer
+from rebasket.usecases.close_books import CloseBooks
+from rebasket.usecases.deliver import Deliver
+from rebasket.usecases.follow_link import FollowLink
+from rebasket.usecases.rearm import Rearm
+from rebasket.usecases.record_event import Recorded, RecordEvent
+from rebasket.usecases.remind import Remind
+from rebasket.usecases.report import MakeReport
+from rebasket.usecases.sweep_timers import SweepTimers, Swept
+from rebasket.usecases.touch import TouchShopper
+from tests.doubles import (
+    CountedDraw,
+    Happening,
+    ManualClock,
+    PlainComposer,
+    WatchedContacts,
+    WatchedMailer,
+    WatchedTexter,
+    as_is,
+    identify,
+    link_code,
+)
+from tests.samples import MINUTE, PRICES, SHOP, a_shop
+
+if TYPE_CHECKING:
+    from rebasket.domain.addresses import Address
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.contact import Contact, TouchId
+    from rebasket.domain.episode import Episode, EpisodeRef
+    from rebasket.domain.events import Event
+    from rebasket.domain.policy import Shop
+    from rebasket.domain.timer import Timer
+
+Port = TypeVar("Port")
+
+
+class Wrap(Protocol):
+    """Gives back the port, or something that behaves like it."""
+
+    def __call__(self, port: Port, /) -> Port: ...
+
+
+class World:
+    """One shop, unless more are saved to `shops`. All state is in the memory ports; nothing hides in the use cases."""
+
+    def __init__(self, shop: Shop | None = None, *, wrap: Wrap = as_is) -> None:
+        self.clock = ManualClock()
+        self.history: list[Happening] = []
+        self.carts, self.timers, self.episodes = MemoryCarts(), MemoryTimers(), MemoryEpisodes()
+        self.shops, self.links, self.books = MemoryShops(), MemoryLinks(), MemoryBooks()
+        self.contacts = WatchedContacts(clock=self.clock, history=self.history)
+        self.mailer = WatchedMailer(clock=self.clock, history=self.history)
+        self.texter = WatchedTexter(links=self.links, clock=self.clock, history=self.history)
+        self.dead_timers = MemoryDeadTimers()
+        self.outcomes: list[tuple[Timer, Attended]] = []
+        self.expect_errors = False
+        self.shops.save(shop or a_shop())
+        self._wire(wrap)
+
+    def _wire(self, wrap: Wrap) -> None:
+        carts, timers, contacts, episodes = (wrap(self.carts), wrap(self.timers), wrap(self.contacts), wrap(self.episodes))
+        shops, links, books, clock = wrap(self.shops), wrap(self.links), wrap(self.books), self.clock
+        self.record_event = RecordEvent(
+            carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, identify=identify, clock=clock
+        )
+        deliver = Deliver(
+            links=links,
+            composer=wrap(PlainComposer()),
+            mailer=wrap(self.mailer),
+            texter=wrap(self.texter),
+            prices=PRICES,
+            identify=identify,
+            link_code=link_code,
+            public_url="https://go.example",
+            clock=clock,
+        )
+        touch = TouchShopper(contacts=contacts, episodes=episodes, timers=timers, deliver=deliver, identify=identify, clock=clock)
+        remind = Remind(
+            carts=carts,
+            timers=timers,
+            episodes=episodes,
+            shops=shops,
+            identify=identify,
+            touch=touch,
+            clock=clock,
+            draw=CountedDraw(),
+        )
+        self.attend_timer = AttendTimer(remind=remind, timers=timers, dead_timers=wrap(self.dead_timers), clock=clock)
+        self.sweep_timers = SweepTimers(timers=self.timers, clock=clock)
+        self.apply_feedback = ApplyFeedback(contacts=contacts, episodes=episodes, prices=PRICES)
+        self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
+        self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
+        self.close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self.make_report = MakeReport(books=books, episodes=episodes, shops=shops)
+
+    # -- What the world outside does ---------------------------------------------------------------------------------
+
+    def record(self, event: Event) -> Recorded:
+        """The shop reports; noted in the history once it is acknowledged."""
+        result = self.record_event(event)
+        self.history.append(Happening("event", self.clock(), event.cart, shop_time=event.at))
+        if isinstance(event, OrderPlaced):
+            cart = self.carts.get(event.shop, event.cart)
+            for key in sorted({identify(event.shop, address) for address in (cart.facts.named if cart else ())}):
+                self.history.append(Happening("bought", self.clock(), event.cart, key, shop_time=event.at))
+        return result
+
+    def report_at(self, event: Event) -> Recorded:
+        """The shop reports at once: time moves to the event's own."""
+        self.advance(event.at)
+        return self.record(event)
+
+    def opt_out(self, touch: TouchId) -> None:
+        """The shopper uses the link in a message."""
+        link = self.follow_link.opt_out(link_code(SHOP, touch)).link
+        self.history.append(Happening("no", self.clock(), touch.cart, link.contact, touch))
+
+    def feedback(self, touch: TouchId, address: Address, word: Word, day: str | None = None) -> None:
+        """The provider says what became of a message."""
+        key = identify(SHOP, address)
+        filed = day or next(ref.day for ref in self.episode_refs(touch.cart) if ref.generation == touch.generation)
+        self.apply_feedback(
+            Feedback(
+                shop=SHOP,
+                day=filed,
+                touch=touch,
+                contact=key,
+                channel=address.channel,
+                word=word,
+                message_id="id",
+                at=self.clock(),
+            )
+        )
+        if word is not Word.ACCEPTED:
+            self.history.append(Happening("no", self.clock(), touch.cart, key, touch))
+
+    # -- What the machinery does -------------------------------------------------------------------------------------
+
+    def advance(self, to: datetime | timedelta) -> None:
+        """Let time pass. Every minute sweep runs and the stream brings what it deleted."""
+        until = to if isinstance(to, datetime) else self.clock() + to
+        while (minute := self.clock().replace(second=0, microsecond=0) + MINUTE) <= until:
+            self.clock.at = minute
+            self.sweep()
+            self.deliver()
+        self.clock.at = max(self.clock.at, until)
+
+    def leap(self, to: datetime | timedelta) -> None:
+        """As `advance`, without the minutes in which nothing is due."""
+        until = to if isinstance(to, datetime) else self.clock() + to
+        while self.timers.deleted or min(self.timers.items, default=until + MINUTE) <= until:
+            due = min(self.timers.items, default=self.clock())
+            self.clock.at = max(min(due, until), self.clock())
+            self.sweep()
+            assert due not in self.timers.items, f"sweep missed what was due at {due}"
+            self.deliver()
+        self.clock.at = max(self.clock.at, until)
+
+    def sweep(self) -> Swept:
+        """One sweep, with all the time it wants."""
+        return self.sweep_timers(lambda: False)
+
+    def deliver(self) -> None:
+        """The stream brings what was deleted, each timer once."""
+        while self.timers.deleted:
+            self.attend(self.timers.deleted[0])
+            del self.timers.deleted[0]
+
+    def attend(self, timer: Timer) -> Attended:
+        """One record of the stream. An error fails the test, unless `expect_errors`."""
+        attended = self.attend_timer(timer)
+        self.outcomes.append((timer, attended))
+        if attended.error and not self.expect_errors:
+            raise attended.error
+        return attended
+
+    # -- What a test looks at ----------------------------------------------------------------------------------------
+
+    @property
+    def messages(self) -> list[Happening]:
+        """What the provider took."""
+        return [h for h in self.history if h.kind == "wire"]
+
+    def cart(self, cart: str = "c1") -> Cart:
+        found = self.carts.get(SHOP, cart)
+        assert found, f"no cart {cart}"
+        return found
+
+    def contact(self, address: Address) -> Contact:
+        found = self.contacts.get(SHOP, identify(SHOP, address))
+        assert found, f"no contact {address}"
+        return found
+
+    def episode_refs(self, cart: str) -> list[EpisodeRef]:
+        """All episodes of a cart, oldest first."""
+        refs = [ref for day in self.episodes.items.values() for ref in day if ref.cart == cart]
+        return sorted(refs, key=lambda ref: ref.generation)
+
+    def episode(self, cart: str = "c1", generation: int = 1) -> Episode:
+        found = next((self.episodes.get(r) for r in self.episode_refs(cart) if r.generation == generation), None)
+        assert found, f"no episode {generation} of {cart}"
+        return found
+
+    def touches(self, cart: str = "c1", generation: int = 1) -> dict[int, tuple[str, str]]:
+        """Each step's end and why."""
+        found = self.episode(cart, generation).touches
+        return {step: (touch.state.value, touch.why) for step, touch in sorted(found.items())}
+
+    def outstanding(self) -> list[Timer]:
+        """Timers stored, and deleted but not delivered."""
+        return [timer for minute in self.timers.items.values() for timer in minute.values()] + self.timers.deleted
