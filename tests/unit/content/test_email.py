@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -64,7 +65,9 @@ def test_same_brief_gives_the_same_bytes_in_another_process(seed: str) -> None:
         "import sys; from rebasket.content.composer import MessageComposer; from tests.unit.content.briefs import BRIEF, SENDER;"
         "sys.stdout.buffer.write(MessageComposer(SENDER).email(BRIEF).raw)"
     )
-    other = subprocess.run([sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True)
+    other = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+    )
     assert other.stdout == COMPOSER.email(BRIEF).raw
 
 
@@ -80,7 +83,7 @@ def test_lists_the_cart() -> None:
 def test_leads_back_and_out() -> None:
     seen = read(html(BRIEF))
     assert seen.one("a", href=BRIEF.restore_url).text == "Return to your cart"
-    assert seen.one("a", href=BRIEF.opt_out_url).text == "Stop cart reminders"
+    assert seen.one("a", href=BRIEF.opt_out_url).text == "Unsubscribe from cart reminders"
 
 
 def test_says_why_and_from_where() -> None:
@@ -161,7 +164,7 @@ def test_each_step_says_something_else() -> None:
 def test_in_ukrainian() -> None:
     raw = COMPOSER.email(replace(BRIEF, shop=UKRAINIAN, locale="uk_UA", currency="UAH", name="Олена Петренко")).raw
     seen = read(html_of(raw))
-    assert subject_of(raw) == "Ваш кошик у «Дубок» збережено"
+    assert subject_of(raw) == "Ваш кошик у магазині «Дубок» збережено"
     assert seen.one("html").attributes["lang"] == "uk"
     assert "Вітаємо, Олено!" in seen.text
     assert "2 × 14,50\u00a0₴" in seen.text
@@ -244,27 +247,26 @@ def test_an_address_that_no_header_holds_is_left_to_the_envelope(address: str) -
     assert email.to.value == address
 
 
-def worst(char: str) -> Brief:
+def worst(char: str, url_length: int) -> Brief:
     """As long as everything can be at the edge of the API, of a character that takes much room."""
     line = replace(
         MUG,
         title=char * 500,
         sku=char * 128,
-        image_url="https://a.example/" + ("&" * 195)[:2_000],
-        product_url="https://a.example/" + "=" * 980,
+        image_url="https://a.example/" + "&" * (url_length // 5),
+        product_url="https://a.example/" + "=" * url_length,
         unit_price=10**12,
         quantity=9_999,
     )
-    shop = replace(
-        SHOP, name=char * 200, sender_name=char * 200, postal_address="\n".join([char * 100] * 5), logo_url=line.image_url
-    )
+    address = "\n".join([char * 100] * 50)
+    shop = replace(SHOP, name=char * 200, sender_name=char * 200, postal_address=address, logo_url=line.image_url)
     return replace(BRIEF, name=char * 200, lines=(line,) * 200, shop=shop, currency="IRR")
 
 
 @pytest.mark.parametrize("char", ["&", '"', "=", "x", "ї", "😀", "م", "\u0301"])
+@pytest.mark.parametrize("url_length", [880, 1_400, 2_000])
 @pytest.mark.parametrize("locale", ["en", "uk"])
-def test_gmail_does_not_clip_the_longest_mail(char: str, locale: str) -> None:
-    raw = COMPOSER.email(replace(worst(char), locale=locale)).raw
+def test_gmail_does_not_clip_the_longest_mail(char: str, url_length: int, locale: str) -> None:
+    raw = COMPOSER.email(replace(worst(char, url_length), locale=locale)).raw
     assert len(raw) < GMAIL_CLIPS_AT
-    assert all(len(line) <= 76 + 2 for line in raw.split(b"\r\n\r\n", 1)[1].splitlines())
-    assert all(len(line) <= 998 for line in raw.splitlines())
+    assert all(len(line) <= 78 for line in raw.splitlines() if not line.startswith(b"List-"))

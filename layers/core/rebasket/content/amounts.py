@@ -36,11 +36,10 @@ class Amounts:
 
     def write(self, minor: int) -> str:
         """`minor` units, with as many digits as the currency is usually shown with, and more only where they say something."""
-        digits, units = self.digits, minor
-        idle = 10 ** max(self.digits - self.shown, 0)
-        if idle > 1 and minor % idle == 0:
-            digits, units = self.shown, minor // idle
-        amount = Decimal(units).scaleb(-digits)
+        usually_left_out = max(self.digits - self.shown, 0)
+        amount = Decimal(minor).scaleb(-self.digits)
+        if minor % 10**usually_left_out == 0:
+            amount = amount.quantize(Decimal(1).scaleb(usually_left_out - self.digits))
         return _spaced(format_currency(amount, self.currency, locale=self.locale, decimal_quantization=False))
 
 

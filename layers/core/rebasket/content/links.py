@@ -13,7 +13,7 @@ from rebasket.domain.web_address import is_web_address
 if TYPE_CHECKING:
     from rebasket.domain.policy import Shop
 
-_LONGEST = 1_000
+_LONGEST = 900
 """Characters of one address in a message, as written in HTML; a mail of over 102 KB is clipped by Gmail."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
