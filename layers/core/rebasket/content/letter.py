@@ -84,7 +84,7 @@ def letter(brief: Brief) -> Letter:
     shop = brief.shop
     words = wording(language_of(brief.locale, shop.locale))
     step = words.step(brief.step)
-    name = shop_name(brief)
+    name = _shop_name(brief)
     money = amounts(brief.currency, brief.locale, shop.locale)
     locale = money.locale if money else locale_of(brief.locale, shop.locale)
     rows = tuple(_row(line, words, locale, money) for line in brief.lines[:_MOST_LINES])
@@ -119,7 +119,7 @@ def letter(brief: Brief) -> Letter:
     )
 
 
-def shop_name(brief: Brief) -> str:
+def _shop_name(brief: Brief) -> str:
     """The shop's name in one line, never empty."""
     return isolated(plain(brief.shop.name) or brief.shop.id)
 
