@@ -15,6 +15,8 @@ from rebasket_local.json_value import Json
 from rebasket_local.machinery import Machinery
 from rebasket_local.stack import Resource
 
+__all__ = ["HttpApi", "Response"]
+
 _BODY_LIMIT: Final = 10 * 1024 * 1024
 _HEAD_LIMIT: Final = 10_240
 """Bytes of the request line and all headers."""

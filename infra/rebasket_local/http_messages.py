@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -114,7 +114,7 @@ def event_of(
     }
     optional = {
         "cookies": [cookie.strip() for cookie in cookies.split(";")] if cookies else None,
-        "queryStringParameters": _joined(parse_qsl(request.query, keep_blank_values=True)),
+        "queryStringParameters": joined(parse_qsl(request.query, keep_blank_values=True)),
         "pathParameters": {name: unquote(value) for name, value in path_parameters.items()},
         "body": text,
     }
@@ -123,7 +123,7 @@ def event_of(
 
 def lowered(headers: Mapping[str, str]) -> dict[str, str]:
     """Names in lower case; values of names that were told apart by case only are joined."""
-    return _joined([(name.lower(), value) for name, value in headers.items()])
+    return joined([(name.lower(), value) for name, value in headers.items()])
 
 
 def message(status: int, text: str) -> Response:
@@ -146,7 +146,8 @@ def response_of(result: Json) -> Response:
     return Response(int(result["statusCode"]), headers, body_bytes, tuple(cookies))
 
 
-def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+def joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Values of the same name, with commas between them."""
     joined: dict[str, str] = {}
     for name, value in pairs:
         joined[name] = f"{joined[name]},{value}" if name in joined else value
