@@ -93,7 +93,10 @@ class Episodes(Protocol):
         """Write a step's final touch, if it has none, or `sent` over `unknown`."""
 
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
-        """Credit an order, if it has none; True also when this very order is credited already."""
+        """Credit an order, if it has none, or what was said later of the order it has; whether it has this order now."""
+
+    def bind(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
+        """Bind an order to the one episode that may be credited with it, if it is bound to none; the one that it then has."""
 
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """Raise what was paid back of the credited order to `refunded` minor units; never lowers it."""

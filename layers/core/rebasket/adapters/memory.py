@@ -125,6 +125,7 @@ class MemoryEpisodes:
     """Episodes by day."""
 
     items: dict[tuple[str, str], dict[EpisodeRef, Episode]] = field(default_factory=lambda: defaultdict(dict))
+    orders: dict[tuple[str, str], EpisodeRef] = field(default_factory=dict)
 
     def _known(self, ref: EpisodeRef) -> Episode:
         return self.items[ref.shop, ref.day].get(ref) or Episode(ref=ref)
@@ -160,8 +161,13 @@ class MemoryEpisodes:
         known = self._known(ref)
         if known.order is not None and known.order.order != order.order:
             return False
-        self._keep(replace(known, order=order))
+        if known.order is None or (known.order.at, known.order.total) < (order.at, order.total):
+            self._keep(replace(known, order=order))
         return True
+
+    def bind(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
+        """See ports.Episodes."""
+        return self.orders.setdefault((shop, order), ref)
 
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """See ports.Episodes."""
@@ -272,7 +278,11 @@ class MemoryBooks:
 
     def close(self, day: ClosedDay) -> bool:
         """See ports.Books."""
-        return self.items.setdefault((day.shop, day.figures.day), day) is day
+        key = (day.shop, day.figures.day)
+        if key in self.items:
+            return False
+        self.items[key] = day
+        return True
 
     def days(self, shop: str, first: str, last: str) -> Mapping[str, ClosedDay]:
         """See ports.Books."""

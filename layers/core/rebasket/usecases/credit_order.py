@@ -1,5 +1,8 @@
 """Crediting an order to one episode: the cart's own latest one declared before the order; for a cart without any, the newest
 touch of the same contact inside the window, sent or held alike.
+
+What is told later (an address, another time, the same order under another cart) might point to another episode, so the order is
+bound to the first one: it is counted once.
 """
 
 from __future__ import annotations
@@ -49,8 +52,9 @@ class CreditOrder:
             ref, by = self._ref(cart, cart.episodes[0]), "cart"
         else:
             return
-        credit = Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by)
-        if self.episodes.credit(ref, credit) and order.refunded:
+        ref = self.episodes.bind(cart.shop, number, ref)
+        self.episodes.credit(ref, Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by))
+        if order.refunded:
             self.episodes.refund(ref, number, order.refunded)
 
     @staticmethod

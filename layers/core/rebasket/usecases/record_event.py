@@ -106,7 +106,7 @@ class RecordEvent:
         before it was stored, and to stamp them again with a later time would silence the shopper's next cart.
         """
         fresh = old.phase is not Phase.BOUGHT or isinstance(event, OrderPlaced)
-        whom = new.facts.named if fresh else newly_named(old, new)
+        whom = [address for address in new.facts.named if fresh or address not in old.facts.named]
         bought_at, placed_at = max(now, new.seen_at or now), new.facts.placed_at or event.at
         for address in sorted(whom):
             self._update(new.shop, address, partial(purchased, bought_at=bought_at, placed_at=placed_at))

@@ -59,9 +59,27 @@ class DynamoEpisodes:
 
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
         """See ports.Episodes."""
-        condition = "attribute_not_exists(#part) OR #part.#id = :id"
-        done, _ = self._set(ref, "order", pack_credit(order), condition, {":id": order.order}, {"#id": "id"})
-        return done
+        later = "#part.#at < :at OR (#part.#at = :at AND #part.#total.#minor < :minor)"
+        _, item = self._set(
+            ref,
+            "order",
+            pack_credit(order),
+            f"attribute_not_exists(#part) OR (#part.#id = :id AND ({later}))",
+            {":id": order.order, ":at": to_millis(order.at), ":minor": order.total.minor},
+            {"#id": "id", "#at": "at", "#total": "total", "#minor": "minor"},
+        )
+        return bool(item["order"]["id"] == order.order)
+
+    def bind(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
+        """See ports.Episodes."""
+        _, item = self.table.update(
+            keys.order(shop, order),
+            "SET #day = :day, #cart = :cart, #generation = :generation, #expires = :expires",
+            {":day": ref.day, ":cart": ref.cart, ":generation": ref.generation, ":expires": expiry(self.clock(), EPISODES_KEPT)},
+            "attribute_not_exists(pk)",
+            {"#day": "day", "#cart": "cart", "#generation": "generation", "#expires": "expires"},
+        )
+        return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"])
 
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """See ports.Episodes."""

@@ -45,6 +45,11 @@ def episode_partition(shop: str, day: str, shard: int) -> str:
     return f"episodes#{shop}#{day}#{shard}"
 
 
+def order(shop_id: str, order_id: str) -> Key:
+    """The episode that an order is bound to; filed beside the days."""
+    return {"pk": f"episodes#{shop_id}#order#{order_id}", "sk": "order"}
+
+
 def shop(shop_id: str) -> Key:
     """A shop."""
     return {"pk": f"shop#{shop_id}", "sk": "shop"}
