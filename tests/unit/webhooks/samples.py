@@ -112,14 +112,18 @@ def read_all(body: bytes) -> list[Event]:
 
 def changed(event: dict[str, Any], path: Path, value: object) -> dict[str, Any]:
     """A copy with one member set; removed where the value is `...`."""
-    made = copy.deepcopy(event)
-    at: Any = made
-    for part in path[:-1]:
-        at = at[part]
-    if value is ...:
-        del at[path[-1]]
+    made: dict[str, Any] = _changed(event, path, value)
+    return made
+
+
+def _changed(holder: Any, path: Path, value: object) -> Any:  # noqa: ANN401  # objects and arrays in turn
+    made = copy.copy(holder)
+    if len(path) > 1:
+        made[path[0]] = _changed(holder[path[0]], path[1:], value)
+    elif value is ...:
+        del made[path[0]]
     else:
-        at[path[-1]] = value
+        made[path[0]] = value
     return made
 
 

@@ -37,8 +37,7 @@ def test_every_time_zone_can_be_loaded() -> None:
 @pytest.mark.parametrize(
     "url",
     ["https://shop.example", "https://shop.example/", "https://www.shop.example/cart?x=1#y", "HTTPS://Shop.Example:443/a",
-     "https://shop.example./",
-     "https://acme.example/кошик/1", "https://a.b.acme.example?x=https://evil.example/@",
+     "https://shop.example./", "https://acme.example/кошик/1", "https://a.b.acme.example?x=https://evil.example/@",
      "https://shop.example/" + "x" * (LONGEST - 21)],
 )  # fmt: skip
 def test_a_restore_link_leads_to_the_shop(url: str) -> None:
@@ -50,8 +49,7 @@ def test_a_restore_link_leads_to_the_shop(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["", "shop.example", "//shop.example", "/cart", "http://shop.example/", "ftp://shop.example/",
-     "javascript:alert(1)//shop.example",
-     "https://evil.example/", "https://shop.example.evil.example/", "https://evilshop.example/",
+     "javascript:alert(1)//shop.example", "https://evil.example/", "https://shop.example.evil.example/", "https://evilshop.example/",
      "https://evil.example/shop.example",
      "https://evil.example#shop.example", "https://evil.example?.shop.example", "https://shop.example@evil.example/",
      "https://evil.example\\.shop.example/", "https://evil.example\\@shop.example/", "https://shop.example\\@evil.example/",

@@ -25,6 +25,9 @@ MAX_DEPTH = 16
 MAX_DIGITS = 18
 """Digits of a whole number: what fits into 64 bits. Longer ones are no quantity; converting them could take seconds."""
 
+_Place = tuple["_Place | None", str | int]
+"""Where a value stands: in what, and under which name or index."""
+
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FIRST_SURROGATE = "\ud800"
 
@@ -91,27 +94,46 @@ def read(body: bytes) -> object:
         raise Unreadable(message) from None
 
 
-def flaws(value: object, pointer: str = "", depth: int = 1) -> Iterator[FieldError]:
-    """What is wrong in data that `read` returned, place by place."""
-    match value:
-        case str():
-            if found := _FORBIDDEN.search(value):
-                yield FieldError(pointer, _forbidden(found.group()))
-        case Flaw():
-            yield FieldError(pointer, value.detail)
-        case dict() | list() if depth > MAX_DEPTH:
-            yield FieldError(pointer, f"nested deeper than {MAX_DEPTH} levels")
-        case dict():
-            for key, member in value.items():
-                if found := _FORBIDDEN.search(key):
-                    yield FieldError(pointer, f"a field name holds {_forbidden(found.group())}")
-                else:
-                    yield from flaws(member, step(pointer, key) if nameable(key) else pointer, depth + 1)
-        case list():
-            for index, member in enumerate(value):
-                yield from flaws(member, step(pointer, index), depth + 1)
-        case _:  # numbers, true, false, null
-            pass
+def flaws(data: object) -> Iterator[FieldError]:
+    """What is wrong in data that `read` returned, place by place.
+
+    Every string of every event passes here: one loop, and pointers are made only where something is wrong.
+    """
+    todo: list[tuple[object, _Place | None, int]] = [(data, None, 1)]
+    while todo:
+        value, place, depth = todo.pop()
+        match value:
+            case str():
+                if found := _FORBIDDEN.search(value):
+                    yield FieldError(_pointer(place), _forbidden(found.group()))
+            case Flaw():
+                yield FieldError(_pointer(place), value.detail)
+            case dict() | list() if depth > MAX_DEPTH:
+                yield FieldError(_pointer(place), f"nested deeper than {MAX_DEPTH} levels")
+            case dict():
+                for key, member in reversed(value.items()):
+                    if found := _FORBIDDEN.search(key):
+                        yield FieldError(_pointer(place), f"a field name holds {_forbidden(found.group())}")
+                    else:
+                        todo.append((member, (place, key), depth + 1))
+            case list():
+                todo += [(member, (place, index), depth + 1) for index, member in reversed([*enumerate(value)])]
+            case _:  # numbers, true, false, null
+                pass
+
+
+def _pointer(place: _Place | None) -> str:
+    """The pointer to a place; to what holds it, where a name on the way is not fit to be repeated."""
+    path: list[str | int] = []
+    while place is not None:
+        place, key = place
+        path.append(key)
+    pointer = ""
+    for key in reversed(path):
+        if isinstance(key, str) and not nameable(key):
+            break
+        pointer = step(pointer, key)
+    return pointer
 
 
 def _forbidden(character: str) -> str:
