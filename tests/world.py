@@ -23,7 +23,8 @@ from rebasket.adapters.memory import (
     MemoryTimers,
 )
 from rebasket.domain.events import OrderPlaced
-from rebasket.usecases.apply_feedback import ApplyFeedback, Feedback, Word
+from rebasket.domain.feedback import Feedback, Word
+from rebasket.usecases.apply_feedback import ApplyFeedback
 from rebasket.usecases.attend_timer import Attended, AttendTimer
 from rebasket.usecases.close_books import CloseBooks
 from rebasket.usecases.deliver import Deliver
@@ -81,6 +82,7 @@ class World:
         self.outcomes: list[tuple[Timer, Attended]] = []
         self.expect_errors = False
         self.shops.save(shop or a_shop())
+        self.timers.advance(self.clock())  # sweep has been running until now
         self._wire(wrap)
 
     def _wire(self, wrap: Wrap) -> None:

@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
             200, opt_out_page(asked.shop, asked.locale, code)
         )  # relative to where the page is, whatever path the API is mapped to
     except NotFound:
-        return page(404, unknown_page(language(event)))
+        return page(404, unknown_page(event["headers"].get("accept-language")))
 
 
 def restore(code: str, *, count: bool) -> dict[str, Any]:
@@ -66,9 +66,3 @@ def body(event: dict[str, Any]) -> str:
     """The request's body as text; whatever is not UTF-8 in it is of no interest here."""
     text: str = event.get("body") or ""
     return base64.b64decode(text).decode(errors="replace") if event.get("isBase64Encoded") else text
-
-
-def language(event: dict[str, Any]) -> str | None:
-    """The browser's first language, for a page about a link that nobody knows."""
-    accepted: str = event["headers"].get("accept-language", "")
-    return accepted.partition(",")[0].partition(";")[0].strip() or None

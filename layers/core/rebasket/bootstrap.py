@@ -153,7 +153,7 @@ class App:
     @cached_property
     def attend_timer(self) -> AttendTimer:
         """Sends reminders."""
-        from rebasket.sending import attend_timer  # noqa: PLC0415  # only `remind` has the content layer
+        from rebasket.sending import attend_timer  # noqa: PLC0415  # heavy, and only `remind` sends
 
         return attend_timer(self)
 

@@ -1,4 +1,4 @@
-"""The wiring of what sends, apart because it needs the content layer, which only `remind` has."""
+"""The wiring of what sends, apart because it is heavy, and only `remind` sends."""
 
 from __future__ import annotations
 

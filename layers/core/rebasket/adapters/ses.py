@@ -20,17 +20,18 @@ if TYPE_CHECKING:
 NO_CONNECTION = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, SSLError)
 """Raised before a request was written: surely not sent."""
 
-REJECTED = frozenset({"MessageRejected", "BadRequestException"})
+REJECTED = frozenset({"BadRequestException"})
 """This message will never be taken (SES API v2, SendEmail, Errors)."""
 
 NOT_NOW = frozenset(
     {
         "TooManyRequestsException", "LimitExceededException", "AccountSuspendedException", "SendingPausedException",
-        "MailFromDomainNotVerifiedException", "NotFoundException", "ThrottlingException", "Throttling",
+        "MailFromDomainNotVerifiedException", "MessageRejected", "NotFoundException", "ThrottlingException", "Throttling",
         "AccessDeniedException", "UnrecognizedClientException", "ExpiredTokenException",
     }
 )  # fmt: skip
-"""Surely not taken, but it may be once the rate falls or somebody mends the account."""
+"""Surely not taken, but it may be once the rate falls or somebody mends the account. MessageRejected is mostly a sender that is
+not verified yet; a message with a virus in it is tried in vain, a bounded number of times."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.addresses import Channel
+from rebasket.domain.feedback import Feedback, Word
 from rebasket.domain.tags import touch_in
-from rebasket.usecases.apply_feedback import Feedback, Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

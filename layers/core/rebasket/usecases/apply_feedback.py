@@ -5,45 +5,23 @@ absent or unknown touch into sent. Contact first, then the episode.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rebasket.domain.contact import Contact, No, suppressed
 from rebasket.domain.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.errors import Contended
+from rebasket.domain.feedback import Word
 from rebasket.domain.prices import cost
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.addresses import Channel
-    from rebasket.domain.contact import TouchId
+    from rebasket.domain.feedback import Feedback
     from rebasket.domain.prices import PriceBook
     from rebasket.ports import Contacts, Episodes
 
 TRIES = 20
-
-
-class Word(StrEnum):
-    """What the provider says."""
-
-    ACCEPTED = "accepted"
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
-    """One provider event about one touch. Every word but a soft one proves that the message was accepted."""
-
-    shop: str
-    day: str
-    touch: TouchId
-    contact: str
-    channel: Channel
-    word: Word
-    message_id: str | None
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

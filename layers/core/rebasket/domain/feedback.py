@@ -1,0 +1,35 @@
+"""What the provider says of a message after it took it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rebasket.domain.addresses import Channel
+    from rebasket.domain.contact import TouchId
+
+
+class Word(StrEnum):
+    """What the provider says."""
+
+    ACCEPTED = "accepted"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """One provider event about one touch. Every word but a soft one proves that the message was accepted."""
+
+    shop: str
+    day: str
+    touch: TouchId
+    contact: str
+    channel: Channel
+    word: Word
+    message_id: str | None
+    at: datetime
