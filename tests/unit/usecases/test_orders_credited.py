@@ -8,7 +8,7 @@ import pytest
 
 from rebasket.domain.books import Figures, day_figures
 from rebasket.domain.episode import Credit
-from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, START, Reports, a_shop, after, person
+from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, Reports, a_shop, after, person
 from tests.world import World
 
 WEEK = timedelta(days=7)

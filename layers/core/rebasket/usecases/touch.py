@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain import wake
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed, released
 from rebasket.domain.decision import LATE, Hold, Question, Skip, decide
+from rebasket.domain.decision import Send as GoAhead
 from rebasket.domain.episode import Touch, TouchState
 from rebasket.domain.errors import Contended, Rejected, Throttled
 
@@ -102,15 +103,25 @@ class TouchShopper:
             attempt = contact.sends[due.touch].attempt + 1 if due.touch in contact.sends else 1
             if attempt > due.policy.attempts:
                 return self._record(due, TouchState.REJECTED, f"not accepted in {attempt - 1} tries", contact)
-            if isinstance(decision, Hold):
-                if self._gate(due, contact, SendState.HELD, attempt, now):
-                    return self._record(due, TouchState.HELD, "control group", contact, decision.checks)
-            else:
-                message = self.deliver.prepare(due, contact)
-                if self._gate(due, contact, SendState.CLAIMED, attempt, now):
-                    return self._send(due, contact, message, attempt, decision.checks)
+            ended = self._go_through(due, contact, decision, attempt, now)
+            if ended is not None:
+                return ended
         again = f"contact kept changing during {ROUNDS} rounds"
         raise Contended(again)
+
+    def _go_through(
+        self, due: DueStep, contact: Contact, decision: GoAhead | Hold, attempt: int, now: datetime
+    ) -> Later | Ended | None:
+        """Through the gate, and what lies behind it; None when the gate refused: read again."""
+        if isinstance(decision, Hold):
+            held = self._gate(due, contact, SendState.HELD, attempt, now)
+            return self._record(due, TouchState.HELD, "control group", contact, decision.checks) if held else None
+        try:
+            message = self.deliver.prepare(due, contact)
+        except Rejected as error:
+            return self._record(due, TouchState.REJECTED, str(error), contact, decision.checks)
+        passed = self._gate(due, contact, SendState.CLAIMED, attempt, now)
+        return self._send(due, contact, message, attempt, decision.checks) if passed else None
 
     def _go_on(
         self, due: DueStep, contact: Contact, claim: wake.Mine | wake.Leased | wake.Lapsed | wake.WasHeld
