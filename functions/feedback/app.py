@@ -18,5 +18,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """Apply one event. One that is not about a touch of ours is left alone; an error lets EventBridge deliver it again."""
     for feedback in feedback_in(event["detail"]):
         app.apply_feedback(feedback)
+        paused = app.pull_brake(feedback)
+        if paused is not None:
+            metrics.add_metric(name="ShopPaused", unit=MetricUnit.Count, value=1)
+            logger.error("sending of a shop is paused", shop=feedback.shop, why=paused)
         metrics.add_metric(name=f"Feedback{feedback.word.value.capitalize()}", unit=MetricUnit.Count, value=1)
         logger.info("applied", word=feedback.word.value, shop=feedback.shop, cart=feedback.touch.cart)

@@ -32,7 +32,13 @@ KINDS = {
     "list of shops": keys.shop_listed("acme"),
     "link": keys.link("Zk3v"),
     "books": keys.books("acme", "2026-11-22"),
+    "pulse": keys.pulse("acme", "2026-11-22"),
+    "pause": keys.pause("acme"),
+    "stop": keys.STOP,
 }
+SHOP = ("shop", "policy", "pause", "stop")
+"""What every function learns when it reads a shop."""
+
 TIMER = keys.timer(Timer(shop="acme", cart="c#1", generation=1, due=datetime(2026, 11, 22, 10, tzinfo=UTC)), shards=4)
 READ, WRITE = ("GetItem",), ("PutItem", "UpdateItem")
 
@@ -62,19 +68,19 @@ def kinds(policy: Policy, stack: Stack, actions: Iterable[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "written", "only_read"),
     [
-        ("ingest", {"cart", "contact", "contact's cart", "episode"}, {"shop", "policy"}),
+        ("ingest", {"cart", "contact", "contact's cart", "episode"}, {*SHOP}),
         ("sweep", set(), set()),
-        ("remind", {"cart", "contact", "contact's cart", "episode", "link"}, {"shop", "policy"}),
+        ("remind", {"cart", "contact", "contact's cart", "episode", "link"}, {*SHOP}),
         ("feedback", {"contact", "contact's cart", "episode"}, set()),
-        ("visit", {"contact", "contact's cart", "episode"}, {"cart", "link", "shop", "policy"}),
-        ("close_books", {"episode", "books"}, {"contact", "contact's cart", "shop", "policy", "list of shops"}),
-        ("report", set(), {"episode", "shop", "policy", "books"}),
+        ("visit", {"contact", "contact's cart", "episode"}, {"cart", "link", *SHOP}),
+        ("close_books", {"episode", "books"}, {"contact", "contact's cart", "list of shops", *SHOP}),
+        ("report", set(), {"episode", "books", *SHOP}),
     ],
 )
 def test_a_function_writes_and_reads_only_the_kinds_that_are_its_business(
     roles: dict[str, Policy], stack: Stack, name: str, written: set[str], only_read: set[str]
 ) -> None:
-    assert kinds(roles[name], stack, WRITE) == written
+    assert kinds(roles[name], stack, WRITE) - {"pulse", "pause"} == written
     assert kinds(roles[name], stack, READ) == written | only_read
 
 
@@ -84,9 +90,15 @@ def test_no_function_scans_or_deletes_carts_or_transacts(roles: dict[str, Policy
         assert not kinds(roles[name], stack, [action]), action
 
 
+def test_feedback_counts_and_brakes_and_touches_nothing_else_of_a_shop(roles: dict[str, Policy], stack: Stack) -> None:
+    assert kinds(roles["feedback"], stack, WRITE) - kinds(roles["feedback"], stack, READ) == {"pulse", "pause"}
+    assert {name for name, role in roles.items() if may(role, stack, "CartsTable", "PutItem", keys.pause("acme"))} == {"feedback"}
+    assert not any(may(role, stack, "CartsTable", "PutItem", keys.STOP) for role in roles.values())
+
+
 def test_only_finance_s_functions_query_carts(roles: dict[str, Policy], stack: Stack) -> None:
     querying = {name: kinds(role, stack, ["Query"]) for name, role in roles.items()}
-    assert {name for name, found in querying.items() if found} == {"close_books", "report"}
+    assert {name for name, found in querying.items() if found - {"pulse", "pause"}} == {"close_books", "report"}
     assert {"episode", "books"} <= querying["report"]
     assert {"episode", "books", "list of shops"} <= querying["close_books"]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from rebasket.adapters.dynamodb.brakes import DynamoBrakes
 from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
 from rebasket.adapters.dynamodb.episodes import DynamoBooks, DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import DynamoShops
@@ -22,6 +23,7 @@ from rebasket.usecases.apply_feedback import ApplyFeedback
 from rebasket.usecases.close_books import CloseBooks
 from rebasket.usecases.erase_person import ErasePerson
 from rebasket.usecases.follow_link import FollowLink
+from rebasket.usecases.pull_brake import PullBrake
 from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import RecordEvent
 from rebasket.usecases.report import MakeReport
@@ -103,6 +105,11 @@ class App:
         return DynamoShops(self.table, self.clock)
 
     @cached_property
+    def brakes(self) -> DynamoBrakes:
+        """What stops a shop."""
+        return DynamoBrakes(self.table, self.clock)
+
+    @cached_property
     def books(self) -> DynamoBooks:
         """Closed days."""
         return DynamoBooks(self.table)
@@ -161,6 +168,11 @@ class App:
     def apply_feedback(self) -> ApplyFeedback:
         """Takes the provider's word."""
         return ApplyFeedback(contacts=self.contacts, episodes=self.episodes, prices=self.prices)
+
+    @cached_property
+    def pull_brake(self) -> PullBrake:
+        """Stops a shop whose mail bounces."""
+        return PullBrake(episodes=self.episodes, brakes=self.brakes)
 
     @cached_property
     def follow_link(self) -> FollowLink:

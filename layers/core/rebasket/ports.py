@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact, TouchId
     from rebasket.domain.episode import Credit, Episode, EpisodeRef, Header, Touch
+    from rebasket.domain.feedback import Word
     from rebasket.domain.keys import Key
     from rebasket.domain.message import Brief, Email, Link, Text
     from rebasket.domain.policy import Policy, Shop
@@ -101,6 +102,9 @@ class Episodes(Protocol):
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """Raise what was paid back of the credited order to `refunded` minor units; never lowers it."""
 
+    def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
+        """Note the provider's word on a step, if it outweighs what was noted."""
+
     def click(self, ref: EpisodeRef, at: datetime) -> None:
         """Note the first click."""
 
@@ -112,7 +116,7 @@ class Shops(Protocol):
     """Shops and their policies."""
 
     def get(self, shop: str) -> Shop | None:
-        """The shop with its newest policy; may be up to a minute old."""
+        """The shop with its newest policy, and whether it may send; up to half a minute old."""
 
     def policy(self, shop: str, version: int) -> Policy | None:
         """One version of its policy; versions never change."""
@@ -122,16 +126,13 @@ class Shops(Protocol):
 
 
 class Brakes(Protocol):
-    """What the provider says of a shop's messages, and whether the shop may send."""
+    """What the provider says of a shop's messages, and what stops it from sending; `Shops` tells who is stopped."""
 
     def count(self, shop: str, word: str) -> None:
         """Count one message that was `accepted`, `bounced` or `complained` about today."""
 
     def pulse(self, shop: str) -> Pulse:
         """What was counted within the window of `domain.brake`; eventually consistent."""
-
-    def stopped(self, shop: str) -> str | None:
-        """Why the shop, or everybody, sends nothing for now; None when they may. At most half a minute old."""
 
     def pause(self, shop: str, why: str) -> bool:
         """Stop one shop; whether it was not paused already."""

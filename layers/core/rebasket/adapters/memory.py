@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact
     from rebasket.domain.episode import Credit, EpisodeRef, Header, Touch
+    from rebasket.domain.feedback import Word
     from rebasket.domain.message import Email, Link, Text
     from rebasket.domain.policy import Policy, Shop
     from rebasket.domain.timer import Timer
@@ -177,6 +178,14 @@ class MemoryEpisodes:
         self._keep(replace(known, refunded=refunded))
         return True
 
+    def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
+        """See ports.Episodes."""
+        known = self._known(ref)
+        if step in known.said and known.said[step].weight >= word.weight:
+            return False
+        self._keep(replace(known, said={**known.said, step: word}))
+        return True
+
     def click(self, ref: EpisodeRef, at: datetime) -> None:
         """See ports.Episodes."""
         known = self._known(ref)
@@ -194,6 +203,8 @@ class MemoryShops:
 
     items: dict[str, Shop] = field(default_factory=dict)
     policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
+    paused: dict[str, str] = field(default_factory=dict)
+    stopped: str | None = None
 
     def save(self, shop: Shop) -> None:
         """Store a shop and the policy it has now."""
@@ -202,7 +213,9 @@ class MemoryShops:
 
     def get(self, shop: str) -> Shop | None:
         """See ports.Shops."""
-        return self.items.get(shop)
+        known = self.items.get(shop)
+        why = self.stopped or self.paused.get(shop)
+        return replace(known, paused=why) if known and why else known
 
     def policy(self, shop: str, version: int) -> Policy | None:
         """See ports.Shops."""
@@ -230,12 +243,11 @@ class MemoryLinks:
 
 @dataclass
 class MemoryBrakes:
-    """Counters by shop and day, and what is stopped."""
+    """Counters by shop and day; what is stopped is stopped in the shops."""
 
+    shops: MemoryShops
     clock: Clock
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    paused: dict[str, str] = field(default_factory=dict)
-    everybody: str | None = None
 
     def count(self, shop: str, word: str) -> None:
         """See ports.Brakes."""
@@ -247,27 +259,23 @@ class MemoryBrakes:
         counted = ((word, n) for (s, day, word), n in self.counts.items() if s == shop and day >= first)
         return sum((Pulse(**{word: n}) for word, n in counted), Pulse())
 
-    def stopped(self, shop: str) -> str | None:
-        """See ports.Brakes."""
-        return self.everybody or self.paused.get(shop)
-
     def pause(self, shop: str, why: str) -> bool:
         """See ports.Brakes."""
-        fresh = shop not in self.paused
-        self.paused.setdefault(shop, why)
+        fresh = shop not in self.shops.paused
+        self.shops.paused.setdefault(shop, why)
         return fresh
 
     def resume(self, shop: str) -> None:
         """See ports.Brakes."""
-        self.paused.pop(shop, None)
+        self.shops.paused.pop(shop, None)
 
     def stop(self, why: str) -> None:
         """See ports.Brakes."""
-        self.everybody = why
+        self.shops.stopped = why
 
     def start(self) -> None:
         """See ports.Brakes."""
-        self.everybody = None
+        self.shops.stopped = None
 
 
 @dataclass

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Channel
     from rebasket.domain.decision import Check
+    from rebasket.domain.feedback import Word
     from rebasket.domain.money import MicroUSD, Money
 
 
@@ -96,7 +97,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """All that is known of one episode. `refunded` in minor units of the order's currency; `clicked_at` the first click."""
+    """All that is known of one episode. `refunded` in minor units of the order's currency; `clicked_at` the first click.
+
+    `said` is the weightiest word of the provider on each step: accepted, then bounced, then complained.
+    """
 
     ref: EpisodeRef
     header: Header | None = None
@@ -105,6 +109,7 @@ class Episode:
     order: Credit | None = None
     refunded: int = 0
     clicked_at: datetime | None = None
+    said: Mapping[int, Word] = field(default_factory=dict)
 
 
 def supersedes(known: Touch | None, new: Touch) -> bool:

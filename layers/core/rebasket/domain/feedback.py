@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 class Word(StrEnum):
-    """What the provider says."""
+    """What the provider says; each outweighs those before it."""
 
     ACCEPTED = "accepted"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+
+    @property
+    def weight(self) -> int:
+        """1 for the lightest."""
+        return list(Word).index(self) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """A tenant. `hosts` are the hosts that restore links may lead to; carts quiet before `activated_at` are left alone."""
+    """A tenant. `hosts` are the hosts that restore links may lead to; carts quiet before `activated_at` are left alone.
+
+    `paused` says why nothing is sent for now, by the brake or by an operator; None when it may be.
+    """
 
     id: str
     name: str
@@ -103,4 +106,5 @@ class Shop:
     activated_at: datetime
     logo_url: str | None = None
     colour: str = "#1f6feb"
+    paused: str | None = None
     policy: Policy

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain import wake
+from rebasket.domain.brake import AGAIN
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed, released
 from rebasket.domain.decision import LATE, Hold, Question, Skip, decide
 from rebasket.domain.decision import Send as GoAhead
@@ -116,6 +117,8 @@ class TouchShopper:
         if isinstance(decision, Hold):
             held = self._gate(due, contact, SendState.HELD, attempt, now)
             return self._record(due, TouchState.HELD, "control group", contact, decision.checks) if held else None
+        if due.shop.paused is not None:
+            return Later(now + AGAIN, f"sending is paused: {due.shop.paused}")
         try:
             message = self.deliver.prepare(due, contact)
         except Rejected as error:

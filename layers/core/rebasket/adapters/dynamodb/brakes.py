@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rebasket.adapters.dynamodb import keys
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.ports import Clock
 
-FRESH = timedelta(seconds=30)
-"""A stop takes effect within this, and within the time of the wakes that are under way."""
-
 KEPT = timedelta(days=60)
 
 
@@ -27,7 +24,6 @@ class DynamoBrakes:
 
     table: Table
     clock: Clock
-    _seen: dict[str, tuple[datetime, str | None]] = field(default_factory=dict)
 
     def count(self, shop: str, word: str) -> None:
         """See ports.Brakes."""
@@ -47,31 +43,18 @@ class DynamoBrakes:
         words = ("accepted", "bounced", "complained")
         return sum((Pulse(**{word: day.get(word, 0) for word in words}) for day in days), Pulse())
 
-    def stopped(self, shop: str) -> str | None:
-        """See ports.Brakes."""
-        now = self.clock()
-        seen = self._seen.get(shop)
-        if seen is None or now - seen[0] > FRESH:
-            found = self.table.get(keys.STOP) or self.table.get(keys.pause(shop))
-            seen = self._seen[shop] = (now, found["why"] if found else None)
-        return seen[1]
-
     def pause(self, shop: str, why: str) -> bool:
         """See ports.Brakes."""
-        self._seen.pop(shop, None)
         return self.table.put_absent(keys.pause(shop), {"why": why, "since": to_millis(self.clock())})
 
     def resume(self, shop: str) -> None:
         """See ports.Brakes."""
-        self._seen.pop(shop, None)
         self.table.delete([keys.pause(shop)])
 
     def stop(self, why: str) -> None:
         """See ports.Brakes."""
-        self._seen.clear()
         self.table.put(keys.STOP, {"why": why, "since": to_millis(self.clock())})
 
     def start(self) -> None:
         """See ports.Brakes."""
-        self._seen.clear()
         self.table.delete([keys.STOP])

@@ -10,6 +10,7 @@ from rebasket.domain.contact import Contact, No, Send, SendState, Suppression, T
 from rebasket.domain.decision import Check
 from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.events import Consent
+from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
 
 if TYPE_CHECKING:
@@ -143,4 +144,5 @@ def unpack_episode(ref: EpisodeRef, item: Mapping[str, Any]) -> Episode:
         ) if order else None,
         refunded=item.get("refunded", 0),
         clicked_at=maybe_time(item.get("click")),
+        said={int(name[1:]): list(Word)[item[name] - 1] for name in sorted(item) if name[0] == "n" and name[1:].isdigit()},
     )  # fmt: skip

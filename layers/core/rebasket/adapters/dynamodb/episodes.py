@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.domain.episode import Credit, Episode, Header, Touch
+    from rebasket.domain.feedback import Word
     from rebasket.ports import Clock
 
 EPISODES_KEPT = timedelta(days=400)
@@ -85,6 +86,11 @@ class DynamoEpisodes:
         """See ports.Episodes."""
         condition = "#order.#id = :id AND (attribute_not_exists(#part) OR #part < :value)"
         done, _ = self._set(ref, "refunded", refunded, condition, {":id": order}, {"#id": "id", "#order": "order"})
+        return done
+
+    def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
+        """See ports.Episodes."""
+        done, _ = self._set(ref, f"n{step}", word.weight, "attribute_not_exists(#part) OR #part < :value")
         return done
 
     def click(self, ref: EpisodeRef, at: datetime) -> None:

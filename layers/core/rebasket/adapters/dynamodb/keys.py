@@ -74,12 +74,12 @@ def pulse(shop_id: str, day: str) -> Key:
 
 
 def pause(shop_id: str) -> Key:
-    """That a shop sends nothing for now."""
-    return {"pk": f"shop#{shop_id}", "sk": "pause"}
+    """That a shop sends nothing for now. A partition of its own: `feedback` may write this and not the shop."""
+    return {"pk": f"shop#{shop_id}#pause", "sk": "pause"}
 
 
-STOP: Key = {"pk": "stop", "sk": "stop"}
-"""That nobody sends anything for now."""
+STOP: Key = {"pk": "shop##stop", "sk": "stop"}
+"""That nobody sends anything for now. Under the shops' prefix, where every function may read."""
 
 
 def link(code: str) -> Key:

@@ -1,8 +1,8 @@
-"""Shops and their policies in the Carts table. Read at most once a minute by each running function."""
+"""Shops and their policies in the Carts table. Read at most twice a minute by each running function."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.ports import Clock
 
-FRESH = timedelta(seconds=60)
+FRESH = timedelta(seconds=30)
+"""A stop takes effect within this and the length of the wakes under way: less than a minute."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ class DynamoShops:
     def _read(self, shop: str) -> Shop | None:
         item = self.table.get(keys.shop(shop))
         policy = self.policy(shop, item["policy"]) if item else None
-        return unpack_shop(shop, item, policy) if item and policy else None
+        if item is None or policy is None:
+            return None
+        stop = self.table.get(keys.STOP) or self.table.get(keys.pause(shop))
+        return replace(unpack_shop(shop, item, policy), paused=stop["why"] if stop else None)
 
 
 def _seconds(span: timedelta) -> int:
