@@ -5,16 +5,19 @@ A `World` wraps each of its ports in one of these: `World(wrap=partial(watched, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Port = TypeVar("Port")
 
-WRITES = frozenset({
-    "put", "arm", "delete", "advance", "link", "head", "choose", "record", "credit", "bind", "refund", "click", "close", "send", "bury",
-})  # fmt: skip
+WRITES = frozenset(
+    {"advance", "arm", "bind", "bury", "choose", "click", "close", "credit", "delete", "head", "link", "note", "put", "record"}
+    | {"refund", "send", "unlink"}
+)
 """The calls that leave something behind."""
 
 CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close"})
@@ -52,7 +55,10 @@ class Journal:
 
 @dataclass
 class Faults(Journal):
-    """What goes wrong, by the number of the call (from 0). `interrupt` runs before that call, in the middle of whoever makes it."""
+    """What goes wrong, by the number of the call (from 0).
+
+    `interrupt` runs before that call, in the middle of whoever makes it: as if another process had been faster.
+    """
 
     plan: dict[int, Fault] = field(default_factory=dict)
     interrupt: dict[int, Callable[[], None]] = field(default_factory=dict)

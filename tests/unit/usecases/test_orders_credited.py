@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rebasket.domain.books import Figures, day_figures
-from rebasket.domain.episode import Credit
 from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, Reports, a_shop, after, person
 from tests.world import World
+
+if TYPE_CHECKING:
+    from rebasket.domain.episode import Credit
 
 WEEK = timedelta(days=7)
 

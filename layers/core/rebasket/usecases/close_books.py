@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rebasket.domain.books import ClosedDay, day_figures
-from rebasket.domain.contact import SendState, TouchId
+from rebasket.domain.contact import SendState
 from rebasket.domain.episode import Touch, TouchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rebasket.domain.contact import Contact, TouchId
     from rebasket.domain.episode import Episode
     from rebasket.domain.policy import Policy
     from rebasket.ports import Books, Clock, Contacts, Episodes, Shops
@@ -54,25 +55,28 @@ class CloseBooks:
 
     def _settled(self, episode: Episode) -> Episode:
         """The episode with `unknown` for every step that was claimed and never recorded."""
-        for touch, at, key in self._claims(episode):
+        for touch, at, contact in self._claims(episode):
             if touch.step not in episode.touches:
                 unknown = Touch(
                     state=TouchState.UNKNOWN,
                     why="claimed, and never recorded",
                     at=at,
                     due=at,
-                    contact=key,
+                    channel=contact.channel,
+                    contact=contact.key,
                 )
                 self.episodes.record(episode.ref, touch.step, unknown)
         return self.episodes.get(episode.ref) or episode
 
-    def _claims(self, episode: Episode) -> Iterable[tuple[TouchId, datetime, str]]:
+    def _claims(self, episode: Episode) -> Iterable[tuple[TouchId, datetime, Contact]]:
         ref = episode.ref
         for key in (episode.header.contacts if episode.header else {}).values():
             contact = self.contacts.get(ref.shop, key)
-            for touch, send in (contact.sends if contact else {}).items():
+            if contact is None:
+                continue
+            for touch, send in contact.sends.items():
                 if (touch.cart, touch.generation) == (ref.cart, ref.generation) and send.state is SendState.CLAIMED:
-                    yield touch, send.at, key
+                    yield touch, send.at, contact
 
 
 def closable_until(now: datetime, policy: Policy) -> datetime:

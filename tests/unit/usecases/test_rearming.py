@@ -1,0 +1,107 @@
+"""Rearming: carts that lost their timer get one, and nobody is bothered for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rebasket.domain.timer import LEAD
+from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, Reports, a_shop, after, person
+from tests.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    return World(a_shop(steps=EMAIL_ONLY))
+
+
+def lose_everything(world: World) -> None:
+    """As after an outage that the stream has forgotten, or a restore."""
+    world.timers.items.clear()
+    world.timers.deleted.clear()
+
+
+def test_an_active_cart_gets_the_timer_it_should_have(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    lose_everything(world)
+    (armed,) = world.rearm()
+    assert (armed.cart, armed.generation, armed.due) == ("c1", 1, after(hours=1))
+    world.advance(timedelta(days=2))
+    assert [message.at for message in world.messages] == [after(hours=1), after(hours=24)]
+
+
+def test_an_overdue_cart_is_looked_at_after_the_lead(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    lose_everything(world)
+    world.clock.at = after(hours=9, seconds=1)
+    (armed,) = world.rearm()
+    assert armed.due == after(hours=9, minutes=3)
+    assert armed.due >= world.clock() + LEAD
+    world.advance(timedelta(days=2))
+    assert [message.at for message in world.messages] == [after(hours=9, minutes=3), after(hours=24)]
+
+
+def test_an_abandoned_cart_gets_the_timer_of_its_next_step(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    world.advance(timedelta(hours=2))
+    lose_everything(world)
+    (armed,) = world.rearm()
+    assert (armed.due, armed.day) == (after(hours=24), "2026-03-02")
+    world.advance(timedelta(days=2))
+    assert len(world.messages) == 2
+
+
+def test_an_abandoned_cart_whose_episode_was_never_filed_is_looked_at_at_once(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    world.advance(timedelta(hours=1))
+    world.episodes.items.clear()
+    world.contacts.items.clear()
+    lose_everything(world)
+    (armed,) = world.rearm()
+    assert armed.due == world.clock() + LEAD
+    world.advance(timedelta(days=2))
+    assert set(world.touches()) == {1, 2}
+
+
+def test_carts_that_ended_or_still_have_their_timer_get_none(world: World, shop: Reports) -> None:
+    world.record(shop.updated("live", after(seconds=0), who=person(ANNA)))
+    world.record(shop.updated("abandoned", after(minutes=-90), who=person(BOHDAN)))
+    world.record(shop.ordered("bought", after(seconds=0)))
+    world.record(shop.updated("gone", after(seconds=0)))
+    world.record(shop.deleted("gone", after(minutes=1)))
+    world.record(shop.refunded("new", after(seconds=0)))
+    world.advance(timedelta(minutes=30))
+    assert world.rearm() == []
+
+
+def test_a_cart_whose_last_step_ended_needs_none(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    world.advance(timedelta(days=2))
+    lose_everything(world)
+    assert world.rearm() == []
+
+
+def test_a_dry_run_names_what_it_would_arm_and_arms_nothing(world: World, shop: Reports) -> None:
+    for name in ("c1", "c2"):
+        world.record(shop.updated(name, after(seconds=0), who=person(ANNA)))
+    lose_everything(world)
+    assert [timer.cart for timer in world.rearm(dry=True)] == ["c1", "c2"]
+    assert world.outstanding() == []
+
+
+def test_rearming_again_and_again_bothers_nobody(world: World, shop: Reports) -> None:
+    for n in range(3):
+        world.record(shop.updated(f"c{n}", after(minutes=n), who=person(ANNA)))
+    for _ in range(60):
+        world.rearm()
+        world.advance(timedelta(minutes=47))
+    assert len(world.messages) == len({message.touch for message in world.messages}) == 3, "the cap"
+    assert [len(world.touches(f"c{n}")) for n in range(3)] == [2, 2, 2]
+
+
+def test_a_shop_that_is_gone_is_left_alone(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    lose_everything(world)
+    world.shops.items.clear()
+    assert world.rearm() == []
