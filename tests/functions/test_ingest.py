@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -275,3 +277,11 @@ def test_no_value_in_an_event_is_our_mistake(changes: dict[str, object]) -> None
 def test_no_header_is_our_mistake(headers: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patched:
         assert world(patched).post(cart_updated(), headers).status == 401
+
+
+def test_a_cold_start_does_not_load_what_few_events_need() -> None:
+    """And nothing of the content layer, which this function does not have."""
+    heavy = ("phonenumbers", "email_validator", "aws_lambda_powertools.event_handler", "babel", "minijinja", "mjml", "gsm0338")
+    program = f"import sys, functions.ingest.app; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

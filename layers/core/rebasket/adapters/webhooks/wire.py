@@ -14,7 +14,8 @@ from rebasket.domain.events import Stock
 class Wire(BaseModel):
     """Takes what it knows, in exactly the types it knows, and nothing else."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    # Built when a type is first sent: a request has one or two of nine, and a cold start should not wait for the others.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Consent(Wire):
