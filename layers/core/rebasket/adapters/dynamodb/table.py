@@ -49,29 +49,24 @@ class Table:
     def put_version(self, key: Key, item: Mapping[str, Any]) -> bool:
         """Store the whole item, if the stored `version` is one less than its own; nothing stored counts as 0."""
         before = item["version"] - 1
-        condition: dict[str, Any] = (
-            {"ConditionExpression": "attribute_not_exists(pk)"}
-            if before == 0
-            else {
-                "ConditionExpression": "#version = :before",
-                "ExpressionAttributeNames": {"#version": "version"},
-                "ExpressionAttributeValues": {":before": to_attribute(before)},
-            }
-        )
-        try:
-            self.client.put_item(TableName=self.name, Item=to_attributes({**key, **item}), **condition)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == REFUSED:
-                return False
-            raise
-        return True
+        return self.put_absent(key, item) if before == 0 else self.put_where(key, item, "version", "=", before)
 
     def put_absent(self, key: Key, item: Mapping[str, Any]) -> bool:
         """Store the whole item, if nothing is stored."""
+        return self._put({**key, **item}, {"ConditionExpression": "attribute_not_exists(pk)"})
+
+    def put_where(self, key: Key, item: Mapping[str, Any], attribute: str, comparison: str, value: int) -> bool:
+        """Store the whole item, if the stored `attribute` compares so (`=`, `<`) with the value; not where nothing is stored."""
+        condition = {
+            "ConditionExpression": f"#attribute {comparison} :value",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": {":value": to_attribute(value)},
+        }
+        return self._put({**key, **item}, condition)
+
+    def _put(self, item: Mapping[str, Any], condition: Mapping[str, Any]) -> bool:
         try:
-            self.client.put_item(
-                TableName=self.name, Item=to_attributes({**key, **item}), ConditionExpression="attribute_not_exists(pk)"
-            )
+            self.client.put_item(TableName=self.name, Item=to_attributes(item), **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] == REFUSED:
                 return False

@@ -56,13 +56,9 @@ class DynamoTimers:
 
     def advance(self, minute: datetime) -> None:
         """See ports.Timers."""
-        self.table.update(
-            keys.CURSOR,
-            "SET #minute = :minute",
-            {":minute": to_millis(minute)},
-            "attribute_not_exists(#minute) OR #minute < :minute",
-            {"#minute": "minute"},
-        )
+        item = {"minute": to_millis(minute)}
+        if not self.table.put_where(keys.CURSOR, item, "minute", "<", item["minute"]):
+            self.table.put_absent(keys.CURSOR, item)
 
 
 def timer_of(item: Mapping[str, Any]) -> Timer:
