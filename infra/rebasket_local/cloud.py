@@ -106,7 +106,7 @@ class LocalCloud:
             template_path: The SAM template; folders in it are relative to it.
             parameters: Values of its parameters.
             clock_start: Aware. Virtual time begins here.
-            fast: Take the fast way to moto's DynamoDB (`moto_fast`), unsigned and without boto3's checks of parameters.
+            fast: Take the fast way to moto's DynamoDB (`moto_fast`): no HTTP, no signatures, no checks of parameters by boto3.
             seed: Of every random draw, moto's identifiers included.
             region: Where the stack is.
             stack_name: Part of generated names.
@@ -122,7 +122,7 @@ class LocalCloud:
         stack = Stack(Path(template_path), parameters, region=region, name=stack_name)
         clock = VirtualClock(clock_start)
         calls = Calls(FastDynamoDB(stack.account) if fast else None)
-        with taken(clock=clock, calls=calls, region=region, seed=seed, fast=fast):
+        with taken(clock=clock, calls=calls, region=region, seed=seed):
             cloud = cls(stack, clock, calls, seed=seed, latencies=latencies or Latencies(), lateness=ttl_lateness or Lateness())
             cloud.outbox.on_message = on_message
             for identity in identities:

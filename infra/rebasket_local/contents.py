@@ -20,7 +20,7 @@ def queue_contents(stack: Stack, queue: Resource) -> list[QueuedMessage]:
     messages = sqs_backends[stack.account][stack.region].queues[queue.arn.rpartition(":")[2]]._messages  # noqa: SLF001 -- receiving would hide them
     return [
         QueuedMessage(
-            message.body, {name: str(value.get("string_value", "")) for name, value in message.message_attributes.items()}
+            message.body, {name: str(value.get("StringValue", "")) for name, value in message.message_attributes.items()}
         )
         for message in messages
     ]

@@ -81,7 +81,7 @@ class HttpApi:
             if match is not None and route.method in {request.method, "ANY"}:
                 variables = dict(zip(route.variables, match.groups(), strict=True))
                 event = event_of(request, self._gateway, route.key, variables, self._machinery.clock.now)
-                return self._run(route, f"{self._source}/{request.method}{path}", event)
+                return self._run(route, f"{self._source}/{request.method}{route.path}", event)
         return message(404, "Not Found")
 
     def _run(self, route: _Route, source_arn: str, event: dict[str, Json]) -> Response:

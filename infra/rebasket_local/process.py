@@ -4,12 +4,12 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 from unittest.mock import patch
 
 import boto3
 import botocore.session
-from botocore import UNSIGNED
-from botocore.config import Config
+from botocore.loaders import create_loader
 from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
@@ -18,11 +18,14 @@ from rebasket_local.clock import VirtualClock
 from rebasket_local.errors import AlreadyRunning
 from rebasket_local.isolation import environment
 
+_LOADER: Final = create_loader()
+"""Descriptions of AWS's services, megabytes of JSON: read once in a process, not once in each cloud."""
+
 _taken = False
 
 
 @contextmanager
-def taken(*, clock: VirtualClock, calls: Calls, region: str, seed: int, fast: bool) -> Iterator[None]:
+def taken(*, clock: VirtualClock, calls: Calls, region: str, seed: int) -> Iterator[None]:
     """While inside, the process is one local cloud's. Raises `AlreadyRunning` if it is another's."""
     global _taken  # noqa: PLW0603 -- a process has one clock, one environment and one moto
     if _taken:
@@ -30,9 +33,10 @@ def taken(*, clock: VirtualClock, calls: Calls, region: str, seed: int, fast: bo
     _taken = True
     try:
         with environment(_environment(region)), mock_aws(), clock.running(), calls.intercepted(), _seeded_entropy(seed):
+            session = botocore.session.Session()
+            session.register_component("data_loader", _LOADER)
+            boto3.setup_default_session(botocore_session=session)  # mock_aws takes it away in the end
             mock_random.seed(seed)  # moto's identifiers, and so message ids
-            if fast:
-                _relax_boto3()
             yield
     finally:
         _taken = False
@@ -57,10 +61,3 @@ def _environment(region: str) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-
-
-def _relax_boto3() -> None:
-    """Clients made from now on sign nothing and check no parameters; mock_aws drops the session in the end."""
-    session = botocore.session.Session()
-    session.set_default_client_config(Config(signature_version=UNSIGNED, parameter_validation=False))
-    boto3.setup_default_session(botocore_session=session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
@@ -25,20 +26,32 @@ _FOLDERS: Final[Mapping[str, str]] = {"AWS::Serverless::Function": "CodeUri", "A
 def transform(path: Path, parameters: Mapping[str, str], region: str) -> dict[str, Json]:
     """Read and transform a SAM template; intrinsic functions stay as they are. Raises `TemplateInvalid`."""
     try:
-        document = yaml_parse(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
         raise TemplateInvalid(path.name, str(error)) from error
+    return deepcopy(_transformed(text, path.name, tuple(sorted(parameters.items())), region))
+
+
+@lru_cache(maxsize=8)
+def _transformed(text: str, name: str, parameters: tuple[tuple[str, str], ...], region: str) -> dict[str, Json]:
+    """Tests start many clouds of one template, and reading it takes longer than starting one."""
+    try:
+        document = yaml_parse(text)
+    except yaml.YAMLError as error:
+        raise TemplateInvalid(name, str(error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise TemplateInvalid(path.name, "has no Resources")
+        raise TemplateInvalid(name, "has no Resources")
     document = deepcopy(document)  # YAML anchors share objects, which the translator would change in two places
-    for properties, name in _folders(document):
-        if isinstance(properties.get(name), str) and not properties[name].startswith("s3://"):
-            properties[name] = f"s3://{LOCAL_BUCKET}/{properties[name]}"
+    for properties, folder in _folders(document):
+        if isinstance(properties.get(folder), str) and not properties[folder].startswith("s3://"):
+            properties[folder] = f"s3://{LOCAL_BUCKET}/{properties[folder]}"
     translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=region))
     try:
         translated: dict[str, Json] = translator.translate(document, dict(parameters))
     except InvalidDocumentException as error:
-        raise TemplateInvalid(path.name, "; ".join(cause.message for cause in error.causes)) from error
+        raise TemplateInvalid(name, "; ".join(cause.message for cause in error.causes)) from error
+    finally:
+        translator.metrics.publish()  # to nobody; else it warns that nobody got them
     return translated
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from typing import Final, cast
 
 from rebasket_local.cloud import LocalCloud
 from rebasket_local.http_messages import Request, Response, joined, message
@@ -113,7 +113,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
 
     def answer(self) -> None:
         length = self.headers.get("content-length", "0")
@@ -126,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             body = self.rfile.read(int(length))
             headers = joined((name.lower(), value) for name, value in self.headers.items())
-            self._respond(self.server.answer(Request(self.command, self.path, headers, body, self.client_address[0], "")))
+            request = Request(self.command, self.path, headers, body, self.client_address[0], "")
+            self._respond(cast("_Server", self.server).answer(request))
 
     def _refuse(self, status: int, text: str) -> None:
         self.close_connection = True  # the body is still on the wire

@@ -151,12 +151,11 @@ class StreamMapping:
             return 0
         if not self._reports_items or not outcome.result:
             return len(records)
-        failures = outcome.result.get("batchItemFailures", []) if isinstance(outcome.result, Mapping) else None
-        if failures is None and isinstance(outcome.result, Mapping):
-            return len(records)
+        if not isinstance(outcome.result, Mapping):
+            return 0
         numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
         try:
-            positions = [numbers.index(failure["itemIdentifier"]) for failure in failures or []]
+            positions = [numbers.index(failure["itemIdentifier"]) for failure in outcome.result.get("batchItemFailures") or []]
         except (KeyError, TypeError, ValueError):
             return 0  # what Lambda does not understand fails the whole batch
         return min(positions, default=len(records))
