@@ -15,6 +15,7 @@ from rebasket.adapters.dynamodb.timers import timer_in
 from rebasket.adapters.sqs import timer_from_json
 from rebasket.domain.timer import LEAD, minute_up
 from rebasket.usecases.figures import report_as_data, report_as_table
+from rebasket_cli.dead_feedback import take_again
 from rebasket_cli.stack import open_stack
 
 if TYPE_CHECKING:
@@ -55,11 +56,15 @@ def rearm(
 
 
 def redrive(*, stack: StackName = "rebasket") -> None:
-    """Put poisoned timers back, once what poisoned them is mended: those given up on, and those whose batch killed the function."""
+    """Put back what was given up on, once the cause is mended: poisoned timers, batches that killed the function, mail events."""
     opened = open_stack(stack)
     count = put_back(boto3.client("sqs"), opened.dead_timers_url, opened.app.timers, opened.app.clock)
     count += put_back_batches(boto3.client("s3"), opened.failed_batches_bucket, opened.app.timers, opened.app.clock)
     console.print(f"{count} timers put back")
+    events = take_again(boto3.client("sqs"), opened.dead_feedback_url, opened.app)
+    console.print(f"{events.taken} mail events taken")
+    if events.left:
+        console.print(f"{events.left} mail events left where they were: {', '.join(sorted(events.why))}", markup=False)
 
 
 def put_back(sqs: SQSClient, queue_url: str, timers: Timers, clock: Clock) -> int:

@@ -33,6 +33,7 @@ class Stack:
 
     app: App
     dead_timers_url: str
+    dead_feedback_url: str
     failed_batches_bucket: str
 
 
@@ -46,7 +47,7 @@ def open_stack(name: str) -> Stack:
         raise Misconfigured(message) from error
     said = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described.get("Parameters", [])}
     said |= {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
-    missing = sorted({*VARIABLES, "DeadTimersQueueUrl", "FailedBatchesBucketName"} - said.keys())
+    missing = sorted({*VARIABLES, "DeadTimersQueueUrl", "DeadFeedbackQueueUrl", "FailedBatchesBucketName"} - said.keys())
     if missing:
         message = f"the stack {name} does not say its {', '.join(missing)}: is it Rebasket, and up to date?"
         raise Misconfigured(message)
@@ -54,4 +55,9 @@ def open_stack(name: str) -> Stack:
     os.environ.setdefault("AWS_REGION", session.region_name)
     from rebasket.bootstrap import App  # reads the environment that was just made
 
-    return Stack(app=App(), dead_timers_url=said["DeadTimersQueueUrl"], failed_batches_bucket=said["FailedBatchesBucketName"])
+    return Stack(
+        app=App(),
+        dead_timers_url=said["DeadTimersQueueUrl"],
+        dead_feedback_url=said["DeadFeedbackQueueUrl"],
+        failed_batches_bucket=said["FailedBatchesBucketName"],
+    )

@@ -1,0 +1,13 @@
+"""`rebasket doctor`: what a deployed stack still lacks, and the command that mends it.
+
+facts       what was seen, as plain data; None where AWS did not say
+finding     one sentence about the facts: how bad, what it means, what mends it
+machinery   findings about the stack, its tables and what drives them
+delivery    … about the sender, SES and text messages
+tenants     … about secrets, shops and their keys
+flow        … about what waits: sweep, dead letters
+diagnosis   all findings; pure
+gather      asks AWS, and DNS
+mail        … what of that is about mail and text messages
+command     prints
+"""

@@ -1,0 +1,46 @@
+"""All findings about a stack. Pure: the same facts give the same findings, in the same order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rebasket_cli.doctor.delivery import delivery
+from rebasket_cli.doctor.finding import Finding, Severity, deploy, fail, warn
+from rebasket_cli.doctor.flow import waiting
+from rebasket_cli.doctor.machinery import drift, machinery, stack
+from rebasket_cli.doctor.tenants import tenants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rebasket_cli.doctor.facts import Facts
+
+
+def findings(facts: Facts) -> list[Finding]:
+    """What is well and what is not, by topic."""
+    return list(_findings(facts))
+
+
+def _findings(facts: Facts) -> Iterator[Finding]:
+    if facts.deployment is None:
+        why = facts.unread.get("stack", f"there is no stack {facts.stack} in {facts.region}")
+        yield fail("stack", why, "Nothing is deployed, or somewhere else.", deploy(facts).replace("--resolve-s3", "--guided"))
+        return
+    yield from stack(facts, facts.deployment)
+    if facts.drift is not None:
+        yield from drift(facts, facts.drift)
+    if facts.machinery is not None:
+        yield from machinery(facts, facts.machinery)
+    yield from delivery(facts)
+    if facts.tenants is not None:
+        yield from tenants(facts, facts.tenants)
+    if facts.waiting is not None:
+        yield from waiting(facts, facts.waiting)
+    for what, why in facts.unread.items():
+        means = "Not looked at: neither well nor ill is known of it. The operator's role needs to be allowed to read it."
+        yield warn(what, f"AWS did not say: {why}", means, f"rebasket doctor --stack {facts.stack}")
+
+
+def worst(found: Sequence[Finding]) -> Severity:
+    """Of all findings."""
+    return max((finding.severity for finding in found), key=list(Severity).index, default=Severity.OK)

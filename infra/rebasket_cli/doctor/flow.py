@@ -1,0 +1,55 @@
+"""Findings about what waits: timers that sweep did not get to, and dead letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rebasket_cli.doctor.finding import aws, fail, ok, rebasket, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rebasket_cli.doctor.facts import Facts, Waiting
+    from rebasket_cli.doctor.finding import Finding
+
+LATE = timedelta(minutes=3)
+"""Sweep runs every minute and moves the cursor to the minute it began in."""
+
+YOUNG = timedelta(minutes=10)
+"""A stack of this age may not have swept yet."""
+
+
+def waiting(facts: Facts, found: Waiting) -> Iterator[Finding]:
+    """Sweep, then the dead letters."""
+    yield _sweep(facts, found)
+    said = facts.deployment.said if facts.deployment else {}
+    redrive = rebasket(facts, "redrive")
+    if found.dead_timers:
+        means = "Timers that remind gave up on, whole: their carts get no reminder. Mend the cause (their `why` says), then:"
+        yield fail("dead letters", f"{found.dead_timers} timers", means, redrive)
+    if found.failed_batches:
+        means = "Batches of timers that killed remind. S3 forgets them after 30 days. Mend the cause, then:"
+        yield fail("dead letters", f"{found.failed_batches} batches", means, redrive)
+    if found.dead_feedback:
+        means = "Mail events that were not taken; a complaint may be among them. The queue forgets them after 14 days."
+        yield fail("dead letters", f"{found.dead_feedback} mail events", means, redrive)
+    if found.dead_runs:
+        means = "Runs of sweep or close_books failed. The next run caught up; look at why, then empty the queue:"
+        mend = aws(facts, f"sqs purge-queue --queue-url {said.get('DeadRunsQueueUrl', '')}")
+        yield warn("dead letters", f"{found.dead_runs} failed runs", means, mend)
+    if not (found.dead_timers or found.failed_batches or found.dead_feedback or found.dead_runs):
+        yield ok("dead letters", "none")
+
+
+def _sweep(facts: Facts, found: Waiting) -> Finding:
+    logs = f"sam logs --stack-name {facts.stack} --region {facts.region} --name SweepFunction"
+    if found.cursor is None:
+        young = facts.deployment is not None and facts.now - facts.deployment.changed_at < YOUNG
+        note = warn if young else fail
+        return note("sweep", "has not run yet", "Timers are deleted by TTL alone, minutes to days late.", logs)
+    behind = facts.now - found.cursor
+    if behind > LATE:
+        means = "Reminders come late. Sweep catches up by itself once it runs; see why it does not:"
+        return fail("sweep", f"{int(behind / timedelta(minutes=1))} minutes behind", means, logs)
+    return ok("sweep", f"done up to {found.cursor:%H:%M} UTC")
