@@ -1,4 +1,4 @@
-"""Three things that moto's DynamoDB does again and again, done once; what comes out is the same.
+"""Four things that moto's DynamoDB does again and again, done once; what comes out is the same.
 
 `tests/contracts/test_moto_fast_path.py` compares.
 """
@@ -6,10 +6,11 @@
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from unittest.mock import patch
 
+from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.parsing.ast_nodes import Node  # type: ignore[attr-defined]  # moto leaves these two modules untyped
@@ -27,13 +28,17 @@ def quick_moto() -> Iterator[None]:
 
     It adds up a new item's size once, not once for each attribute that is added to it. It parses an update expression
     once, not twice for each call: it only reads the result, or copies it first. And it makes that copy by pickle, which
-    knows the objects' insides without asking each of them.
+    knows the objects' insides without asking each of them. It tells the words of a condition apart once, not on each call.
     """
     parse = lru_cache(maxsize=256)(UpdateExpressionParser.make)
+    first_word = lru_cache(maxsize=4096)(
+        partial(ConditionExpressionParser._lex_one_node, ConditionExpressionParser(None, {}, {}))
+    )  # noqa: SLF001
     with (
         patch.object(Item, "__init__", _init_item),
         patch.object(UpdateExpressionParser, "make", parse),
         patch.object(Node, "__deepcopy__", _copied_node, create=True),
+        patch.object(ConditionExpressionParser, "_lex_one_node", staticmethod(first_word)),
     ):
         yield
 

@@ -40,9 +40,12 @@ class Permissions:
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self._roles = {role.arn: Policy(_documents(role), role.logical_id) for role in stack.of_type("AWS::IAM::Role")}
-        self._always: set[tuple[str | None, ...]] = set()
-        """What a role may do with a table whatever the item: asked for on every call, and dear to work out."""
+        acting = {str(each.properties["Role"]) for each in stack.of_type("AWS::Lambda::Function")}
+        acting |= {str(each.properties["Target"]["RoleArn"]) for each in stack.of_type("AWS::Scheduler::Schedule")}
+        roles = [role for role in stack.of_type("AWS::IAM::Role") if role.arn in acting]
+        self._roles = {role.arn: Policy(_documents(role), role.logical_id) for role in roles}
+        self._always: dict[tuple[str | None, ...], bool] = {}
+        """Whether a role may do something with a table whatever the item: asked on every call, and dear to work out."""
         self._queues: dict[str, Policy] = {}
         for policy in stack.of_type("AWS::SQS::QueuePolicy"):
             for url in policy.properties["Queues"]:
@@ -75,15 +78,8 @@ class Permissions:
     def denial(self, role_arn: str, function: str, service: str, operation: str, params: Mapping[str, Json]) -> str | None:
         """AWS's words for why the role may not make this call; None if it may."""
         policy = self._roles.get(role_arn)
-        kind = (role_arn, service, operation, params.get("TableName"), params.get("IndexName"))
-        if policy is None or kind in self._always:
+        if policy is None or self._always_may(role_arn, policy, service, operation, params):
             return None
-        if (
-            service == "dynamodb"
-            and "TableName" in params
-            and policy.always_allows(self._on_table(operation, params["TableName"], []))
-        ):
-            self._always.add(kind)
         for alternatives in self._requests(service, operation, params):
             if not any(policy.allows(request) for request in alternatives):
                 request = alternatives[0]
@@ -94,6 +90,14 @@ class Permissions:
                     f"on resource: {request.resource} because no identity-based policy allows the {request.action} action"
                 )
         return None
+
+    def _always_may(self, role_arn: str, policy: Policy, service: str, operation: str, params: Mapping[str, Json]) -> bool:
+        if service != "dynamodb" or "TableName" not in params:
+            return False
+        kind = (role_arn, operation, params["TableName"], params.get("IndexName"))
+        if kind not in self._always:
+            self._always[kind] = policy.always_allows(self._on_table(operation, params["TableName"], [], params.get("IndexName")))
+        return self._always[kind]
 
     # --- What calls ask for: of each group of alternatives, one has to be allowed ----------------------------------------
 

@@ -1,6 +1,8 @@
 """template.yaml → plain CloudFormation, by the translator that AWS itself deploys with (aws-sam-translator)."""
 
+import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -47,12 +49,25 @@ def _transformed(text: str, name: str, parameters: tuple[tuple[str, str], ...], 
             properties[folder] = f"s3://{LOCAL_BUCKET}/{properties[folder]}"
     translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=region))
     try:
-        translated: dict[str, Json] = translator.translate(document, dict(parameters))
+        with _without_warnings():
+            translated: dict[str, Json] = translator.translate(document, dict(parameters))
     except InvalidDocumentException as error:
         raise TemplateInvalid(name, "; ".join(cause.message for cause in error.causes)) from error
     finally:
         translator.metrics.publish()  # to nobody; else it warns that nobody got them
     return translated
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """The translator's are about AWS's own feature toggles, which it does not find outside of AWS."""
+    logger = logging.getLogger("samtranslator")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def folder_of(code: Mapping[str, Json], root: Path) -> Path | None:
