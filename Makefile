@@ -52,9 +52,9 @@ format: .venv/.ready ## sort imports, fix what can be fixed safely, lay out the 
 
 # A file that comes out as it was keeps its time, so that no environment is made anew for nothing.
 lock: .venv/.uv ## requirements/*.txt from pyproject.toml; newer versions: make lock UPGRADE=--upgrade
-	@mkdir -p build; for group in setup dev hot content sam; do \
+	@mkdir -p build; for group in setup dev hot content bench sam ministack; do \
 	  file=requirements/$$group.txt; touch -a $$file; cp -p $$file build/before.txt; \
-	  case $$group in hot|content) with='--constraints requirements/dev.txt';; *) with='';; esac; \
+	  case $$group in hot|content|bench) with='--constraints requirements/dev.txt';; *) with='';; esac; \
 	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) $$with \
 	    --custom-compile-command 'make lock' --group $$group --output-file $$file pyproject.toml || exit 1; \
 	  if cmp -s $$file build/before.txt; then mv build/before.txt $$file; fi; \

@@ -10,6 +10,8 @@ from rebasket.observability import MetricUnit, logger, metrics
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+app.warm_up("close_books")
+
 
 @logger.inject_lambda_context
 @metrics.log_metrics

@@ -11,6 +11,8 @@ from rebasket.observability import MetricUnit, logger, metrics
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+app.warm_up("apply_feedback")
+
 
 @logger.inject_lambda_context
 @metrics.log_metrics

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from rebasket.domain.policy import Shop
 
+app.warm_up("record_event", "shop_keys")
+
 ENOUGH = 3_000
 """Milliseconds that must be left to begin with another event: better a 503 with results than a time-out without."""
 

@@ -15,6 +15,8 @@ from rebasket.observability import MetricUnit, logger, metrics
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+app.warm_up("attend_timer")
+
 SPARE_MS = 17_000
 """What one wake may need: the slowest request on the wire (12 s), and 5 s before the function's own end."""
 

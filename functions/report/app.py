@@ -18,7 +18,10 @@ from rebasket.usecases.figures import report_as_data, report_as_table
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+app.warm_up("make_report", "shop_keys")
+
 DEFAULT_DAYS = 28
+EARLIEST, LATEST = date(2001, 1, 1), date(2999, 12, 31)
 
 
 @logger.inject_lambda_context
@@ -46,10 +49,13 @@ def day(asked: dict[str, str], name: str, default: date) -> date:
     """A day from the query. Raises Invalid."""
     text = asked.get(name)
     try:
-        return default if text is None else date.fromisoformat(text)
+        asked_for = default if text is None else date.fromisoformat(text)
     except ValueError:
-        detail = "a day, as 2026-11-01"
-        raise Invalid(detail, (FieldError(f"/{name}", detail),)) from None
+        asked_for = None
+    if asked_for is None or not EARLIEST <= asked_for <= LATEST:
+        detail = f"a day from {EARLIEST} to {LATEST}, as 2026-11-01"
+        raise Invalid(detail, (FieldError(f"/{name}", detail),))
+    return asked_for
 
 
 def choice(asked: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -10,6 +10,8 @@ from rebasket.observability import MetricUnit, logger, metrics
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+app.warm_up("sweep_timers")
+
 SPARE_MS = 5_000
 """Time kept to move the cursor and to answer."""
 

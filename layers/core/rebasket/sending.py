@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import boto3
-
 from rebasket.adapters.ses import SesMailer
 from rebasket.adapters.sns import SnsTexter
 from rebasket.adapters.sqs import SqsDeadTimers
@@ -22,8 +20,8 @@ def attend_timer(app: App) -> AttendTimer:
     deliver = Deliver(
         links=app.links,
         composer=MessageComposer(sending.sender),
-        mailer=SesMailer(boto3.client("sesv2", config=ONCE), sending.sender, sending.configuration_set),
-        texter=SnsTexter(boto3.client("sns", config=ONCE), sending.sms_sender_id),
+        mailer=SesMailer(app.client("sesv2", ONCE), sending.sender, sending.configuration_set),
+        texter=SnsTexter(app.client("sns", ONCE), sending.sms_sender_id),
         prices=app.prices,
         identify=app.identify,
         link_code=KeyedCode(app.secrets),
@@ -48,5 +46,5 @@ def attend_timer(app: App) -> AttendTimer:
         clock=app.clock,
         draw=app.draw,
     )
-    dead_timers = SqsDeadTimers(boto3.client("sqs", config=ASK), sending.dead_timers_url)
+    dead_timers = SqsDeadTimers(app.client("sqs", ASK), sending.dead_timers_url)
     return AttendTimer(remind=remind, timers=app.timers, dead_timers=dead_timers, clock=app.clock)

@@ -53,6 +53,11 @@ def _number(environment: Mapping[str, str], name: str, least: int, most: int) ->
     return int(text)
 
 
+def in_lambda(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is a function: Lambda says how it was started."""
+    return "AWS_LAMBDA_INITIALIZATION_TYPE" in environment
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check. Raises Misconfigured, naming the variable."""
     return Settings(
