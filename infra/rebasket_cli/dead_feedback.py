@@ -13,6 +13,7 @@ from rebasket.domain.errors import RebasketError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import MessageTypeDef
 
     from rebasket.bootstrap import App
 
@@ -32,7 +33,7 @@ class Taken:
 def take_again(sqs: SQSClient, queue_url: str, app: App) -> Taken:
     """Apply every event, then take it from the queue; repeating one changes nothing."""
     done = Taken()
-    while found := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S).get("Messages"):
+    while found := _receive(sqs, queue_url):
         for message in found:
             try:
                 _apply(event_in(message["Body"]), app)
@@ -45,9 +46,13 @@ def take_again(sqs: SQSClient, queue_url: str, app: App) -> Taken:
     return done
 
 
+def _receive(sqs: SQSClient, queue_url: str) -> list[MessageTypeDef]:
+    return sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S).get("Messages", [])
+
+
 def event_in(body: str) -> dict[str, Any]:
-    """The event as EventBridge leaves it in the queue, or in what Lambda leaves of a failed run (Lambda Developer Guide, "Capturing
-    records of Lambda asynchronous invocations": `requestPayload`).
+    """The event as EventBridge leaves it in the queue, or in what Lambda leaves of a failed run (Lambda Developer Guide,
+    "Capturing records of Lambda asynchronous invocations": `requestPayload`).
     """
     said: dict[str, Any] = json.loads(body)
     event: dict[str, Any] = said.get("requestPayload", said)

@@ -53,7 +53,7 @@ def _sender(facts: Facts, sender: Sender) -> Iterator[Finding]:
         pending = ", ".join(one.name for one in sender.identities)
         mend = (
             aws(facts, f"sesv2 get-email-identity --email-identity {pending.split(', ')[0]} --query DkimAttributes.Tokens")
-            + "   # then publish the records"
+            + "   # publish these records"
             if pending
             else aws(facts, f"sesv2 create-email-identity --email-identity {sender.domain}")
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rebasket_cli.doctor.delivery import delivery
-from rebasket_cli.doctor.finding import Finding, Severity, deploy, fail, warn
+from rebasket_cli.doctor.finding import Finding, Severity, aws, deploy, fail, warn
 from rebasket_cli.doctor.flow import waiting
 from rebasket_cli.doctor.machinery import drift, machinery, stack
 from rebasket_cli.doctor.tenants import tenants
@@ -23,8 +23,7 @@ def findings(facts: Facts) -> list[Finding]:
 
 def _findings(facts: Facts) -> Iterator[Finding]:
     if facts.deployment is None:
-        why = facts.unread.get("stack", f"there is no stack {facts.stack} in {facts.region}")
-        yield fail("stack", why, "Nothing is deployed, or somewhere else.", deploy(facts).replace("--resolve-s3", "--guided"))
+        yield _no_stack(facts)
         return
     yield from stack(facts, facts.deployment)
     if facts.drift is not None:
@@ -39,6 +38,13 @@ def _findings(facts: Facts) -> Iterator[Finding]:
     for what, why in facts.unread.items():
         means = "Not looked at: neither well nor ill is known of it. The operator's role needs to be allowed to read it."
         yield warn(what, f"AWS did not say: {why}", means, f"rebasket doctor --stack {facts.stack}")
+
+
+def _no_stack(facts: Facts) -> Finding:
+    if "stack" in facts.unread:
+        return fail("stack", facts.unread["stack"], "Nothing could be looked at.", aws(facts, "sts get-caller-identity"))
+    seen = f"there is no stack {facts.stack} in {facts.region}"
+    return fail("stack", seen, "Nothing is deployed, or somewhere else.", deploy(facts).replace("--resolve-s3", "--guided"))
 
 
 def worst(found: Sequence[Finding]) -> Severity:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from rebasket_cli.doctor.facts import Deployment, Drift
 
 if TYPE_CHECKING:
@@ -16,9 +18,14 @@ DRIFT_TRIES = 60
 """Questions after which CloudFormation may look on without us."""
 
 
-def deployment(client: CloudFormationClient, stack: str) -> Deployment:
-    """The stack. Raises ClientError when there is none."""
-    found = client.describe_stacks(StackName=stack)["Stacks"][0]
+def deployment(client: CloudFormationClient, stack: str) -> Deployment | None:
+    """The stack, None when there is none."""
+    try:
+        found = client.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's way to say that there is none
+            return None
+        raise
     said = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
     said |= {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
     return Deployment(
