@@ -1,0 +1,46 @@
+"""`rebasket`: the one command, and what belongs to it."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from rebasket.domain.errors import RebasketError, Refused
+from rebasket_cli import brake, keys, operate, shop
+from rebasket_cli.demo import demo
+from rebasket_cli.doctor.command import doctor
+from rebasket_cli.erase import erase
+from rebasket_local.errors import LocalCloudError
+
+HERE, STACK = "On this machine, without an AWS account", "A deployed stack, with your AWS credentials"
+
+app = typer.Typer(
+    name="rebasket",
+    help="Abandoned-cart recovery that a shop runs in its own AWS account.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+app.command(rich_help_panel=HERE)(demo)
+app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)
+shop.commands.command()(brake.pause)
+shop.commands.command()(brake.resume)
+app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
+for command in (doctor, operate.report, operate.rearm, operate.redrive, brake.stop, brake.start, erase):
+    app.command(rich_help_panel=STACK)(command)
+
+
+def main() -> None:
+    """Run it. What went wrong in a way we know is said in a line or two, not in a traceback."""
+    try:
+        app()
+    except (RebasketError, LocalCloudError, ClientError, BotoCoreError) as error:
+        console = Console(stderr=True)
+        console.print(str(error), style="bold red", highlight=False, markup=False)
+        if isinstance(error, Refused):
+            for wrong in error.errors:
+                console.print(f"  {wrong.pointer.lstrip('/')}: {wrong.detail}", highlight=False, markup=False)
+        sys.exit(2)

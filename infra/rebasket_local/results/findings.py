@@ -1,0 +1,95 @@
+"""Everything there is to know at the end of a run, gathered once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from rebasket.domain.tags import touch_in
+from rebasket_local.errors import LocalCloudError
+from rebasket_local.traffic.audit import Audit, TouchKey, audit
+from rebasket_local.traffic.mailbox import NoLinks, links_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from rebasket.bootstrap import App
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.contact import TouchId
+    from rebasket.domain.episode import Episode
+    from rebasket.domain.message import Link
+    from rebasket.domain.policy import Shop
+    from rebasket_local.outbox import Message
+    from rebasket_local.traffic.ledger import Ledger
+    from rebasket_local.traffic.world import World
+
+
+class ReportRefused(LocalCloudError):
+    """GET /v1/report did not give a report."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """`report` is the answer of GET /v1/report; episodes and carts are as stored; `touches` tells what each message is about."""
+
+    shop: Shop
+    started_at: datetime
+    ended_at: datetime
+    report: Mapping[str, Any]
+    episodes: Sequence[Episode]
+    carts: Sequence[Cart]
+    messages: Sequence[Message]
+    touches: Mapping[int, TouchKey]
+    ledger: Ledger
+    audit: Audit
+
+
+def gather(
+    world: World, app: App, shop: Shop, bearer: str, ledger: Ledger, *, first: date, last: date, started_at: datetime
+) -> Findings:
+    """Ask for the report as finance would, and read the rest from the tables."""
+    messages = [entry.message for entry in ledger.messages]
+    touches = {message.number: _touch(message, app.links.get) for message in messages}
+    report = _report(world, bearer, first, last)
+    days = [day["day"] for day in report["days"]]
+    return Findings(
+        shop=shop,
+        started_at=started_at,
+        ended_at=world.now,
+        report=report,
+        episodes=[episode for day in days for episode in app.episodes.of_day(shop.id, day)],
+        carts=sorted(app.carts.all(), key=lambda cart: cart.id),
+        messages=messages,
+        touches=touches,
+        ledger=ledger,
+        audit=audit(ledger.entries, lambda message: touches[message.number]),
+    )
+
+
+def _report(world: World, bearer: str, first: date, last: date) -> Mapping[str, Any]:
+    query = urlencode({"from": first.isoformat(), "to": last.isoformat(), "format": "json"})
+    answer = world.http("GET", f"/v1/report?{query}", {"authorization": f"Bearer {bearer}"})
+    if answer.status != 200:
+        raise ReportRefused(f"GET /v1/report answered {answer.status}: {answer.text[:500]}")
+    found: Mapping[str, Any] = json.loads(answer.body)
+    return found
+
+
+def _touch(message: Message, link_of: Callable[[str], Link | None]) -> TouchKey:
+    """By an e-mail's tags, and by the link in any message; both have to name the same touch."""
+    named: list[TouchId] = []
+    tagged = touch_in(message.tags)
+    if tagged is not None:
+        named.append(tagged[2])
+    try:
+        link = link_of(links_in(message).restore.rpartition("/")[2])
+    except NoLinks:
+        link = None
+    if link is not None:
+        named.append(link.touch)
+    if len(set(named)) != 1 or (message.channel == "email" and tagged is None):
+        raise LocalCloudError(f"message {message.number} does not say which touch it is, or says two: {named}")
+    return TouchKey(named[0].cart, named[0].generation, named[0].step)
