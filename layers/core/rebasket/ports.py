@@ -31,7 +31,10 @@ class Carts(Protocol):
         """The cart as of now (strongly consistent), None when there is none."""
 
     def put(self, cart: Cart) -> bool:
-        """Store it, if what is stored has `cart.version - 1` (nothing stored counts as 0)."""
+        """Store it, if what is stored has `cart.version - 1` (nothing stored counts as 0).
+
+        Raises Invalid for a cart that holds more than can be stored.
+        """
 
     def all(self) -> Iterable[Cart]:
         """Every cart of every shop, in no order: a scan, for `rearm` only."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rebasket.domain.addresses import Address
     from rebasket.domain.contact import TouchId
     from rebasket.domain.keys import Key
-    from rebasket.ports import Clock
+    from rebasket.ports import Clock, Shops
 
 FRESH = timedelta(minutes=5)
 """How long a changed key may still be read as it was."""
@@ -99,13 +99,14 @@ class KeyedCode:
 
 @dataclass(frozen=True)
 class SsmShopKeys:
-    """See ports.ShopKeys. One parameter for each shop."""
+    """See ports.ShopKeys. One parameter for each shop; for a shop that is not there SSM, whose rate is low, is not asked."""
 
     secrets: SsmSecrets
+    shops: Shops
 
     def keys(self, shop: str) -> Sequence[Key]:
         """See ports.ShopKeys."""
-        text = self.secrets.find(f"shops/{shop}/keys")
+        text = self.secrets.find(f"shops/{shop}/keys") if self.shops.get(shop) else None
         return keys_from_json(text) if text else ()
 
     def save(self, shop: str, keys: Sequence[Key]) -> None:

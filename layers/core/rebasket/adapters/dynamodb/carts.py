@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.cart_codec import pack_cart, unpack_cart
 from rebasket.adapters.dynamodb.episode_codec import pack_contact, unpack_contact
+from rebasket.domain.cart import Phase
 from rebasket.domain.contact import TouchId
+from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.message import Link
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 SUPPRESSION_KEPT = timedelta(days=3650)
 """Contacts hold a keyed hash and no address; what somebody refused must outlive the carts."""
+
+MOST_BYTES, MOST_BYTES_BOUGHT = 300_000, 380_000
+"""Compressed facts of one cart: DynamoDB takes items up to 400 KB. What is kept free is for its orders: none is ever refused
+because of what was in the cart before."""
 
 LINK_KEPT = timedelta(days=120)
 """Links work longer than the 30 days that CAN-SPAM asks of an opt-out."""
@@ -46,9 +52,12 @@ class DynamoCarts:
 
     def put(self, cart: Cart) -> bool:
         """See ports.Carts."""
-        key = keys.cart(cart.shop, cart.id)
+        item = pack_cart(cart)
+        if len(item["facts"]) > (MOST_BYTES_BOUGHT if cart.phase is Phase.BOUGHT else MOST_BYTES):
+            detail = "the cart holds too much: shorten titles and addresses, or send fewer lines"
+            raise Invalid(detail, (FieldError("/cart", detail),))
         expires = expiry(cart.seen_at, self.retention) if cart.seen_at else None
-        return self.table.put_version(key, {**pack_cart(cart), "expires": expires})
+        return self.table.put_version(keys.cart(cart.shop, cart.id), {**item, "expires": expires})
 
     def all(self) -> Iterable[Cart]:
         """See ports.Carts."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.ports import Clock
 
+MOST_SEEN = 1_000
+"""Strangers may name any shop they like; what is remembered of that stays bounded."""
+
 FRESH = timedelta(seconds=30)
 """A stop takes effect within this and the length of the wakes under way: less than a minute."""
 
@@ -35,6 +38,8 @@ class DynamoShops:
         now = self.clock()
         seen = self._seen.get(shop)
         if seen is None or now - seen[0] > FRESH:
+            if len(self._seen) >= MOST_SEEN:
+                self._seen.clear()
             seen = self._seen[shop] = (now, self._read(shop))
         return seen[1]
 
