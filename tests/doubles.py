@@ -81,7 +81,7 @@ class Happening:
 
     event   the shop's event is acknowledged; `shop_time` is when it says it happened
     bought  the order is acknowledged, for this contact; `shop_time` is when it was placed
-    no      an opt-out, complaint or bounce of this contact is acknowledged
+    no      an opt-out, a complaint, a bounce or a withdrawn consent of this contact is acknowledged
     gate    a touch was claimed on this contact
     wire    the provider took a message of this touch
     """

@@ -22,6 +22,7 @@ from rebasket.adapters.memory import (
     MemoryShops,
     MemoryTimers,
 )
+from rebasket.domain.cart import Phase
 from rebasket.domain.events import OrderPlaced
 from rebasket.domain.feedback import Feedback, Word
 from rebasket.usecases.apply_feedback import ApplyFeedback
@@ -81,6 +82,7 @@ class World:
         self.dead_timers = MemoryDeadTimers()
         self.outcomes: list[tuple[Timer, Attended]] = []
         self.expect_errors = False
+        self.excused: set[tuple[str, int]] = set()
         self.shops.save(shop or a_shop())
         self.timers.advance(self.clock())  # sweep has been running until now
         self._wire(wrap)
@@ -131,6 +133,10 @@ class World:
             cart = self.carts.get(event.shop, event.cart)
             for key in sorted({identify(event.shop, address) for address in (cart.facts.named if cart else ())}):
                 self.history.append(Happening("bought", self.clock(), event.cart, key, shop_time=event.at))
+        for naming in event.person.namings:
+            stored = self.contact(naming.address).consent if naming.consent else None
+            if stored and not stored.granted:
+                self.history.append(Happening("no", self.clock(), event.cart, identify(event.shop, naming.address)))
         return result
 
     def report_at(self, event: Event) -> Recorded:
@@ -176,9 +182,10 @@ class World:
     def leap(self, to: datetime | timedelta) -> None:
         """As `advance`, without the minutes in which nothing is due."""
         until = to if isinstance(to, datetime) else self.clock() + to
-        while self.timers.deleted or min(self.timers.items, default=until + MINUTE) <= until:
-            due = min(self.timers.items, default=self.clock())
-            self.clock.at = max(min(due, until), self.clock())
+        self.deliver()  # what a crash left undelivered
+        while (due := min(self.timers.items, default=until + MINUTE)) <= until:
+            self.clock.at = max(due, self.clock())
+            self.timers.advance(self.clock() - MINUTE)  # as the sweeps in between would have
             self.sweep()
             assert due not in self.timers.items, f"sweep missed what was due at {due}"
             self.deliver()
@@ -201,6 +208,16 @@ class World:
         if attended.error and not self.expect_errors:
             raise attended.error
         return attended
+
+    def lose_timers(self) -> None:
+        """All timers and undelivered records are gone, as after a long outage. Rearming brings back those of live carts; the open
+        steps of episodes that were over have nobody to end them, and are excused.
+        """
+        self.timers.items.clear()
+        self.timers.deleted.clear()
+        for cart in self.carts.all():
+            over = {d.generation for d in cart.episodes if d.generation < cart.generation or cart.phase is not Phase.ABANDONED}
+            self.excused |= {(cart.id, generation) for generation in over}
 
     # -- What a test looks at ----------------------------------------------------------------------------------------
 

@@ -16,15 +16,9 @@ def world() -> World:
     return World(a_shop(steps=EMAIL_ONLY))
 
 
-def lose_everything(world: World) -> None:
-    """As after an outage that the stream has forgotten, or a restore."""
-    world.timers.items.clear()
-    world.timers.deleted.clear()
-
-
 def test_an_active_cart_gets_the_timer_it_should_have(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
-    lose_everything(world)
+    world.lose_timers()
     (armed,) = world.rearm()
     assert (armed.cart, armed.generation, armed.due) == ("c1", 1, after(hours=1))
     world.advance(timedelta(days=2))
@@ -33,7 +27,7 @@ def test_an_active_cart_gets_the_timer_it_should_have(world: World, shop: Report
 
 def test_an_overdue_cart_is_looked_at_after_the_lead(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
-    lose_everything(world)
+    world.lose_timers()
     world.clock.at = after(hours=9, seconds=1)
     (armed,) = world.rearm()
     assert armed.due == after(hours=9, minutes=3)
@@ -45,7 +39,7 @@ def test_an_overdue_cart_is_looked_at_after_the_lead(world: World, shop: Reports
 def test_an_abandoned_cart_gets_the_timer_of_its_next_step(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
     world.advance(timedelta(hours=2))
-    lose_everything(world)
+    world.lose_timers()
     (armed,) = world.rearm()
     assert (armed.due, armed.day) == (after(hours=24), "2026-03-02")
     world.advance(timedelta(days=2))
@@ -57,7 +51,7 @@ def test_an_abandoned_cart_whose_episode_was_never_filed_is_looked_at_at_once(wo
     world.advance(timedelta(hours=1))
     world.episodes.items.clear()
     world.contacts.items.clear()
-    lose_everything(world)
+    world.lose_timers()
     (armed,) = world.rearm()
     assert armed.due == world.clock() + LEAD
     world.advance(timedelta(days=2))
@@ -78,14 +72,14 @@ def test_carts_that_ended_or_still_have_their_timer_get_none(world: World, shop:
 def test_a_cart_whose_last_step_ended_needs_none(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
     world.advance(timedelta(days=2))
-    lose_everything(world)
+    world.lose_timers()
     assert world.rearm() == []
 
 
 def test_a_dry_run_names_what_it_would_arm_and_arms_nothing(world: World, shop: Reports) -> None:
     for name in ("c1", "c2"):
         world.record(shop.updated(name, after(seconds=0), who=person(ANNA)))
-    lose_everything(world)
+    world.lose_timers()
     assert [timer.cart for timer in world.rearm(dry=True)] == ["c1", "c2"]
     assert world.outstanding() == []
 
@@ -102,6 +96,6 @@ def test_rearming_again_and_again_bothers_nobody(world: World, shop: Reports) ->
 
 def test_a_shop_that_is_gone_is_left_alone(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
-    lose_everything(world)
+    world.lose_timers()
     world.shops.items.clear()
     assert world.rearm() == []

@@ -1,0 +1,112 @@
+"""The promises, as questions to a world: what of them does its history, or its state at rest, break?
+
+broken_by_history  at any time: two messages for one touch; a gate passed after a purchase or a no was acknowledged
+broken_at_rest     when nothing is due any more: a cart without an end, a step without an end, a claim without a record,
+                   a message that the books do not know, an order counted twice
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from rebasket.domain.books import day_figures
+from rebasket.domain.cart import Phase
+from rebasket.domain.contact import SendState
+from rebasket.domain.episode import TouchState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rebasket.domain.episode import Episode
+    from tests.doubles import Happening
+    from tests.world import World
+
+
+def broken_by_history(world: World) -> list[str]:
+    """Promise 2."""
+    sent = Counter(message.touch for message in world.messages)
+    twice = [f"sent {count} times: {touch}" for touch, count in sent.items() if count > 1]
+    return [*twice, *_gates_passed_too_late(world.history)]
+
+
+def _gates_passed_too_late(history: list[Happening]) -> Iterator[str]:
+    """In one pass: what had stopped a contact, and what was told of a cart, when a gate was passed."""
+    stopped: dict[str, list[tuple[int, Happening]]] = defaultdict(list)
+    told: dict[str, list[tuple[int, Happening]]] = defaultdict(list)
+    for index, happening in enumerate(history):
+        if happening.kind in ("bought", "no"):
+            stopped[happening.contact].append((index, happening))
+        elif happening.kind == "event":
+            told[happening.cart].append((index, happening))
+        elif happening.kind == "gate":
+            for since, stop in stopped[happening.contact]:
+                if stop.kind == "no":
+                    yield f"{happening.touch} passed the gate after a no"
+                elif not _is_a_newer_cart(told[happening.cart], stop, since):
+                    yield f"{happening.touch} passed the gate after a purchase"
+
+
+def _is_a_newer_cart(told: list[tuple[int, Happening]], bought: Happening, since: int) -> bool:
+    """Whether the cart changed after the purchase was stored, by our clock, and was active after it was placed, by the shop's."""
+    assert bought.shop_time
+    active = [event.shop_time for _, event in told if event.shop_time]
+    return any(index > since for index, _ in told) and max(active) > bought.shop_time
+
+
+def broken_at_rest(world: World) -> list[str]:
+    """Promises 1 and 3."""
+    return [*_carts_without_an_end(world), *_touches_without_an_end(world), *_sums_that_do_not_balance(world)]
+
+
+def _episodes(world: World) -> list[Episode]:
+    return [episode for day in world.episodes.items.values() for episode in day.values()]
+
+
+def _carts_without_an_end(world: World) -> Iterator[str]:
+    waiting = {(timer.cart, timer.generation) for timer in world.outstanding()}
+    waiting |= {(timer.cart, timer.generation) for timer, _ in world.dead_timers.buried}
+    filed = {(episode.ref.cart, episode.ref.generation): episode for episode in _episodes(world)}
+    for cart in world.carts.all():
+        for mark in cart.episodes:
+            episode = filed.get((cart.id, mark.generation))
+            if episode is None or episode.header is None:
+                yield f"{cart.id}#{mark.generation} was declared and never filed"
+        if (cart.id, cart.generation) in waiting:
+            yield f"{cart.id}#{cart.generation} still waits for a timer: the world is not at rest"
+        if cart.phase is Phase.ACTIVE:
+            yield f"{cart.id} is active and nothing will look at it again"
+        if cart.phase is Phase.CLOSED and cart.why is None:
+            yield f"{cart.id} is closed without a reason"
+
+
+def _touches_without_an_end(world: World) -> Iterator[str]:
+    filed = {(episode.ref.cart, episode.ref.generation): episode for episode in _episodes(world)}
+    for episode in filed.values():
+        policy = episode.header and world.shops.policy(episode.ref.shop, episode.header.policy)
+        if (episode.ref.cart, episode.ref.generation) in world.excused:
+            continue
+        if policy and len(episode.touches) != len(policy.steps):
+            yield f"{episode.ref.cart}#{episode.ref.generation} ended steps {sorted(episode.touches)} of {len(policy.steps)}"
+    known = {(cart, generation, step): t for (cart, generation), e in filed.items() for step, t in e.touches.items()}
+    for contact in world.contacts.items.values():
+        for touch, send in contact.sends.items():
+            found = known.get((touch.cart, touch.generation, touch.step))
+            if send.state is SendState.CLAIMED and found is None:
+                yield f"{touch} was claimed and never recorded"
+    for message in world.messages:
+        assert message.touch
+        found = known.get((message.touch.cart, message.touch.generation, message.touch.step))
+        if found is None or found.state not in (TouchState.SENT, TouchState.UNKNOWN):
+            yield f"{message.touch} went out and the books say {found.state if found else 'nothing'}"
+
+
+def _sums_that_do_not_balance(world: World) -> Iterator[str]:
+    orders = Counter(episode.order.order for episode in _episodes(world) if episode.order)
+    yield from (f"order {order} is counted {count} times" for order, count in orders.items() if count > 1)
+    for (shop, day), episodes in world.episodes.items.items():
+        known = world.shops.get(shop)
+        assert known
+        total = day_figures(day, episodes.values(), known.policy.window).total
+        if total.planned != sum(len(e.touches) for e in episodes.values() if e.header):
+            yield f"{day}: planned {total.planned} is not the sum of the touches"
