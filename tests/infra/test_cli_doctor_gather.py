@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from rebasket.bootstrap import App
 from rebasket.domain.errors import Misconfigured
-from rebasket.settings import Settings
 from rebasket_cli.doctor import command, mail_facts, stack_facts
 from rebasket_cli.doctor.clients import Clients
 from rebasket_cli.doctor.diagnosis import findings
@@ -24,10 +23,9 @@ from rebasket_cli.doctor.finding import Severity
 from rebasket_cli.doctor.gather import Gatherer
 from rebasket_cli.main import app as cli
 from rebasket_cli.shop import create_shop
+from tests.infra.moto_stack import REGION, an_app, made
 from tests.samples import a_shop
 
-REGION = "eu-central-1"
-PREFIX = "/rebasket/test"
 STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/rebasket/1"
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
 KINDS = ["SEND", "DELIVERY", "DELIVERY_DELAY", "BOUNCE", "COMPLAINT", "REJECT"]
@@ -122,47 +120,7 @@ def deployed(session: boto3.Session) -> Iterator[Deployed]:
         stubs = [Stubber(client) for client in (clients.cloudformation, clients.sesv2, clients.sns)]
         for stub in stubs:
             stub.activate()
-        yield Deployed(clients, an_app(clients), made(clients), *stubs)
-
-
-def an_app(clients: Clients) -> App:
-    app = App()
-    app.settings = Settings(
-        stage="test",
-        region=REGION,
-        carts_table="carts",
-        timers_table="timers",
-        timer_shards=1,
-        secrets_prefix=PREFIX,
-        retention=timedelta(days=90),
-    )
-    for table, ttl in (("carts", "expires"), ("timers", "due")):
-        clients.dynamodb.create_table(
-            TableName=table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "OLD_IMAGE"},
-        )
-        clients.dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": ttl})
-        clients.dynamodb.update_continuous_backups(
-            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
-        )
-    return app
-
-
-def made(clients: Clients) -> dict[str, str]:
-    """The outputs of the stack; queues and bucket exist."""
-    queues = {name: clients.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("DeadTimers", "DeadFeedback", "DeadRuns")}
-    clients.s3.create_bucket(Bucket="failed", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    return {
-        "CartsTableName": "carts",
-        "TimersTableName": "timers",
-        "SecretsPrefix": PREFIX,
-        "ConfigurationSetName": "rebasket-test",
-        "FailedBatchesBucketName": "failed",
-        **{f"{name}QueueUrl": url for name, url in queues.items()},
-    }
+        yield Deployed(clients, an_app(clients.dynamodb), made(clients.sqs, clients.s3), *stubs)
 
 
 def a_schedule(clients: Clients, name: str, state: Any) -> None:  # noqa: ANN401  # a literal of AWS's

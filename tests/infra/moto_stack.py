@@ -1,0 +1,56 @@
+"""What of a stack `rebasket`'s commands work with, in moto: tables, queues, a bucket, and the application over them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rebasket.bootstrap import App
+from rebasket.settings import Settings
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
+
+REGION = "eu-central-1"
+PREFIX = "/rebasket/test"
+
+
+def an_app(dynamodb: DynamoDBClient) -> App:
+    """The application over tables in moto, as the template makes them."""
+    app = App()
+    app.settings = Settings(
+        stage="test",
+        region=REGION,
+        carts_table="carts",
+        timers_table="timers",
+        timer_shards=1,
+        secrets_prefix=PREFIX,
+        retention=timedelta(days=90),
+    )
+    for table, ttl in (("carts", "expires"), ("timers", "due")):
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "OLD_IMAGE"},
+        )
+        dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": ttl})
+        dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+    return app
+
+
+def made(sqs: SQSClient, s3: S3Client) -> dict[str, str]:
+    """The outputs of the stack; queues and bucket exist."""
+    queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("DeadTimers", "DeadFeedback", "DeadRuns")}
+    s3.create_bucket(Bucket="failed", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return {
+        "CartsTableName": "carts",
+        "TimersTableName": "timers",
+        "SecretsPrefix": PREFIX,
+        "ConfigurationSetName": "rebasket-test",
+        "FailedBatchesBucketName": "failed",
+        **{f"{name}QueueUrl": url for name, url in queues.items()},
+    }
