@@ -22,7 +22,7 @@ EVERYWHERE = {
     "REBASKET_SECRETS_PREFIX": "/rebasket/dev",
     "REBASKET_RETENTION_DAYS": "90",
     "POWERTOOLS_LOG_LEVEL": "INFO",
-    "POWERTOOLS_METRICS_NAMESPACE": "Rebasket",
+    "POWERTOOLS_METRICS_NAMESPACE": "Rebasket/dev",
 }
 REMIND_ONLY = {
     "REBASKET_SENDER": "carts@shop.example",
@@ -144,12 +144,19 @@ def test_links_lead_to_the_custom_domain_where_there_is_one() -> None:
     assert "go.shop.example" not in stack.outputs["ApiUrl"]
 
 
-@pytest.mark.parametrize(("concurrency", "reserved"), [("0", None), ("2", "2")])
-def test_concurrency_is_reserved_only_where_asked(concurrency: str, reserved: str | None) -> None:
-    parameters = {"SenderEmail": "carts@shop.example", "SweepConcurrency": concurrency}
-    stack = Stack(ROOT / "template.yaml", parameters, region="eu-central-1", name="rebasket-test")
+@pytest.mark.parametrize(
+    ("parameters", "reserved"),
+    [
+        ({}, {}),
+        ({"SweepConcurrency": "2"}, {"sweep": "2"}),
+        ({"HttpConcurrency": "50"}, {"ingest": "50", "visit": "50"}),
+    ],
+)
+def test_concurrency_is_reserved_only_where_asked(parameters: dict[str, str], reserved: dict[str, str]) -> None:
+    given = {"SenderEmail": "carts@shop.example"} | parameters
+    stack = Stack(ROOT / "template.yaml", given, region="eu-central-1", name="rebasket-test")
     found = {name: each.properties.get("ReservedConcurrentExecutions") for name, each in functions(stack).items()}
-    assert found == {**dict.fromkeys(NAMES), "sweep": reserved}
+    assert found == {**dict.fromkeys(NAMES), **reserved}
 
 
 def test_the_routes_lead_to_their_functions(stack: Stack) -> None:

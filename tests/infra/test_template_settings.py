@@ -56,6 +56,13 @@ def test_every_parameter_has_its_place_in_the_console(written: dict[str, Any]) -
         ("PublicUrl", "http://a1b2c3.execute-api.localhost:4566"),
         ("EmailEventSources", "aws.ses,rehearsal"),
         ("TimerShards", "64"),
+        ("Monitoring", "dashboard"),
+        ("AlarmEmail", ""),
+        ("AlarmEmail", "on-call@shop.example"),
+        ("SmsSpendAlarm", "40.5"),
+        ("TrafficShift", "Canary10Percent5Minutes"),
+        ("PermissionsBoundary", "rebasket-prod-boundary"),
+        ("HttpConcurrency", "50"),
     ],
 )
 def test_a_sensible_value_is_taken(name: str, value: str) -> None:
@@ -81,6 +88,12 @@ def test_a_sensible_value_is_taken(name: str, value: str) -> None:
         ("RetentionDays", "29"),
         ("TimerShards", "0"),
         ("Architecture", "x86"),
+        ("Monitoring", "yes"),
+        ("AlarmEmail", "on-call"),
+        ("SmsSpendAlarm", "0"),
+        ("TrafficShift", "Canary"),
+        ("PermissionsBoundary", "arn:aws:iam::123456789012:policy/bounds"),
+        ("HttpConcurrency", "-1"),
     ],
 )
 def test_a_value_that_could_not_work_is_refused_before_anything_is_deployed(name: str, value: str) -> None:
@@ -110,6 +123,22 @@ def test_prod_protects_its_data_and_waits_for_the_shop_s_own_sender(samconfig: d
         Stack(ROOT / "template.yaml", parameters, region="eu-central-1", name="t")
 
 
+def test_prod_watches_and_takes_back_what_dev_need_not(samconfig: dict[str, Any]) -> None:
+    """What has a fixed price is off in dev."""
+    chosen = {
+        environment: dict(each.split("=", 1) for each in samconfig[environment]["deploy"]["parameters"]["parameter_overrides"])
+        for environment in ("dev", "prod")
+    }
+    assert chosen["prod"]["Monitoring"] == "alarms"
+    assert chosen["prod"]["TrafficShift"] == "Canary10Percent5Minutes"
+    assert not {"Monitoring", "TrafficShift"} & set(chosen["dev"])
+    dev = deploy(**chosen["dev"])
+    priced = "AWS::CloudFormation::Stack", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"
+    assert not list(dev.of_type(*priced))
+    # Silent minutes are asked for, too: each shard costs a read every time.
+    assert chosen["dev"]["TimerShards"] == "1"
+
+
 def test_builds_are_not_cached(samconfig: dict[str, Any]) -> None:
     """The cache's key leaves out the environment, ARCHITECTURE with it."""
     assert samconfig["default"]["build"]["parameters"]["cached"] is False
@@ -122,6 +151,8 @@ def test_the_api_throttles_as_told(stack: Stack) -> None:
         "ThrottlingRateLimit": 200,
         "ThrottlingBurstLimit": 400,
     }
+    # Each answer reads whole days of episodes: a loop gone wild would cost.
+    assert stage.properties["RouteSettings"] == {"GET /v1/report": {"ThrottlingRateLimit": 5, "ThrottlingBurstLimit": 10}}
 
 
 def test_no_script_of_another_origin_may_call_the_api(stack: Stack) -> None:
