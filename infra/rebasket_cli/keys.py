@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rebasket.bootstrap import App
 
 MOST_BYTES = 4096
-"""Of a standard parameter (Systems Manager, "Parameter tiers"): some 17 keys."""
+"""Of a standard parameter (Systems Manager, "Parameter tiers"): some twenty keys."""
 
 commands = typer.Typer(no_args_is_help=True, help="List, create and delete a shop's keys; replace the secret of the links.")
 console = Console()
