@@ -8,6 +8,7 @@ or layers cannot be imported, though it lies in the same repository: on AWS it w
 import io
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -192,12 +193,25 @@ CONSOLE: Final = Console()
 
 
 @contextmanager
-def captured_output(lines: list[str]) -> Iterator[None]:
-    """While inside, what is printed goes to `lines`, in the pieces in which it is written."""
+def captured_output(lines: list[str], warned: set[str]) -> Iterator[None]:
+    """While inside, what is printed goes to `lines`, in the pieces in which it is written.
+
+    So do warnings, as far as they are not in `warned`: on Lambda they are log lines, whatever a test run makes of its own.
+    """
+
+    def show(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+        text = warnings.formatwarning(message, category, filename, lineno, line="")
+        if text not in warned:
+            warned.add(text)
+            lines.append(text)
+
     stdout, stderr, before = sys.stdout, sys.stderr, CONSOLE.lines
     sys.stdout = sys.stderr = CONSOLE
     CONSOLE.lines = lines
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = show
+            yield
     finally:
         sys.stdout, sys.stderr, CONSOLE.lines = stdout, stderr, before

@@ -51,7 +51,8 @@ class LambdaFunction:
         self.timeout = timedelta(seconds=int(properties.get("Timeout", 3)))
         self.log_group = (properties.get("LoggingConfig") or {}).get("LogGroup", f"/aws/lambda/{self.name}")
         self.log: deque[str] = deque(maxlen=_LINES_KEPT)
-        self.paused = False
+        self._warned: set[str] = set()
+        self.paused = str(properties.get("ReservedConcurrentExecutions")) == "0"
         module, _, self._attribute = str(properties["Handler"]).rpartition(".")
         self._module = module.replace("/", ".")
         self._imports, self._space = imports, CodeSpace(self.logical_id, roots)
@@ -71,7 +72,7 @@ class LambdaFunction:
         """While inside, modules, environment and output are the function's."""
         lines: list[str] = []
         try:
-            with environment(self._environment), self._imports.of(self._space), captured_output(lines):
+            with environment(self._environment), self._imports.of(self._space), captured_output(lines, self._warned):
                 yield
         finally:
             self.log.extend("".join(lines).splitlines())

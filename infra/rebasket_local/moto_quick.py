@@ -6,7 +6,7 @@
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final
 from unittest.mock import patch
 
@@ -31,9 +31,8 @@ def quick_moto() -> Iterator[None]:
     knows the objects' insides without asking each of them. It tells the words of a condition apart once, not on each call.
     """
     parse = lru_cache(maxsize=256)(UpdateExpressionParser.make)
-    first_word = lru_cache(maxsize=4096)(
-        partial(ConditionExpressionParser._lex_one_node, ConditionExpressionParser(None, {}, {}))
-    )  # noqa: SLF001
+    lex = ConditionExpressionParser(None, {}, {})._lex_one_node  # noqa: SLF001 -- looks at nothing but its argument
+    first_word = lru_cache(maxsize=4096)(lex)
     with (
         patch.object(Item, "__init__", _init_item),
         patch.object(UpdateExpressionParser, "make", parse),

@@ -131,6 +131,15 @@ def test_what_a_function_prints_is_in_its_log(capsys: pytest.CaptureFixture[str]
         assert capsys.readouterr().out == ""
 
 
+def test_warnings_are_log_lines_each_once_and_no_errors(recwarn: pytest.WarningsRecorder) -> None:
+    with toy() as cloud:
+        for _ in range(3):
+            assert do(cloud, "warn").status == 200
+
+        assert len([line for line in cloud.function("Web").log if line.endswith("UserWarning: careful")]) == 1
+    assert not recwarn.list
+
+
 def test_a_failure_says_what_happened_where() -> None:
     with toy() as cloud:
         do(cloud, "unspeakable")
