@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rebasket.adapters.ses import SesMailer
 from rebasket.adapters.sns import SnsTexter
 from rebasket.adapters.sqs import SqsDeadTimers
 from rebasket.adapters.ssm import KeyedCode
 from rebasket.bootstrap import ASK, ONCE, App
 from rebasket.content.composer import MessageComposer
+from rebasket.observability import MetricUnit, metrics
 from rebasket.usecases.attend_timer import AttendTimer
 from rebasket.usecases.deliver import Deliver
 from rebasket.usecases.remind import Remind
 from rebasket.usecases.touch import TouchShopper
+
+if TYPE_CHECKING:
+    from rebasket.domain.episode import TouchState
 
 
 def attend_timer(app: App) -> AttendTimer:
@@ -35,6 +41,7 @@ def attend_timer(app: App) -> AttendTimer:
         deliver=deliver,
         identify=app.identify,
         clock=app.clock,
+        tally=count_touch,
     )
     remind = Remind(
         carts=app.carts,
@@ -48,3 +55,8 @@ def attend_timer(app: App) -> AttendTimer:
     )
     dead_timers = SqsDeadTimers(app.client("sqs", ASK), sending.dead_timers_url)
     return AttendTimer(remind=remind, timers=app.timers, dead_timers=dead_timers, clock=app.clock)
+
+
+def count_touch(state: TouchState) -> None:
+    """TouchesSent, TouchesSkipped and so on: what the dashboard shows, and what an alarm watches (infra/monitoring.yaml)."""
+    metrics.add_metric(name=f"Touches{state.value.capitalize()}", unit=MetricUnit.Count, value=1)

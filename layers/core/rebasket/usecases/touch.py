@@ -25,7 +25,7 @@ from rebasket.domain.episode import Touch, TouchState
 from rebasket.domain.errors import Contended, Rejected, Throttled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from rebasket.domain.addresses import Channel
@@ -84,6 +84,8 @@ class TouchShopper:
     deliver: Deliver
     identify: Identify
     clock: Clock
+    tally: Callable[[TouchState], None] = lambda _state: None
+    """Told of each touch recorded here, once."""
 
     def __call__(self, due: DueStep, chosen: Channel | None) -> Later | Ended:
         """Bring it to its end. `chosen` is the channel that the step was bound to before, if it was."""
@@ -208,7 +210,8 @@ class TouchShopper:
             message_id=message_id,
             checks=checks,
         )
-        self.episodes.record(due.ref, due.step, touch)
+        if self.episodes.record(due.ref, due.step, touch):
+            self.tally(state)
         return Ended(state)
 
     def _candidates(self, due: DueStep, chosen: Channel | None) -> dict[Channel, Contact]:
