@@ -34,7 +34,7 @@ class Policy:
         self._statements = [
             _Statement(statement, where) for document in documents for statement in _listed(document.get("Statement", []))
         ]
-        self._unconditional: dict[tuple[str, str], bool] = {}
+        self._unconditional: dict[tuple[str, str, str], bool] = {}
 
     def always_allows(self, request: Request) -> bool:
         """Whether it is allowed, and no condition has a say in it."""
@@ -44,7 +44,7 @@ class Policy:
 
     def allows(self, request: Request, service: str = "") -> bool:
         """`service` is the principal, for a policy of a resource; a role's own policy names none."""
-        key = (request.action, request.resource)
+        key = (request.action, request.resource, service)
         if key not in self._unconditional:
             relevant = [statement for statement in self._statements if statement.speaks_of(request, service)]
             if any(statement.conditions for statement in relevant):
