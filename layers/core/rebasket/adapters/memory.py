@@ -207,9 +207,9 @@ class MemoryShops:
     stopped: str | None = None
 
     def save(self, shop: Shop) -> None:
-        """Store a shop and the policy it has now."""
-        self.items[shop.id] = shop
-        self.policies.setdefault((shop.id, shop.policy.version), shop.policy)
+        """Store a shop and its policy; a version that is there already stays as it is."""
+        policy = self.policies.setdefault((shop.id, shop.policy.version), shop.policy)
+        self.items[shop.id] = replace(shop, policy=policy)
 
     def get(self, shop: str) -> Shop | None:
         """See ports.Shops."""
