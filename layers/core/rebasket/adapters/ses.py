@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError, SSLError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
 
 from rebasket.domain.errors import Rejected, Throttled
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rebasket.domain.message import Email
 
-NO_CONNECTION = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, SSLError)
-"""Raised before a request was written: surely not sent."""
+NO_CONNECTION = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+"""Raised before a request was written: surely not sent. SSLError is not among them: TLS can break after the request, too."""
 
 REJECTED = frozenset({"BadRequestException"})
 """This message will never be taken (SES API v2, SendEmail, Errors)."""
