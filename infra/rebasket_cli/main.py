@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,7 +14,11 @@ from rebasket_cli import brake, keys, operate, shop
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
+from rebasket_cli.replay import replay
 from rebasket_local.errors import LocalCloudError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE, STACK = "On this machine, without an AWS account", "A deployed stack, with your AWS credentials"
 
@@ -24,12 +29,17 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-app.command(rich_help_panel=HERE)(demo)
+HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay)
+for command in HERE_COMMANDS:
+    app.command(rich_help_panel=HERE)(command)
 app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)
 shop.commands.command()(brake.pause)
 shop.commands.command()(brake.resume)
 app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
-for command in (doctor, operate.report, operate.rearm, operate.redrive, brake.stop, brake.start, erase):
+STACK_COMMANDS: tuple[Callable[..., None], ...] = (
+    doctor, operate.report, operate.rearm, operate.redrive, brake.stop, brake.start, erase,
+)  # fmt: skip
+for command in STACK_COMMANDS:
     app.command(rich_help_panel=STACK)(command)
 
 

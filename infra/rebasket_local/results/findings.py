@@ -33,7 +33,9 @@ class ReportRefused(LocalCloudError):
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """`report` is the answer of GET /v1/report; episodes and carts are as stored; `touches` tells what each message is about."""
+    """`report` is the answer of GET /v1/report; episodes, and the carts that the shop named, are as stored; `touches` tells
+    what each message is about.
+    """
 
     shop: Shop
     started_at: datetime
@@ -61,7 +63,7 @@ def gather(
         ended_at=world.now,
         report=report,
         episodes=[episode for day in days for episode in app.episodes.of_day(shop.id, day)],
-        carts=sorted(app.carts.all(), key=lambda cart: cart.id),
+        carts=[cart for name in sorted(ledger.carts) if (cart := app.carts.get(shop.id, name)) is not None],
         messages=messages,
         touches=touches,
         ledger=ledger,

@@ -34,11 +34,12 @@ ENVIRONMENT: Final = Environment(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the page says of the run itself: whose data it is, and how to have the same again."""
+    """What the page says of the run itself: whose data it is, how to have the same again, what else one must know of it."""
 
     title: str
     origin: str
     command: str
+    notes: Sequence[str] = ()
 
 
 def report_page(
@@ -67,7 +68,7 @@ def report_page(
         days=findings.report["days"],
         states=explanations.states(findings),
         late=lateness(findings),
-        unknowns=explanations.unknowns(findings),
+        unknowns=[*explanations.unknowns(findings), *about.notes],
         prices=explanations.prices(findings),
         policy=explanations.policy(findings),
         samples=[_sample(sample) for sample in samples],

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from rebasket.content.preview import html_of, subject_of, text_of
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from email.message import EmailMessage
 
     from rebasket_local.outbox import Message
 
@@ -31,8 +30,14 @@ def preview(message: Message, pictures: Mapping[str, str]) -> Preview:
     """`pictures` are SVG documents by URL; one that is not there is left as it is, and shows its description."""
     if message.channel == "sms":
         return Preview(message, "", message.text, "")
-    page = _SOURCE.sub(lambda found: f"{found[1]}{_inside(found[2], pictures)}{found[3]}", html_of(message.raw))
-    return Preview(message, subject_of(message.raw), text_of(message.raw), page)
+    mail = message.mail
+    page = _SOURCE.sub(lambda found: f"{found[1]}{_inside(found[2], pictures)}{found[3]}", _body(mail, "html"))
+    return Preview(message, str(mail["Subject"] or ""), _body(mail, "plain"), page)
+
+
+def _body(mail: EmailMessage, kind: Literal["html", "plain"]) -> str:
+    part = mail.get_body((kind,))
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 def _inside(url: str, pictures: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from rebasket_local.traffic.ledger import Acknowledged, SaidNo, Sent
+from rebasket_local.traffic.ledger import Acknowledged, SaidNo, Sent, cart_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,7 +60,7 @@ class _CartSeen:
     addresses: set[str] = field(default_factory=set)
     active_at: datetime | None = None
     changed: int = -1
-    orders: dict[str, datetime] = field(default_factory=dict)
+    orders: list[datetime] = field(default_factory=list)
 
 
 @dataclass
@@ -88,11 +88,10 @@ class _Auditor:
             known = self.consent.get(address)
             if known is None or (said_at, not granted) >= (known[0], not known[1]):
                 self.consent[address] = (said_at, granted)
-        order: Any = event.get("order")
-        name = event.get("cart") or (f"order:{order['id']}" if order else None)
+        name = cart_of(event)
         if name is None:
             return
-        cart, repeated = self.carts[str(name)], event["id"] in self.seen
+        cart, repeated = self.carts[name], event["id"] in self.seen
         self.seen.add(event["id"])
         new = _addresses(event) - cart.addresses
         cart.addresses |= new
@@ -101,10 +100,10 @@ class _Auditor:
         if entry.changed:
             cart.changed = number
         if event["type"] == "order.placed" and not repeated:
-            cart.orders[order["id"]] = at
+            cart.orders.append(at)
             self._bought(cart.addresses, at, number)
         elif cart.orders:
-            self._bought(new, max(cart.orders.values()), number)
+            self._bought(new, max(cart.orders), number)
 
     def sent(self, message: Message, touch: TouchKey) -> None:
         self.touches[touch] += 1

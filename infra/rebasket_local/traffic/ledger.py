@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,5 +72,11 @@ class Ledger:
 
     @property
     def carts(self) -> frozenset[str]:
-        """Ids of all carts that an acknowledged event named."""
-        return frozenset(str(entry.event["cart"]) for entry in self.acknowledged if "cart" in entry.event)
+        """Ids of all carts that acknowledged events were about: an order that names none is one of its own."""
+        return frozenset(name for entry in self.acknowledged if (name := cart_of(entry.event)) is not None)
+
+
+def cart_of(event: Event) -> str | None:
+    """The cart that an event is about; None for consent given or withdrawn away from any."""
+    order: Any = event.get("order")
+    return str(event["cart"]) if "cart" in event else f"order:{order['id']}" if order else None

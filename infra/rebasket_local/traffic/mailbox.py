@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import default
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from rebasket_local.outbox import Message
 
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -32,26 +37,12 @@ class NoLinks(ValueError):
 
 def links_in(message: Message) -> Links:
     """The links of a message, read from the message itself. Raises NoLinks."""
-    urls = list(dict.fromkeys(_urls(message)))
+    urls, one_click = _read_mail(message.raw) if message.channel == "email" else (_urls_in(message.text), None)
     restore = [url for url in urls if urlsplit(url).path.startswith("/r/")]
     opt_out = [url for url in urls if urlsplit(url).path.startswith("/o/")]
     if not restore or not opt_out:
         raise NoLinks(f"message {message.number} has {len(urls)} links, but not both ways")
-    return Links(path_of(restore[0]), path_of(opt_out[0]), _one_click(message), tuple(urls))
-
-
-def html_of(message: Message) -> str:
-    """The HTML part of an e-mail; empty when there is none."""
-    part = message.mail.get_body(("html",)) if message.channel == "email" else None
-    return str(part.get_content()) if part is not None else ""
-
-
-def text_of(message: Message) -> str:
-    """The text of an SMS, or an e-mail's text part."""
-    if message.channel == "sms":
-        return message.text
-    part = message.mail.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""
+    return Links(path_of(restore[0]), path_of(opt_out[0]), one_click, urls)
 
 
 def path_of(url: str) -> str:
@@ -67,20 +58,28 @@ def form_on(page: str) -> tuple[str, bytes] | None:
     return None if reader.action is None else (reader.action, urlencode(reader.fields).encode())
 
 
-def _urls(message: Message) -> list[str]:
-    if message.channel == "sms":
-        return _URL.findall(message.text)
+@lru_cache(maxsize=8192)
+def _read_mail(raw: bytes) -> tuple[tuple[str, ...], str | None]:
+    """Its links, and the address of the mail program's button. Once for each mail: its parser is slow, and several ask."""
+    mail = message_from_bytes(raw, policy=default)
+    html = mail.get_body(("html",))
     reader = _Reader()
-    reader.feed(html_of(message))
-    return reader.links or _URL.findall(text_of(message))
+    reader.feed("" if html is None else str(html.get_content()))
+    plain = mail.get_body(("plain",))
+    urls = tuple(dict.fromkeys(reader.links)) or _urls_in("" if plain is None else str(plain.get_content()))
+    return urls, _one_click(mail)
 
 
-def _one_click(message: Message) -> str | None:
+def _one_click(mail: EmailMessage) -> str | None:
     """RFC 8058: one HTTPS address in List-Unsubscribe, and List-Unsubscribe-Post beside it."""
-    if message.channel == "sms" or message.mail["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click":
+    if mail["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click":
         return None
-    found = _URL.findall(str(message.mail["List-Unsubscribe"] or ""))
+    found = _urls_in(str(mail["List-Unsubscribe"] or ""))
     return path_of(found[0]) if found else None
+
+
+def _urls_in(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_URL.findall(text)))
 
 
 class _Reader(HTMLParser):
