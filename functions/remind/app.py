@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
         try:
             attend(record, context.get_remaining_time_in_millis())
         except Exception:  # noqa: BLE001  # any failure: the stream brings exactly this record back
-            metrics.add_metric(name="RecordsReturned", unit=MetricUnit.Count, value=1)
+            metrics.add_metric(name="TimersFailed", unit=MetricUnit.Count, value=1)
             logger.exception("record comes back", sequence=record["dynamodb"]["SequenceNumber"])
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}
