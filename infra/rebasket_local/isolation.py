@@ -211,7 +211,7 @@ def captured_output(lines: list[str], warned: set[str]) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always")
-            warnings.showwarning = show
+            warnings.showwarning = show  # type: ignore[assignment]  # it takes all that the other takes
             yield
     finally:
         sys.stdout, sys.stderr, CONSOLE.lines = stdout, stderr, before

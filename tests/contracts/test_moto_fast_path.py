@@ -34,12 +34,16 @@ PARTITIONS, SORTS = ["a", "b", "c#1", "é"], ["x", "y", "z#10", "z#9"]
 Operation = tuple[str, dict[str, Any]]
 
 
+FAST = FastDynamoDB(ACCOUNT)
+"""One for all, as in one cloud: it remembers which queries moto has taken."""
+
+
 class Database:
     """A table in moto, by one of the two paths."""
 
     def __init__(self, client: DynamoDBClient, *, fast: bool) -> None:
         self.client = client
-        self._fast = FastDynamoDB(ACCOUNT) if fast else None
+        self._fast = FAST if fast else None
         self.expiries: list[tuple[str, int]] = []
 
     @contextmanager
@@ -209,6 +213,18 @@ def _query(shape: Mapping[str, Any], partition: str, low: str, high: str) -> Ope
     return "query", _merged(shape, {"ExpressionAttributeValues": used})
 
 
+def _set(name: str, value: dict[str, Any]) -> dict[str, Any]:
+    """The same expression with another value each time."""
+    return {
+        "UpdateExpression": "SET #n = :value",
+        "ExpressionAttributeNames": {"#n": name},
+        "ExpressionAttributeValues": {":value": value},
+    }
+
+
+updates = st.builds(_set, names, values)
+
+
 def _batch(puts: list[dict[str, Any]], deletes: list[dict[str, Any]]) -> Operation:
     writes = [*({"PutRequest": {"Item": item}} for item in puts), *({"DeleteRequest": {"Key": key}} for key in deletes)]
     return "batch_write_item", {"RequestItems": {TABLE: writes}}
@@ -226,7 +242,7 @@ operations: st.SearchStrategy[Operation] = st.one_of(
     ),
     st.builds(
         lambda key, update, condition, *more: ("update_item", _merged({"Key": key}, update, condition, *more)),
-        keys, st.sampled_from(UPDATES), st.sampled_from(CONDITIONS), on_failure, returns_of_update,
+        keys, st.one_of(st.sampled_from(UPDATES), updates), st.sampled_from(CONDITIONS), on_failure, returns_of_update,
     ),
     st.builds(
         lambda key, condition, *more: ("delete_item", _merged({"Key": key}, condition, *more)),
@@ -298,6 +314,21 @@ ITEM = {"pk": {"S": "a"}, "sk": {"S": "x"}, "version": {"N": "1"}, "zip": {"B": 
         ),
         pytest.param(
             [
+                _query(QUERIES[0], "a", "", ""),
+                ("put_item", {"Item": ITEM}),
+                _query(QUERIES[0], "a", "", ""),
+            ],
+            id="a partition that is empty no more",
+        ),
+        pytest.param(
+            [
+                ("update_item", {"Key": {"pk": {"S": "n"}, "sk": {"S": "x"}}, **_set("phase", {"S": phase})})
+                for phase in ("active", "bought")
+            ],
+            id="the same expression with other values",
+        ),
+        pytest.param(
+            [
                 *(("put_item", {"Item": {**ITEM, "sk": {"S": sort}}}) for sort in SORTS),
                 _query(QUERIES[1], "a", "", ""),
                 ("query", {**_query(QUERIES[0], "a", "", "")[1], "ExclusiveStartKey": {"pk": {"S": "a"}, "sk": {"S": "y"}}}),
@@ -353,15 +384,15 @@ def _unwanted(*_args: object, **_more: object) -> None:
 def test_the_caller_keeps_what_is_its_own(client: DynamoDBClient) -> None:
     with Database(client, fast=True).running() as database:
         item = deepcopy(ITEM)
-        item["m"] = {"M": {"state": {"S": "claimed"}}}
+        item["m"] = {"M": {"states": {"SS": ["claimed"]}}}
         database.client.put_item(TableName=TABLE, Item=item)  # type: ignore[arg-type]  # the stubs want literals
-        item["m"]["M"]["state"]["S"] = "changed later"  # type: ignore[index]
+        item["m"]["M"]["states"]["SS"].append("changed later")  # type: ignore[index]
         got = database.client.get_item(TableName=TABLE, Key={"pk": {"S": "a"}, "sk": {"S": "x"}})["Item"]
-        assert got["m"] == {"M": {"state": {"S": "claimed"}}}
+        assert got["m"] == {"M": {"states": {"SS": ["claimed"]}}}
 
-        got["m"]["M"]["state"]["S"] = "changed in the answer"
+        got["m"]["M"]["states"]["SS"].append("changed in the answer")
         again = database.client.get_item(TableName=TABLE, Key={"pk": {"S": "a"}, "sk": {"S": "x"}})["Item"]
-        assert again["m"] == {"M": {"state": {"S": "claimed"}}}
+        assert again["m"] == {"M": {"states": {"SS": ["claimed"]}}}
 
 
 def test_resources_see_their_own_types_on_both_paths(client: DynamoDBClient) -> None:
