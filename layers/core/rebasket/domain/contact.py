@@ -46,6 +46,7 @@ class SendState(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     HELD = "held"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ class Contact:
         return ours or theirs
 
     def sent_within(self, window: timedelta, now: datetime, besides: TouchId) -> int:
-        """Messages claimed in the `window` before `now`, other than `besides`; those held or released count for nothing."""
+        """Messages claimed in the `window` before `now`, other than `besides`; no other entry counts."""
         return sum(
             1
             for touch, send in self.sends.items()
@@ -144,7 +145,7 @@ def suppressed(contact: Contact, why: No, at: datetime) -> Contact:
 
 
 def claimed(contact: Contact, touch: TouchId, send: Send) -> Contact:
-    """With the touch claimed (or held); forgets entries older than what is kept."""
+    """With the touch claimed (or held, or refused); forgets entries older than what is kept."""
     kept = {t: s for t, s in contact.sends.items() if s.at > send.at - SENDS_KEPT}
     return contact.written(sends={**kept, touch: send})
 

@@ -199,7 +199,17 @@ class WasHeld:
     """Held already; only the record is missing."""
 
 
-def claim_on(contact: Contact, touch: TouchId, owner: str, now: datetime) -> Free | Mine | Leased | Lapsed | WasHeld:
+@dataclass(frozen=True, slots=True)
+class WasRefused:
+    """Decided against already, after so many tries; only the record is missing."""
+
+    tries: int
+
+
+Taken = Mine | Leased | Lapsed | WasHeld | WasRefused
+
+
+def claim_on(contact: Contact, touch: TouchId, owner: str, now: datetime) -> Free | Taken:
     """What the contact says of the touch."""
     entry = contact.sends.get(touch)
     if entry is None:
@@ -208,6 +218,8 @@ def claim_on(contact: Contact, touch: TouchId, owner: str, now: datetime) -> Fre
         return Free(entry.attempt + 1)
     if entry.state is SendState.HELD:
         return WasHeld()
+    if entry.state is SendState.REFUSED:
+        return WasRefused(entry.attempt)
     if entry.owner == owner:
         return Mine(entry.attempt)
     until = entry.at + LEASE

@@ -77,6 +77,6 @@ class CreditOrder:
         inside = [
             (send.at, EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation))
             for touch, send in contact.sends.items()
-            if send.state is not SendState.RELEASED and placed_at - known.policy.window <= send.at <= placed_at
+            if send.state in (SendState.CLAIMED, SendState.HELD) and placed_at - known.policy.window <= send.at <= placed_at
         ]
         return max(inside, default=None)

@@ -2,10 +2,10 @@
 
 read the contacts ─ claimed already? mine, its answer lost → the wire; another's → wait for the lease, and when that has run
 out record `unknown`: whether it went out nobody knows, so it never goes out again
-decide            ─ no → record `skipped`
-THE GATE          ─ the contact is put on condition of the version just read, with this touch claimed (or held) on it.
+decide            ─ send, hold or skip
+THE GATE          ─ the contact is put on condition of the version just read, with this touch claimed, held or refused on it.
 One write is claim, cap, slot and last check: whatever was stored before it was seen, and whatever
-comes after it finds the touch claimed. Refused → read again.
+comes after it finds the touch decided. Refused → read again.
 arm the successor ─ before the wire, so that a crash cannot lose the next step
 the wire          ─ once. Surely not accepted → give the claim back and try later; no clear answer → `unknown`
 record            ─ sent | rejected | skipped | held | unknown
@@ -20,7 +20,6 @@ from rebasket.domain import wake
 from rebasket.domain.brake import AGAIN
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed, released
 from rebasket.domain.decision import LATE, Hold, Question, Skip, decide
-from rebasket.domain.decision import Send as GoAhead
 from rebasket.domain.episode import Touch, TouchState
 from rebasket.domain.errors import Contended, Rejected, Throttled
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Channel
     from rebasket.domain.cart import Cart
-    from rebasket.domain.decision import Check
+    from rebasket.domain.decision import Check, Decision
     from rebasket.domain.episode import EpisodeRef, Header
     from rebasket.domain.policy import Policy, Shop
     from rebasket.ports import Clock, Contacts, Episodes, Identify, Timers
@@ -97,56 +96,64 @@ class TouchShopper:
                 if not isinstance(claim, wake.Free):
                     return self._go_on(due, contact, claim)
             decision = decide(self._question(due, candidates), now)
-            if isinstance(decision, Skip):
-                return self._end_unsent(due, decision, candidates)
+            if isinstance(decision, Skip) and not candidates:
+                return self._record(due, TouchState.SKIPPED, decision.why, None, decision.checks)  # nobody can have sent it
+            channel = next(iter(candidates)) if isinstance(decision, Skip) else decision.channel
             if chosen is None and len(candidates) > 1:
-                chosen = self.episodes.choose(due.ref, due.step, decision.channel)
+                chosen = self.episodes.choose(due.ref, due.step, channel)
                 continue  # bound now, to this channel or to one that another wake chose: read again
-            contact = candidates[decision.channel]
-            attempt = contact.sends[due.touch].attempt + 1 if due.touch in contact.sends else 1
-            if attempt > due.policy.attempts:
-                return self._record(due, TouchState.REJECTED, f"not accepted in {attempt - 1} tries", contact)
-            ended = self._go_through(due, contact, decision, attempt, now)
+            ended = self._go_through(due, candidates[channel], decision, now)
             if ended is not None:
                 return ended
         again = f"contact kept changing during {ROUNDS} rounds"
         raise Contended(again)
 
-    def _go_through(
-        self, due: DueStep, contact: Contact, decision: GoAhead | Hold, attempt: int, now: datetime
-    ) -> Later | Ended | None:
+    def _go_through(self, due: DueStep, contact: Contact, decision: Decision, now: datetime) -> Later | Ended | None:
         """Through the gate, and what lies behind it; None when the gate refused: read again."""
+        entry = contact.sends.get(due.touch)
+        tries = entry.attempt if entry else 0
+        if isinstance(decision, Skip):
+            state = TouchState.REJECTED if tries and decision.why == LATE else TouchState.SKIPPED
+            return self._refuse(due, contact, state, decision.why, decision.checks, tries, now)
+        if tries >= due.policy.attempts:
+            return self._refuse(due, contact, TouchState.REJECTED, f"not accepted in {tries} tries", decision.checks, tries, now)
         if isinstance(decision, Hold):
-            held = self._gate(due, contact, SendState.HELD, attempt, now)
+            held = self._gate(due, contact, SendState.HELD, tries + 1, now)
             return self._record(due, TouchState.HELD, "control group", contact, decision.checks) if held else None
         if due.shop.paused is not None:
             return Later(now + AGAIN, f"sending is paused: {due.shop.paused}")
         try:
             message = self.deliver.prepare(due, contact)
         except Rejected as error:
-            return self._record(due, TouchState.REJECTED, str(error), contact, decision.checks)
-        passed = self._gate(due, contact, SendState.CLAIMED, attempt, now)
-        return self._send(due, contact, message, attempt, decision.checks) if passed else None
+            return self._refuse(due, contact, TouchState.REJECTED, str(error), decision.checks, tries, now)
+        passed = self._gate(due, contact, SendState.CLAIMED, tries + 1, now)
+        return self._send(due, contact, message, tries + 1, decision.checks) if passed else None
 
-    def _go_on(
-        self, due: DueStep, contact: Contact, claim: wake.Mine | wake.Leased | wake.Lapsed | wake.WasHeld
-    ) -> Later | Ended:
+    def _refuse(
+        self, due: DueStep, contact: Contact, state: TouchState, why: str, checks: tuple[Check, ...], tries: int, now: datetime
+    ) -> Ended | None:
+        """A "no" passes the gate like a "yes": another wake may have decided to send, by what it had read before.
+
+        Without this, its message would go out beside a record that says skipped.
+        """
+        if not self._gate(due, contact, SendState.REFUSED, tries, now):
+            return None
+        return self._record(due, state, why, contact if tries or state is TouchState.REJECTED else None, checks)
+
+    def _go_on(self, due: DueStep, contact: Contact, claim: wake.Taken) -> Later | Ended:
         """The touch was claimed before we came: by ourselves, whose answer was lost, or by another wake."""
         match claim:
             case wake.Mine(attempt):
                 return self._send(due, contact, self.deliver.prepare(due, contact), attempt, ())
             case wake.Leased(until):
                 return Later(until, "another wake holds the touch")
-            case wake.Lapsed():
-                return self._record(due, TouchState.UNKNOWN, "whoever claimed it never said how it ended", contact)
             case wake.WasHeld():
                 return self._record(due, TouchState.HELD, "control group", contact)
-
-    def _end_unsent(self, due: DueStep, decision: Skip, candidates: Mapping[Channel, Contact]) -> Ended:
-        """Skipped; or rejected, when the provider kept refusing it until it was too late."""
-        tried = next((contact for contact in candidates.values() if due.touch in contact.sends), None)
-        state = TouchState.REJECTED if tried and decision.why == LATE else TouchState.SKIPPED
-        return self._record(due, state, decision.why, tried, decision.checks)
+            case wake.WasRefused(tries):
+                state = TouchState.REJECTED if tries else TouchState.SKIPPED
+                return self._record(due, state, "refused at the gate", contact if tries else None)
+            case wake.Lapsed():
+                return self._record(due, TouchState.UNKNOWN, "whoever claimed it never said how it ended", contact)
 
     def _gate(self, due: DueStep, contact: Contact, state: SendState, attempt: int, now: datetime) -> bool:
         """THE gate. True: passed, the touch is ours. False: the contact changed, or the answer was lost; read again."""
