@@ -72,7 +72,12 @@ NAMING: Final[Mapping[str, Naming]] = {
     "AWS::Scheduler::Schedule": Naming("Name", _regional("scheduler", "schedule/default/{name}")),
     "AWS::Scheduler::ScheduleGroup": Naming("Name", _regional("scheduler", "schedule-group/{name}")),
     "AWS::SES::ConfigurationSet": Naming("Name", _regional("ses", "configuration-set/{name}")),
-    "AWS::SES::EmailIdentity": Naming("EmailIdentity", _regional("ses", "identity/{name}")),
+    "AWS::SES::EmailIdentity": Naming(
+        "EmailIdentity",
+        _regional("ses", "identity/{name}"),
+        attributes={f"DkimDNSTokenName{n}": f"{{id}}{n}._domainkey.{{name}}" for n in (1, 2, 3)}
+        | {f"DkimDNSTokenValue{n}": f"{{id}}{n}.dkim.amazonses.com" for n in (1, 2, 3)},
+    ),
     "AWS::SSM::Parameter": Naming("Name", _regional("ssm", "parameter/{name}"), attributes={"Value": "", "Type": ""}),
     "AWS::Logs::LogGroup": Naming("LogGroupName", _regional("logs", "log-group:{name}:*")),
     "AWS::CloudWatch::Alarm": Naming("AlarmName", _regional("cloudwatch", "alarm:{name}")),
