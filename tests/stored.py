@@ -13,6 +13,7 @@ from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.cart import Cart, Closed, Declared, Phase
 from rebasket.domain.cart_facts import CartFacts
 from rebasket.domain.decision import Check
+from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.policy import Policy, Shop, Step
 from tests.samples import SHOP
@@ -151,6 +152,7 @@ episodes = st.builds(
     order=st.none() | credits_,
     refunded=counts,
     clicked_at=st.none() | moments,
+    said=st.dictionaries(st.integers(1, 5), st.sampled_from(Word), max_size=3),
 )
 
 
