@@ -35,6 +35,8 @@ from tests import stored
 from tests.samples import ANNA, ANNA_PHONE, START, Reports, a_line, after, person
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rebasket.domain.cart_facts import CartFacts
     from rebasket.domain.contact import Contact
     from rebasket.domain.episode import Episode
