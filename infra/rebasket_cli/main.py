@@ -15,6 +15,7 @@ from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
 from rebasket_cli.replay import replay
+from rebasket_cli.run import run
 from rebasket_local.errors import LocalCloudError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay)
+HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run)
 for command in HERE_COMMANDS:
     app.command(rich_help_panel=HERE)(command)
 app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)

@@ -39,9 +39,10 @@ def write_pictures(pictures: Mapping[str, str], folder: Path) -> None:
         (folder / url.rpartition("/")[2]).write_text(picture, encoding="utf-8")
 
 
-def message_page(shown: Preview, *, wire: str = "") -> str:
-    """One message on a page of its own; `wire` is the file with its bytes, if there is one."""
-    return ENVIRONMENT.render_template("message.html", wire=wire, page=shown.page, **_row(shown))
+def message_page(shown: Preview, *, wire: str = "", live: bool = False) -> str:
+    """One message on a page of its own; `wire` is the file with its bytes, if there is one. `live`: its links can be followed."""
+    page = f'<base target="_blank">{shown.page}' if live else shown.page
+    return ENVIRONMENT.render_template("message.html", wire=wire, live=live, page=page, **_row(shown))
 
 
 def _row(shown: Preview) -> dict[str, object]:

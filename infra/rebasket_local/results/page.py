@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ENVIRONMENT: Final = Environment(
     loader=lambda name: (files("rebasket_local.results") / "templates" / name).read_text(encoding="utf-8"),
-    filters={each.__name__: each for each in (words.number, words.percent, words.points, words.dollars, words.money)},
+    filters={each.__name__: each for each in (words.number, words.percent, words.points, words.dollars, words.money)}
+    | {"words": str.split},
     undefined_behavior="strict",
     auto_escape_callback=lambda name: name.endswith(".html"),
     trim_blocks=True,

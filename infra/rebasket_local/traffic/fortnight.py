@@ -96,11 +96,13 @@ def _before_switching_on(somebody: Shopper, cart: str, plan: Plan) -> None:
 
 
 def _arrivals(draws: Draws, plan: Plan, habits: Arrivals) -> Iterator[datetime]:
-    """When one shopper begins carts: once, and some of them again."""
-    days = [plan.start + timedelta(days=day) for day in range(plan.days)]
+    """When one shopper begins carts: once, and some of them again. What would be before the start is as long before the end."""
+    midnight = plan.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [midnight + timedelta(days=day) for day in range(plan.days)]
     day = draws.pick(days, [habits.by_weekday[day.weekday()] for day in days])
     hour = (draws.pick(range(24), habits.by_hour) + habits.shift_hours) % 24
     at = day + timedelta(hours=hour, milliseconds=draws.below(3_600_000))
+    at = at if at >= plan.start else at + timedelta(days=plan.days)
     yield at
     if draws.chance(habits.again) and (again := at + draws.wait(habits.again_after)) < plan.end:
         yield again
