@@ -1,8 +1,8 @@
 """The promises, as questions to a world: what of them does its history, or its state at rest, break?
 
 broken_by_history  at any time: two messages for one touch; a gate passed after a purchase or a no was acknowledged
-broken_at_rest     when nothing is due any more: a cart without an end, a step without an end, a claim without a record,
-                   a message that the books do not know, an order counted twice
+broken_at_rest     when nothing is due any more: an event that was acknowledged and lost, a cart without an end, a step without an
+                   end, a claim without a record, a message that the books do not know, an order counted twice
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from rebasket.domain.books import day_figures
-from rebasket.domain.cart import Phase
+from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
 
@@ -56,7 +56,20 @@ def _is_a_newer_cart(told: list[tuple[int, Happening]], bought: Happening, since
 
 def broken_at_rest(world: World) -> list[str]:
     """Promises 1 and 3."""
-    return [*_carts_without_an_end(world), *_touches_without_an_end(world), *_sums_that_do_not_balance(world)]
+    return [
+        *_events_lost(world),
+        *_carts_without_an_end(world),
+        *_touches_without_an_end(world),
+        *_sums_that_do_not_balance(world),
+    ]
+
+
+def _events_lost(world: World) -> Iterator[str]:
+    """What was acknowledged is in the cart: told again, it would change nothing."""
+    for event in world.acknowledged:
+        cart = world.carts.get(event.shop, event.cart)
+        if event.cart and (cart is None or (cart.why is not Closed.ERASED and cart.facts.join(event) is not cart.facts)):
+            yield f"{type(event).__name__} {event.id} of {event.cart} was acknowledged and is not in the cart"
 
 
 def _episodes(world: World) -> list[Episode]:

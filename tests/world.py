@@ -74,6 +74,7 @@ class World:
     def __init__(self, shop: Shop | None = None, *, wrap: Wrap = as_is) -> None:
         self.clock = ManualClock()
         self.history: list[Happening] = []
+        self.acknowledged: list[Event] = []
         self.carts, self.timers, self.episodes = MemoryCarts(), MemoryTimers(), MemoryEpisodes()
         self.shops, self.links, self.books = MemoryShops(), MemoryLinks(), MemoryBooks()
         self.contacts = WatchedContacts(clock=self.clock, history=self.history)
@@ -128,6 +129,7 @@ class World:
     def record(self, event: Event) -> Recorded:
         """The shop reports; noted in the history once it is acknowledged."""
         result = self.record_event(event)
+        self.acknowledged.append(event)
         self.history.append(Happening("event", self.clock(), event.cart, shop_time=event.at))
         if isinstance(event, OrderPlaced):
             cart = self.carts.get(event.shop, event.cart)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +14,12 @@ from rebasket.domain.errors import Contended, Forbidden, Invalid
 from rebasket.domain.timer import LEAD
 from rebasket.usecases.record_event import TRIES, Recorded
 from tests.doubles import identify
-from tests.faults import Journal, watched
+from tests.faults import Faults, Journal, watched
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, MINUTE, SHOP, START, Reports, a_line, after, consent, person
 from tests.world import World
+
+if TYPE_CHECKING:
+    from rebasket.domain.events import Event
 
 
 def test_a_new_cart_is_armed_for_when_it_will_be_quiet(world: World, shop: Reports) -> None:
@@ -120,6 +124,22 @@ def test_what_is_out_of_bounds_is_refused_and_nothing_is_stored(world: World, sh
     assert world.carts.items == {}
     assert world.contacts.items == {}
     assert world.outstanding() == []
+
+
+def test_two_events_at_once_are_both_kept(shop: Reports) -> None:
+    """The second is recorded while the first is about to be written."""
+    faults = Faults()
+    world = World(wrap=partial(watched, journal=faults))
+    world.record(shop.updated())
+    faults.interrupt[len(faults.calls) + 1] = lambda: _record(world, shop.added("c1", after(minutes=2), a_line("b")))
+    world.record(shop.added("c1", after(minutes=1), a_line("a")))
+    assert faults.interrupt == {}
+    assert {line.sku for line in world.cart().facts.lines} == {"sencha", "a", "b"}
+    assert world.cart().version == 3
+
+
+def _record(world: World, event: Event) -> None:
+    world.record(event)
 
 
 class AlwaysBehind(MemoryCarts):
