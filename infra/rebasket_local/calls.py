@@ -15,6 +15,7 @@ from rebasket_local.faults import Call, Faults
 from rebasket_local.json_value import Json
 from rebasket_local.moto_fast import FastDynamoDB, NotServed, error_class
 from rebasket_local.moto_quick import quick_moto
+from rebasket_local.remembered import RememberedParameters
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Calls:
 
     def __init__(self, fast: FastDynamoDB | None) -> None:
         self._fast = fast
+        self._parameters = RememberedParameters()
         self._watchers: dict[tuple[str, str], list[Callable[[Call], None]]] = {}
         self.caller: Caller | None = None
         self.refusals: list[Refusal] = []
@@ -81,6 +83,8 @@ class Calls:
     def _perform(
         self, perform: Callable[..., Json], client: BaseClient, service: str, operation: str, params: Mapping[str, Json]
     ) -> Json:
+        if self._fast is not None and service == "ssm":
+            return self._parameters.call(client.meta.region_name, operation, params, lambda: perform(client, operation, params))
         if self._fast is not None and service == "dynamodb":
             try:
                 return self._fast.call(client, operation, params)

@@ -23,7 +23,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 from botocore.parsers import create_parser
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
@@ -153,6 +153,7 @@ class _Handler(DynamoHandler):
     def answer(self, operation: str, params: dict[str, Json]) -> Json:
         """moto's result for the operation. Raises what moto's handler raises."""
         self.body = params
+        self._backend.shows_items = operation != "UpdateItem" or params.get("ReturnValues", "NONE") not in {"NONE", "ALL_NEW"}
         result = getattr(self, OPERATIONS[operation])().result
         if operation == "Query" and (shape := _shape_of_query(params)) is not None:
             asked = self._backend.hash_key_asked
@@ -184,18 +185,23 @@ def _shape_of_query(params: Mapping[str, Json]) -> Hashable:
 
 
 class _Shortcuts:
-    """moto's backend, except for two things that cost and change nothing.
+    """moto's backend, except for three things that cost and change nothing.
 
     A query of a table, not of an index, sees one partition instead of sorting the whole table. A written item is not
-    copied for an answer that does not have it.
+    copied for an answer that does not have it; nor is the item before an update, if the answer has nothing of it.
     """
 
     def __init__(self, backend: DynamoDBBackend) -> None:
         self._backend = backend
         self.hash_key_asked: Mapping[str, Json] | None = None
+        self.shows_items = True
 
     def __getattr__(self, name: str) -> Json:
         return getattr(self._backend, name)
+
+    def get_item(self, *args: Json, **more: Json) -> Item | None:
+        """UpdateItem's handler reads the old item beside the update, for the answer alone."""
+        return self._backend.get_item(*args, **more) if self.shows_items else None
 
     def put_item(self, *args: Json, **more: Json) -> "_Written":
         self._backend.put_item(*args, **more)
