@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rebasket.domain.episode import Episode
     from rebasket.domain.message import Link
     from rebasket.domain.policy import Shop
+    from rebasket_local.cloud import LocalCloud
     from rebasket_local.outbox import Message
     from rebasket_local.traffic.ledger import Ledger
     from rebasket_local.traffic.world import World
@@ -34,7 +35,7 @@ class ReportRefused(LocalCloudError):
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """`report` is the answer of GET /v1/report; episodes, and the carts that the shop named, are as stored; `touches` tells
-    what each message is about.
+    what each message is about. `failures` counts invocations that did not end well.
     """
 
     shop: Shop
@@ -47,20 +48,21 @@ class Findings:
     touches: Mapping[int, TouchKey]
     ledger: Ledger
     audit: Audit
+    failures: int
 
 
 def gather(
-    world: World, app: App, shop: Shop, bearer: str, ledger: Ledger, *, first: date, last: date, started_at: datetime
+    cloud: LocalCloud, app: App, shop: Shop, bearer: str, ledger: Ledger, *, first: date, last: date, started_at: datetime
 ) -> Findings:
     """Ask for the report as finance would, and read the rest from the tables."""
     messages = [entry.message for entry in ledger.messages]
     touches = {message.number: _touch(message, app.links.get) for message in messages}
-    report = _report(world, bearer, first, last)
+    report = _report(cloud, bearer, first, last)
     days = [day["day"] for day in report["days"]]
     return Findings(
         shop=shop,
         started_at=started_at,
-        ended_at=world.now,
+        ended_at=cloud.now,
         report=report,
         episodes=[episode for day in days for episode in app.episodes.of_day(shop.id, day)],
         carts=[cart for name in sorted(ledger.carts) if (cart := app.carts.get(shop.id, name)) is not None],
@@ -68,6 +70,7 @@ def gather(
         touches=touches,
         ledger=ledger,
         audit=audit(ledger.entries, lambda message: touches[message.number]),
+        failures=len(cloud.failures),
     )
 
 

@@ -59,6 +59,7 @@ def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
         "without_consent": len(audit.without_consent),
         "unfinished": _unfinished(findings),
         "problems": len(findings.ledger.problems),
+        "failures": findings.failures,
         "shoppers_did": dict(sorted(findings.ledger.did.items())),
         "wall_s": round(wall_s, 1),
     }
@@ -73,6 +74,7 @@ def broken(summary: Mapping[str, Any]) -> list[str]:
         "without_consent": "messages without consent",
         "unfinished": "carts still waiting for something that never came",
         "problems": "events refused or links that did not work",
+        "failures": "times functions failed",
     }
     found = [f"{summary[name]} {what}" for name, what in zero.items() if summary[name]]
     ends, left = sum(summary["touches"].values()), sum(summary["by_channel"].values())
