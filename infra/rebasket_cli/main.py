@@ -11,6 +11,7 @@ from rich.console import Console
 
 from rebasket.domain.errors import RebasketError, Refused
 from rebasket_cli import brake, keys, operate, shop
+from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run)
+HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run, costs)
 for command in HERE_COMMANDS:
     app.command(rich_help_panel=HERE)(command)
 app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)

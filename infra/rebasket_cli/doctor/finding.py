@@ -61,5 +61,5 @@ def rebasket(facts: Facts, command: str) -> str:
 def deploy(facts: Facts, parameters: str = "") -> str:
     """Deploy the template; parameters that are not named keep their values."""
     overrides = f" --parameter-overrides {parameters}" if parameters else ""
-    where = f"--stack-name {facts.stack} --region {facts.region} --resolve-s3 --capabilities CAPABILITY_IAM"
-    return f"sam build && sam deploy {where}{overrides}"
+    where = f"--stack-name {facts.stack} --region {facts.region} --resolve-s3"
+    return f"sam build && sam deploy {where} --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND{overrides}"
