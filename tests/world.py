@@ -132,14 +132,19 @@ class World:
         self.acknowledged.append(event)
         self.history.append(Happening("event", self.clock(), event.cart, shop_time=event.at))
         if isinstance(event, OrderPlaced):
-            cart = self.carts.get(event.shop, event.cart)
-            for key in sorted({identify(event.shop, address) for address in (cart.facts.named if cart else ())}):
-                self.history.append(Happening("bought", self.clock(), event.cart, key, shop_time=event.at))
+            self._note_purchase(event, told_again=result is Recorded.UNCHANGED)
         for naming in event.person.namings:
             stored = self.contact(naming.address).consent if naming.consent else None
             if stored and not stored.granted:
                 self.history.append(Happening("no", self.clock(), event.cart, identify(event.shop, naming.address)))
         return result
+
+    def _note_purchase(self, event: OrderPlaced, *, told_again: bool) -> None:
+        """An order told again is no purchase again; but one whose first telling died is known by the second."""
+        cart = self.carts.get(event.shop, event.cart)
+        known = {h.contact for h in self.history if h.kind == "bought" and h.cart == event.cart} if told_again else set()
+        for key in sorted({identify(event.shop, address) for address in (cart.facts.named if cart else ())} - known):
+            self.history.append(Happening("bought", self.clock(), event.cart, key, shop_time=event.at))
 
     def report_at(self, event: Event) -> Recorded:
         """The shop reports at once: time moves to the event's own."""

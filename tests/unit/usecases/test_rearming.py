@@ -36,6 +36,14 @@ def test_an_overdue_cart_is_looked_at_after_the_lead(world: World, shop: Reports
     assert [message.at for message in world.messages] == [after(hours=9, minutes=3), after(hours=24)]
 
 
+def test_a_timer_that_is_stored_but_that_sweep_has_passed_by_does_not_count(world: World, shop: Reports) -> None:
+    world.record(shop.updated(who=person(ANNA)))
+    world.timers.advance(after(hours=3))
+    world.clock.at = after(hours=3)
+    (armed,) = world.rearm()
+    assert armed.due == after(hours=3) + LEAD
+
+
 def test_an_abandoned_cart_gets_the_timer_of_its_next_step(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
     world.advance(timedelta(hours=2))

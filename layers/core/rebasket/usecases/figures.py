@@ -90,7 +90,14 @@ def _cells(name: str, row: Figures, *, split: bool = False) -> list[str]:
     sent, unknown = (row.touches.get(state.value, 0) for state in (TouchState.SENT, TouchState.UNKNOWN))
     whole = ["", "", ""] if split else [str(row.episodes), str(row.unreachable), str(row.held)]
     tail = [str(row.touched), str(sent), str(unknown), str(row.recovered), money(row.revenue)]
-    return [name, *whole, *tail, dollars(row.cost), dollars(row.cost_per_recovered)]
+    return [name, *whole, *tail, _cost(row), dollars(row.cost_per_recovered)]
+
+
+def _cost(row: Figures) -> str:
+    """Never a nought for what has no known price."""
+    if not row.unpriced:
+        return dollars(row.cost)
+    return f"over {dollars(row.cost)}" if row.cost else "unpriced"
 
 
 def _padded(row: list[str], widths: list[int]) -> list[str]:
