@@ -15,6 +15,7 @@ from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
+from rebasket_cli.refill import refill_carts
 from rebasket_cli.replay import replay
 from rebasket_cli.run import run
 from rebasket_local.errors import LocalCloudError
@@ -43,6 +44,7 @@ STACK_COMMANDS: tuple[Callable[..., None], ...] = (
 )  # fmt: skip
 for command in STACK_COMMANDS:
     app.command(rich_help_panel=STACK)(command)
+app.command("refill", rich_help_panel=STACK)(refill_carts)
 
 
 def main() -> None:

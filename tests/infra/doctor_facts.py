@@ -6,6 +6,7 @@ from typing import Any
 
 from rebasket_cli.doctor.delivery import KINDS
 from rebasket_cli.doctor.facts import (
+    Alarms,
     Deployment,
     Dmarc,
     Drift,
@@ -62,6 +63,7 @@ WELL = Facts(
     mail_events=MailEvents(configuration_set="rebasket-prod", sending=True, destination="event-bus", enabled=True, kinds=KINDS),
     texts=TextMessages(sandbox=True, limit="1"),
     tenants=Tenants(secrets={"contact-key": NOW - 900 * DAY, "link-keys": NOW - 90 * DAY}, shops=(SHOP,), stopped=None),
+    alarms=Alarms(count=24, ringing={}),
     waiting=Waiting(dead_timers=0, dead_feedback=0, dead_runs=0, failed_batches=0, cursor=NOW),
 )
 

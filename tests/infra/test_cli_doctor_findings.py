@@ -170,6 +170,13 @@ ILL: dict[str, tuple[Facts, Severity, str, str]] = {
     "dead feedback": (well_but("waiting", dead_feedback=2), FAIL, "dead letters", "rebasket redrive"),
     "failed batches": (well_but("waiting", failed_batches=1), FAIL, "dead letters", "rebasket redrive"),
     "dead runs": (well_but("waiting", dead_runs=1), WARN, "dead letters", "purge-queue --queue-url https://sqs/runs"),
+    "an alarm rings": (
+        well_but("alarms", ringing={"dead-timers": "1 datapoint was over 1"}),
+        WARN,
+        "alarms",
+        "docs/operations.md#alarm-dead-timers",
+    ),
+    "nobody is told": (well_but("alarms", count=0), WARN, "alarms", "Monitoring=alarms"),
     "not allowed to look": (replace(WELL, ses=None, unread={"SES account": "AccessDenied: no"}), WARN, "SES account", "rebasket"),
 }
 
@@ -182,7 +189,7 @@ def test_all_is_well() -> None:
     assert ill(WELL) == []
     assert {one.topic for one in findings(WELL)} == {
         "stack", "drift", "TTL", "recovery", "stream", "schedule", "mail events", "concurrency", "sender", "DKIM", "MAIL FROM",
-        "DMARC", "SES quota", "text messages", "secrets", "shops", "keys", "sweep", "dead letters",
+        "DMARC", "SES quota", "text messages", "secrets", "shops", "keys", "sweep", "dead letters", "alarms",
     }  # fmt: skip
     assert worst(findings(WELL)) is OK
 
@@ -278,7 +285,7 @@ def test_our_own_commands_exist_and_take_these_options(mend: str) -> None:
 
 
 def test_every_mend_is_a_command_or_says_what_to_do() -> None:
-    known = ("aws ", "rebasket ", "sam ", "Publish", "Read AWS", "Ask for more", "Exit the sandbox")
+    known = ("aws ", "rebasket ", "sam ", "Publish", "Read AWS", "Ask for more", "Exit the sandbox", "Read docs/")
     assert [mend for mend in COMMANDS if not mend.startswith(known)] == []
 
 

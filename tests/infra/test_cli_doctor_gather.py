@@ -18,7 +18,7 @@ from rebasket.domain.errors import Misconfigured
 from rebasket_cli.doctor import command, mail_facts, stack_facts
 from rebasket_cli.doctor.clients import Clients
 from rebasket_cli.doctor.diagnosis import findings
-from rebasket_cli.doctor.facts import Dmarc, Drift, Facts
+from rebasket_cli.doctor.facts import Alarms, Dmarc, Drift, Facts
 from rebasket_cli.doctor.finding import Severity
 from rebasket_cli.doctor.gather import Gatherer
 from rebasket_cli.main import app as cli
@@ -55,7 +55,10 @@ class Deployed(NamedTuple):
             "StackName": "rebasket",
             "StackStatus": "UPDATE_COMPLETE",
             "CreationTime": CREATED,
-            "Parameters": [{"ParameterKey": "SenderEmail", "ParameterValue": "hi@tea.shop"}],
+            "Parameters": [
+                {"ParameterKey": "SenderEmail", "ParameterValue": "hi@tea.shop"},
+                {"ParameterKey": "Stage", "ParameterValue": "test"},
+            ],
             "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in self.said.items()],
         }
         self.cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "rebasket"})
@@ -145,8 +148,8 @@ def test_a_whole_stack_is_well(deployed: Deployed) -> None:
         facts = deployed.look()
     assert facts.unread == {}
     ill = {(one.topic, one.severity.value) for one in findings(facts) if one.severity is not Severity.OK}
-    # The sample shop sends text messages; the stack has no stream mapping in moto.
-    assert ill == {("stream", "fail"), ("text messages", "warn")}
+    # The sample shop sends text messages; the stack in moto has no stream mapping and no alarms.
+    assert ill == {("stream", "fail"), ("text messages", "warn"), ("alarms", "warn")}
     assert facts.tenants
     assert facts.tenants.secrets.keys() == {"contact-key", "link-keys", "shops/tea/keys"}
     assert [(key.kind, key.rights) for key in facts.tenants.shops[0].keys] == [
@@ -181,6 +184,18 @@ def test_what_is_off_or_gone_shows(deployed: Deployed) -> None:
     assert (machinery.timers.ttl, machinery.carts.ttl, machinery.concurrency) == (None, "expires", 10)
     assert machinery.mapping
     assert (machinery.mapping.state, machinery.mapping.last) == ("Disabled", "No records processed")
+
+
+def test_alarms_of_this_installation_and_no_other(deployed: Deployed) -> None:
+    for name in ("rebasket-test-dead-timers", "rebasket-test-api-5xx", "rebasket-prod-dead-runs"):
+        deployed.clients.cloudwatch.put_metric_alarm(
+            AlarmName=name, EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold", Threshold=1
+        )
+        deployed.clients.cloudwatch.set_alarm_state(
+            AlarmName=name, StateValue="OK" if name.endswith("5xx") else "ALARM", StateReason="one is too many"
+        )
+    deployed.describe()
+    assert deployed.look().alarms == Alarms(count=2, ringing={"dead-timers": "one is too many"})
 
 
 def test_what_waits_is_counted(deployed: Deployed) -> None:
@@ -232,7 +247,7 @@ def test_what_may_not_be_read_is_said_and_the_rest_looked_at(deployed: Deployed)
     facts = deployed.look(open_app=no_stack, txt=no_dns)
     assert facts.unread == {"application": "no application", "DMARC": "DNS did not answer", "machinery": "AccessDenied: not you"}
     assert facts.ses
-    assert {one.topic for one in findings(facts) if one.severity is Severity.WARN} == {*facts.unread}
+    assert {one.topic for one in findings(facts) if one.severity is Severity.WARN} == {*facts.unread, "alarms"}
 
 
 def test_another_stack_than_ours(deployed: Deployed) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     import boto3
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_events import EventBridgeClient
     from types_boto3_lambda import LambdaClient
@@ -24,6 +25,7 @@ class Clients:
     """One for each service."""
 
     cloudformation: CloudFormationClient
+    cloudwatch: CloudWatchClient
     dynamodb: DynamoDBClient
     events: EventBridgeClient
     functions: LambdaClient
@@ -39,6 +41,7 @@ class Clients:
         """With the session's credentials and Region."""
         return cls(
             cloudformation=session.client("cloudformation"),
+            cloudwatch=session.client("cloudwatch"),
             dynamodb=session.client("dynamodb"),
             events=session.client("events"),
             functions=session.client("lambda"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rebasket_cli.doctor.delivery import delivery
 from rebasket_cli.doctor.finding import Finding, Severity, aws, deploy, fail, warn
-from rebasket_cli.doctor.flow import waiting
+from rebasket_cli.doctor.flow import alarms, waiting
 from rebasket_cli.doctor.machinery import drift, machinery, stack
 from rebasket_cli.doctor.tenants import tenants
 
@@ -35,6 +35,8 @@ def _findings(facts: Facts) -> Iterator[Finding]:
         yield from tenants(facts, facts.tenants)
     if facts.waiting is not None:
         yield from waiting(facts, facts.waiting)
+    if facts.alarms is not None:
+        yield from alarms(facts, facts.alarms)
     for what, why in facts.unread.items():
         means = "Not looked at: neither well nor ill is known of it. The operator's role needs to be allowed to read it."
         yield warn(what, f"AWS did not say: {why}", means, f"rebasket doctor --stack {facts.stack}")

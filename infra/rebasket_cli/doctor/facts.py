@@ -176,6 +176,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarms:
+    """The stack's alarms, by their names without the stack's: how many there are, and those that ring, with why."""
+
+    count: int
+    ringing: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All of it. `deployment` None: there is no such stack. `unread`: what AWS did not tell, and why."""
 
@@ -192,4 +200,5 @@ class Facts:
     texts: TextMessages | None = None
     tenants: Tenants | None = None
     waiting: Waiting | None = None
+    alarms: Alarms | None = None
     unread: Mapping[str, str] = field(default_factory=dict)

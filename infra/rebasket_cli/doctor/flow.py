@@ -1,16 +1,16 @@
-"""Findings about what waits: timers that sweep did not get to, and dead letters."""
+"""Findings about what waits, timers that sweep did not get to and dead letters, and about alarms."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket_cli.doctor.finding import aws, fail, ok, rebasket, warn
+from rebasket_cli.doctor.finding import aws, deploy, fail, ok, rebasket, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket_cli.doctor.facts import Facts, Waiting
+    from rebasket_cli.doctor.facts import Alarms, Facts, Waiting
     from rebasket_cli.doctor.finding import Finding
 
 LATE = timedelta(minutes=3)
@@ -40,6 +40,18 @@ def waiting(facts: Facts, found: Waiting) -> Iterator[Finding]:
         yield warn("dead letters", f"{found.dead_runs} failed runs", means, mend)
     if not (found.dead_timers or found.failed_batches or found.dead_feedback or found.dead_runs):
         yield ok("dead letters", "none")
+
+
+def alarms(facts: Facts, found: Alarms) -> Iterator[Finding]:
+    """Those that ring now; the runbook has a section for each."""
+    for name, why in found.ringing.items():
+        look = f"Read docs/operations.md#alarm-{name}"
+        yield warn("alarms", f"{name} rings", why, look)
+    if not found.count:
+        means = "Nobody is told when reminders stop. Alarms cost some $4 a month."
+        yield warn("alarms", "there are none", means, deploy(facts, "Monitoring=alarms AlarmEmail=you@your-domain"))
+    elif not found.ringing:
+        yield ok("alarms", f"{found.count}, none rings")
 
 
 def _sweep(facts: Facts, found: Waiting) -> Finding:

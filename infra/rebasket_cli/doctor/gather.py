@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rebasket.domain.errors import Misconfigured
 from rebasket_cli.doctor import mail_facts, shop_facts, stack_facts
 from rebasket_cli.doctor.facts import Deployment, Facts
-from rebasket_cli.doctor.machinery_facts import machinery
+from rebasket_cli.doctor.machinery_facts import alarms, machinery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,6 +58,7 @@ class Gatherer:
             mail_events=self._ask("mail events", lambda: mail_facts.mail_events(of.sesv2, said["ConfigurationSetName"])),
             texts=self._ask("text messages", lambda: mail_facts.texts(of.sns)),
             tenants=self._ask("shops", lambda: shop_facts.tenants(of.ssm, app, said["SecretsPrefix"])) if app else None,
+            alarms=self._ask("alarms", lambda: alarms(of.cloudwatch, said["Stage"])),
             waiting=self._ask("dead letters", lambda: shop_facts.waiting(of.sqs, of.s3, app, said)) if app else None,
         )
 

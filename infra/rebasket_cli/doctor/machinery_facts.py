@@ -1,4 +1,4 @@
-"""What AWS says of the stack's tables and of what drives them; what is gone shows as such."""
+"""What AWS says of the stack's tables, of what drives them, and of its alarms; what is gone shows as such."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from rebasket_cli.doctor.facts import Machinery, Switch, TableState
+from rebasket_cli.doctor.facts import Alarms, Machinery, Switch, TableState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_events import EventBridgeClient
     from types_boto3_lambda import LambdaClient
@@ -44,6 +45,15 @@ def resources(client: CloudFormationClient, stack: str) -> dict[str, list[tuple[
             named = (one["LogicalResourceId"], one.get("PhysicalResourceId", ""))
             found.setdefault(one["ResourceType"], []).append(named)
     return found
+
+
+def alarms(client: CloudWatchClient, stage: str) -> Alarms:
+    """Those of the installation: the template names them after it."""
+    prefix = f"rebasket-{stage}-"
+    pages = client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm"])
+    found = [one for page in pages for one in page["MetricAlarms"]]
+    ringing = {one["AlarmName"].removeprefix(prefix): one["StateReason"] for one in found if one["StateValue"] == "ALARM"}
+    return Alarms(count=len(found), ringing=ringing)
 
 
 def _table(client: DynamoDBClient, name: str) -> TableState:
