@@ -93,7 +93,7 @@ def _two_at_a_time(params: dict[str, Any], **_: object) -> None:
     params["Limit"] = 2
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def clients() -> Iterator[dict[str, DynamoDBClient]]:
     """A client whose pages are as large as they come, and one whose pages hold two items."""
     with mock_aws():

@@ -169,7 +169,7 @@ WRITES: dict[str, Callable[[Episodes], object]] = {
     "click": lambda episodes: episodes.click(REF, after(hours=1)),
     "note": lambda episodes: episodes.note(REF, 1, Word.BOUNCED),
 }
-ORDERS = [*permutations(WRITES)][:: 5040 // 24]
+ORDERS = [*permutations(WRITES)][:: 5040 // 10]
 
 
 def test_parts_are_written_in_any_order_and_none_has_to_be_first(stores: Stores) -> None:
@@ -178,7 +178,7 @@ def test_parts_are_written_in_any_order_and_none_has_to_be_first(stores: Stores)
         for name in order:
             WRITES[name](episodes)
     found = list(stores.episodes.of_day(SHOP, REF.day))
-    assert len(found) == len(ORDERS) == 24
+    assert len(found) == len(ORDERS) == 10
     whole = {replace(episode, ref=REF) == replace(found[0], ref=REF) for episode in found}
     assert whole == {True}
     assert found[0].header == HEADER
