@@ -58,6 +58,12 @@ def rebasket(facts: Facts, command: str) -> str:
     return f"rebasket {command} --stack {facts.stack}"
 
 
+def logs(facts: Facts, function: str) -> str:
+    """A function's errors of the last hour."""
+    stage = facts.deployment.said.get("Stage", "STAGE") if facts.deployment else "STAGE"
+    return aws(facts, f"logs tail /rebasket/{stage}/{function} --since 1h --filter-pattern ERROR")
+
+
 def deploy(facts: Facts, parameters: str = "") -> str:
     """Deploy the template; parameters that are not named keep their values."""
     overrides = f" --parameter-overrides {parameters}" if parameters else ""

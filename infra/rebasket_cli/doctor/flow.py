@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket_cli.doctor.finding import aws, deploy, fail, ok, rebasket, warn
+from rebasket_cli.doctor.finding import aws, deploy, fail, logs, ok, rebasket, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +55,12 @@ def alarms(facts: Facts, found: Alarms) -> Iterator[Finding]:
 
 
 def _sweep(facts: Facts, found: Waiting) -> Finding:
-    logs = f"sam logs --stack-name {facts.stack} --region {facts.region} --name SweepFunction"
     if found.cursor is None:
         young = facts.deployment is not None and facts.now - facts.deployment.changed_at < YOUNG
         note = warn if young else fail
-        return note("sweep", "has not run yet", "Timers are deleted by TTL alone, minutes to days late.", logs)
+        return note("sweep", "has not run yet", "Timers are deleted by TTL alone, minutes to days late.", logs(facts, "sweep"))
     behind = facts.now - found.cursor
     if behind > LATE:
         means = "Reminders come late. Sweep catches up by itself once it runs; see why it does not:"
-        return fail("sweep", f"{int(behind / timedelta(minutes=1))} minutes behind", means, logs)
+        return fail("sweep", f"{int(behind / timedelta(minutes=1))} minutes behind", means, logs(facts, "sweep"))
     return ok("sweep", f"done up to {found.cursor:%H:%M} UTC")

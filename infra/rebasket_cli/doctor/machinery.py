@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket_cli.doctor.finding import aws, deploy, fail, ok, warn
+from rebasket_cli.doctor.finding import aws, deploy, fail, logs, ok, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,10 +106,8 @@ def _stream(facts: Facts, found: Machinery) -> Iterator[Finding]:
         mend = aws(facts, f"lambda update-event-source-mapping --uuid {mapping.name} --enabled")
         yield fail("stream", f"its mapping is {mapping.state}", "No reminder is sent; after 24 hours the stream forgets.", mend)
     elif mapping.last.startswith("PROBLEM"):
-        look = f"sam logs --stack-name {facts.stack} --region {facts.region} --name RemindFunction"
-        yield fail(
-            "stream", f"its last batch: {mapping.last}", "remind cannot be run; batches are retried, then put aside.", look
-        )
+        means = "remind cannot be run; batches are tried again, then put aside."
+        yield fail("stream", f"its last batch: {mapping.last}", means, logs(facts, "remind"))
     else:
         yield ok("stream", f"read by remind ({mapping.state}{', ' + mapping.last if mapping.last else ''})")
 
