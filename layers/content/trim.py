@@ -2,8 +2,8 @@
 
     trim.py DIRECTORY    after the wheels were installed there, before they are compiled
 
-Every locale stays, because a shop may report any. Of each, numbers, money, plurals, lists and dates stay; what is left
-out are mostly names, of languages, countries, time zones and units.
+Every locale stays, because a shop may report any. Of each, numbers, money, plurals, lists and dates stay; what is emptied
+are mostly names, of languages, countries, time zones and units.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-LEFT_OUT: Final = frozenset({
+EMPTIED: Final = frozenset({
     "compound_unit_patterns", "currency_names_plural", "date_fields", "datetime_skeletons", "interval_formats", "languages",
     "meta_zones", "scripts", "territories", "time_zones", "unit_display_names", "unit_patterns", "variants", "zone_formats",
 })  # fmt: skip
-"""Parts of a locale, as Babel calls them."""
+"""Parts of a locale, as Babel calls them. They stay in place: it looks into some of them without need."""
 
 
 def trim(site: Path) -> None:
@@ -30,7 +30,7 @@ def trim(site: Path) -> None:
     sys.dont_write_bytecode = True
     for path in (site / "babel" / "locale-data").glob("*.dat"):
         locale = pickle.loads(path.read_bytes())  # noqa: S301  # of a wheel whose hash was checked
-        path.write_bytes(pickle.dumps({name: part for name, part in locale.items() if name not in LEFT_OUT}, protocol=2))
+        path.write_bytes(pickle.dumps({name: {} if name in EMPTIED else part for name, part in locale.items()}, protocol=2))
 
 
 if __name__ == "__main__":
