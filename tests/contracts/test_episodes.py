@@ -125,6 +125,7 @@ def test_an_order_is_bound_to_the_first_episode(stores: Stores) -> None:
     assert stores.episodes.bind(SHOP, "o#1", other) == REF
     assert stores.episodes.bind("coffee", "o#1", replace(other, shop="coffee")) == replace(other, shop="coffee")
     assert stores.episodes.bind(SHOP, "o", other) == other
+    assert [stores.episodes.bound(SHOP, order) for order in ("o#1", "o", "elsewhere")] == [REF, other, None]
     assert stores.episodes.get(REF) is None, "bound is not credited"
     assert list(stores.episodes.of_day(SHOP, REF.day)) == []
 

@@ -102,6 +102,9 @@ class Episodes(Protocol):
     def bind(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
         """Bind an order to the one episode that may be credited with it, if it is bound to none; the one that it then has."""
 
+    def bound(self, shop: str, order: str) -> EpisodeRef | None:
+        """The episode that an order is bound to (strongly consistent), None when it is bound to none."""
+
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """Raise what was paid back of the credited order to `refunded` minor units; never lowers it."""
 

@@ -170,6 +170,10 @@ class MemoryEpisodes:
         """See ports.Episodes."""
         return self.orders.setdefault((shop, order), ref)
 
+    def bound(self, shop: str, order: str) -> EpisodeRef | None:
+        """See ports.Episodes."""
+        return self.orders.get((shop, order))
+
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """See ports.Episodes."""
         known = self._known(ref)

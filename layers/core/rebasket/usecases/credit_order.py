@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.cart import Cart, newly_named
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import Credit, EpisodeRef
+from rebasket.domain.errors import Forbidden
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,20 +43,27 @@ class CreditOrder:
     def _credit(self, cart: Cart, number: str, order: Order) -> None:
         if order.placed_at is None or order.total is None:
             return
-        own = [d for d in cart.episodes if d.at <= order.placed_at]
-        touched = None if own else self._episode_of_contacts(cart, order.placed_at)
-        if own:
-            ref, by = self._ref(cart, own[-1]), "cart"
-        elif touched:
-            ref, by = touched, "contact"
-        elif cart.episodes:  # ordered before we declared it, told after: no recovery, but no lost cart either
-            ref, by = self._ref(cart, cart.episodes[0]), "cart"
+        found = self._target(cart, order.placed_at)
+        if found is None:
+            ref, by = self.episodes.bound(cart.shop, number), "contact"  # what pointed to it may be gone; refunds count
         else:
+            ref, by = self.episodes.bind(cart.shop, number, found[0]), found[1]
+        if ref is None:
             return
-        ref = self.episodes.bind(cart.shop, number, ref)
         self.episodes.credit(ref, Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by))
         if order.refunded:
             self.episodes.refund(ref, number, order.refunded)
+
+    def _target(self, cart: Cart, placed_at: datetime) -> tuple[EpisodeRef, str] | None:
+        """The episode that an order points to as things are now, and by what."""
+        own = [d for d in cart.episodes if d.at <= placed_at]
+        if own:
+            return self._ref(cart, own[-1]), "cart"
+        touched = self._episode_of_contacts(cart, placed_at)
+        if touched:
+            return touched, "contact"
+        # Ordered before we declared it, told after: no recovery, but no lost cart either.
+        return (self._ref(cart, cart.episodes[0]), "cart") if cart.episodes else None
 
     @staticmethod
     def _ref(cart: Cart, declared: Declared) -> EpisodeRef:
@@ -72,7 +80,10 @@ class CreditOrder:
     def _newest_touch(self, shop: str, address: Address, placed_at: datetime) -> tuple[datetime, EpisodeRef] | None:
         known = self.shops.get(shop)
         contact = self.contacts.get(shop, self.identify(shop, address))
-        if contact is None or known is None:
+        if known is None:
+            message = "this shop is not set up"
+            raise Forbidden(message)
+        if contact is None:
             return None
         inside = [
             (send.at, EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation))

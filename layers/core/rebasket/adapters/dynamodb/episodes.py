@@ -82,6 +82,11 @@ class DynamoEpisodes:
         )
         return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"])
 
+    def bound(self, shop: str, order: str) -> EpisodeRef | None:
+        """See ports.Episodes."""
+        item = self.table.get(keys.order(shop, order))
+        return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"]) if item else None
+
     def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
         """See ports.Episodes."""
         condition = "#order.#id = :id AND (attribute_not_exists(#part) OR #part < :value)"
