@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from samtranslator.yaml_helper import yaml_parse
 
 from rebasket_local.permissions import Permissions
 from rebasket_local.policies import Policy, Request
 from rebasket_local.stack import Resource, Stack
+from tests.infra.wildcards import unexplained, wildcards
 
 ROOT = Path(__file__).resolve().parents[2]
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -136,23 +136,6 @@ def test_a_changed_layer_is_a_new_version_for_the_functions_runtime(stack: Stack
 
 
 def test_every_wildcard_in_a_policy_has_its_reason_in_the_same_line() -> None:
-    text = (ROOT / "template.yaml").read_text(encoding="utf-8")
-    lines = text.splitlines()
-    wildcards = [node.start_mark.line for node in policy_scalars(yaml.compose(text, yaml.SafeLoader)) if "*" in node.value]
-    assert len(wildcards) > 10
-    assert [lines[line] for line in wildcards if "  # " not in lines[line]] == []
-
-
-def policy_scalars(node: yaml.Node | None, *, inside: bool = False) -> list[yaml.ScalarNode]:
-    """All texts below a `Statement`."""
-    match node:
-        case yaml.ScalarNode():
-            return [node] if inside else []
-        case yaml.SequenceNode():
-            return [scalar for each in node.value for scalar in policy_scalars(each, inside=inside)]
-        case yaml.MappingNode():
-            return [
-                scalar for key, value in node.value for scalar in policy_scalars(value, inside=inside or key.value == "Statement")
-            ]
-        case _:
-            return []
+    template = ROOT / "template.yaml"
+    assert len(wildcards(template)) > 10
+    assert unexplained(template) == []
