@@ -34,7 +34,7 @@ class Policy:
         self._statements = [
             _Statement(statement, where) for document in documents for statement in _listed(document.get("Statement", []))
         ]
-        self._unconditional: dict[tuple[str, str, str], bool] = {}
+        self._relevant: dict[tuple[str, str, str], list[_Statement]] = {}
 
     def always_allows(self, request: Request) -> bool:
         """Whether it is allowed, and no condition has a say in it."""
@@ -45,12 +45,9 @@ class Policy:
     def allows(self, request: Request, service: str = "") -> bool:
         """`service` is the principal, for a policy of a resource; a role's own policy names none."""
         key = (request.action, request.resource, service)
-        if key not in self._unconditional:
-            relevant = [statement for statement in self._statements if statement.speaks_of(request, service)]
-            if any(statement.conditions for statement in relevant):
-                return _decide([statement.effect for statement in relevant if statement.holds(request.context)])
-            self._unconditional[key] = _decide([statement.effect for statement in relevant])
-        return self._unconditional[key]
+        if key not in self._relevant:
+            self._relevant[key] = [statement for statement in self._statements if statement.speaks_of(request, service)]
+        return _decide([statement.effect for statement in self._relevant[key] if statement.holds(request.context)])
 
 
 def _decide(effects: Sequence[str]) -> bool:
