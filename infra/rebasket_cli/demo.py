@@ -20,7 +20,7 @@ def demo(
     *,
     seed: Annotated[int, typer.Option(help="Of all chance: the same seed gives the same files, byte for byte")] = 1,
     days: Annotated[int, typer.Option(min=1, max=60, help="In which shoppers begin carts")] = 14,
-    carts: Annotated[int, typer.Option(min=1, max=100_000, help="Begun in that time")] = 1200,
+    carts: Annotated[int, typer.Option(min=1, max=100_000, help="Begun in that time")] = 1000,
     out: Annotated[Path, typer.Option(help="Folder for the results")] = Path("build/demo"),
     traffic: Annotated[Path | None, typer.Option(help="Shoppers' habits, a copy of traffic.toml with other figures")] = None,
 ) -> None:

@@ -48,7 +48,7 @@ def run(
     url = f"http://localhost:{port}"
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
     console.print("Starting …")
-    with staged(settings.shop, start, seed=0, public_url=url) as stage:
+    with staged(settings.shop, start, seed=0, public_url=url, fast=False) as stage:
         stage.cloud.outbox.on_message = carrier(stage, settings, start, carts)
         stage.cloud.advance(timedelta(minutes=1))
         table = stage.cloud.resource("TimersTable").ref

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from moto.dynamodb.models import dynamodb_backends
+
 import rebasket_local
+from rebasket.adapters.dynamodb.keys import timer_partition
 from rebasket.bootstrap import App
 from rebasket.domain.policy import Policy, Shop
 from rebasket.settings import read_settings
@@ -38,7 +42,7 @@ class Stage:
 
 
 @contextmanager
-def staged(table: ShopTable, start: datetime, *, seed: int, public_url: str | None = None) -> Iterator[Stage]:
+def staged(table: ShopTable, start: datetime, *, seed: int, public_url: str | None = None, fast: bool = True) -> Iterator[Stage]:
     """While inside, the cloud runs, and the shop is set up as `rebasket shop create` does it."""
     shop = shop_of(table, start)
     parameters = {
@@ -54,7 +58,22 @@ def staged(table: ShopTable, start: datetime, *, seed: int, public_url: str | No
         app.settings = read_settings(cloud.function("ReportFunction").environment)
         made = create_shop(app, shop)
         keys = Keys(bearer=made.bearer, signing_key_id=made.signing_key_id, signing_secret=made.signing_secret)
+        schedules = (schedule.logical_id for schedule in cloud.stack.of_type("AWS::Scheduler::Schedule"))
+        sweeps = next(logical_id for logical_id in schedules if logical_id.startswith("SweepFunction"))
+        if fast:
+            cloud.skip_idle(sweeps, partial(nothing_due, cloud.stack.account, cloud.outputs["TimersTableName"]))
         yield Stage(cloud=cloud, app=app, shop=shop, keys=keys)
+
+
+def nothing_due(account: str, table: str, due: datetime) -> bool:
+    """Whether sweep would find no timer: then a run of weeks skips it, and the next one goes over the minutes in between.
+
+    Without this, 23 of 24 thousand sweeps of a fortnight find nothing, and they take most of the time.
+    """
+    now, _, _ = timer_partition(due, 0).partition("#")
+    partitions = dynamodb_backends[account][REGION].tables[table].items
+    minutes = (key.value.partition("#")[0] for key, timers in partitions.items() if timers)
+    return not any(minute <= now for minute in minutes)
 
 
 def shop_of(table: ShopTable, activated_at: datetime) -> Shop:

@@ -258,6 +258,16 @@ class LocalCloud:
     def resume(self, logical_id: str) -> None:
         self._pausable(logical_id).paused = False
 
+    def skip_idle(self, logical_id: str, idle: Callable[[datetime], bool]) -> None:
+        """Do not fire a schedule at times when `idle` knows that the function would find nothing to do.
+
+        To run long times faster; what is skipped never runs, so a function that keeps count has to catch up, as after an outage.
+        """
+        schedule = next((each for each in self._schedules if each.logical_id == logical_id), None)
+        if schedule is None:
+            raise NotInTemplate(f"schedule {logical_id}", ", ".join(each.logical_id for each in self._schedules))
+        schedule.idle = idle
+
     def _pausable(self, logical_id: str) -> Pausable:
         parts: dict[str, Pausable] = {TTL: self._ttl}
         parts |= {part.logical_id: part for part in self._functions}

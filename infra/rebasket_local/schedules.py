@@ -16,7 +16,7 @@ from rebasket_local.machinery import Machinery
 from rebasket_local.stack import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _ATTRIBUTES: Final = ("scheduled-time", "schedule-arn", "execution-id", "attempt-number")
 
@@ -27,6 +27,7 @@ class ClockSchedule:
     def __init__(self, machinery: Machinery, resource: Resource) -> None:
         properties = resource.properties
         self.logical_id = resource.logical_id
+        self.idle: Callable[[datetime], bool] = lambda _due: False  # see LocalCloud.skip_idle
         self.paused = properties.get("State", "ENABLED") == "DISABLED"
         self._machinery, self._resource = machinery, resource
         self._target: Mapping[str, Json] = properties["Target"]
@@ -55,7 +56,7 @@ class ClockSchedule:
 
     def _fire(self, due: datetime) -> None:
         self.arrange()
-        if self.paused or (self._begin is not None and due < self._begin):
+        if self.paused or (self._begin is not None and due < self._begin) or self.idle(due):
             return
         event = self._event(due)
         if self._machinery.permissions.role_allows(self._target["RoleArn"], "lambda:InvokeFunction", self._target["Arn"]):
