@@ -95,3 +95,11 @@ clean: ## remove what builds and tools left; environments stay
 	@$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-sam
 	@$(UV) pip sync --quiet --python .venv-sam/bin/python --require-hashes --compile-bytecode requirements/sam.txt
 	@touch $@
+
+# Of Python 3.13, because the emulator runs the functions on its own interpreter.
+.venv-ministack/.synced: requirements/ministack.txt .venv/.uv
+	@python=$$(UV=$(BIN)/uv layers/python313.sh) || { echo 'make e2e needs a Python 3.13 (PYTHON313=/path/to/python names one)' >&2; exit 1; }; \
+	echo 'Setting up .venv-ministack, once' && \
+	$(UV) venv --quiet --allow-existing --python "$$python" .venv-ministack && \
+	$(UV) pip sync --quiet --python .venv-ministack/bin/python --require-hashes --compile-bytecode requirements/ministack.txt
+	@touch $@
