@@ -60,6 +60,7 @@ def test_own_work_runs_in_its_turn_and_may_arrange_more() -> None:
 
 def test_everybody_reads_virtual_time() -> None:
     with toy() as cloud:
+        cloud.pause("TickMinutely")
         cloud.advance(timedelta(days=3))
 
         assert datetime.now(UTC) == cloud.now == START + timedelta(days=3)
