@@ -108,7 +108,7 @@ class Bench:
         self._app = app = App()
         app.settings = read_settings(cloud.function("ReportFunction").environment)
         self._keys = {held: create_shop(app, a_shop(held=held)).bearer for held in (False, True)}
-        self._tables = {"carts": app.settings.carts_table, "timers": app.settings.timers_table}
+        self._carts, self._timers = app.settings.carts_table, app.settings.timers_table
         self._http = self._told = 0
         self._metrics: dict[str, set[str]] = {}
         cloud.faults.on_call = self._meter
@@ -155,9 +155,9 @@ class Bench:
 
     def _life(self, name: str, course: Course, night: Count) -> Life:
         self._http = 0
-        before = {key_of(item) for item in self._items("carts")}
+        before = self._meter.stored(self._carts)
         counts = self._count(lambda: self._lead(name, course))
-        new = [item for item in self._items("carts") if key_of(item) not in before and not is_book(item)]
+        new = [item for where, item in self._meter.stored(self._carts).items() if where not in before and not is_book(item)]
         stored = sum(byte_days(item, self._cloud.now) for item in new)
         sweep = counts[SWEEP]
         counts[SWEEP] = Count(writes=sweep.writes - sweep.runs)  # its queries and its cursor are the minutes' own
@@ -194,7 +194,7 @@ class Bench:
 
     def _live_on(self) -> None:
         """From due to due, until no timer is left. SES tells of each e-mail that it was sent, and that it was delivered."""
-        while dues := [int(item["due"]["N"]) for item in self._items("timers") if "due" in item]:
+        while dues := [int(item["due"]["N"]) for item in self._meter.stored(self._timers).values() if "due" in item]:
             self._cloud.run_until(max(datetime.fromtimestamp(min(dues), UTC) + timedelta(seconds=30), self._cloud.now))
             self._app.timers.advance(self._cloud.now.replace(second=0) - timedelta(minutes=1))  # as if it had swept all the while
             self._cloud.invoke(SWEEP)
@@ -205,15 +205,6 @@ class Bench:
                 for kind in ("Send", "Delivery") if message.channel == "email" else ():
                     self._cloud.mail_event(message, kind)
                     self._cloud.settle()
-
-    def _items(self, table: str) -> list[dict[str, Any]]:
-        pages = self._cloud.client("dynamodb").get_paginator("scan").paginate(TableName=self._tables[table])
-        return [item for page in pages for item in page["Items"]]
-
-
-def key_of(item: Mapping[str, Any]) -> tuple[str, str]:
-    """An item's primary key."""
-    return item["pk"]["S"], item["sk"]["S"]
 
 
 def is_book(item: Mapping[str, Any]) -> bool:

@@ -38,10 +38,10 @@ class Count:
 
 @dataclass(slots=True)
 class Meter:
-    """A hook for every AWS call of the functions (`rebasket_local.faults`). Sizes of items are known from their writes."""
+    """A hook for every AWS call of the functions (`rebasket_local.faults`). Items are known from their writes."""
 
     counts: dict[str, Count] = field(default_factory=dict)
-    _sizes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _items: dict[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     _unanswered: Call | None = None
 
     def __call__(self, call: Call) -> None:
@@ -66,7 +66,7 @@ class Meter:
                 self._read(count, call.params, partition, sum(map(item_bytes, call.response["Items"])))
             case "PutItem" | "UpdateItem":
                 item = call.params.get("Item") or call.response["Attributes"]
-                self._write(count, place(call.params["TableName"], item), item_bytes(item))
+                self._write(count, place(call.params["TableName"], item), item)
             case "BatchWriteItem":
                 self._delete(count, call.params["RequestItems"])
             case unknown:
@@ -83,6 +83,10 @@ class Meter:
         counts, self.counts = self.counts, {}
         return counts
 
+    def stored(self, table: str) -> dict[tuple[str, str, str], Mapping[str, Any]]:
+        """What the functions wrote into a table and did not delete, by place."""
+        return {where: item for where, item in self._items.items() if where[0] == table}
+
     def _refuse(self) -> None:
         """A call that was never answered: the condition of a write was refused."""
         call, self._unanswered = self._unanswered, None
@@ -90,12 +94,12 @@ class Meter:
             count = self.of(call.function)
             count.calls += 1
             where = place(call.params["TableName"], call.params.get("Key") or call.params["Item"])
-            count.writes += units(self._sizes.get(where, 0))
+            count.writes += units(item_bytes(self._items.get(where, {})))
 
     def _delete(self, count: Count, wanted: Mapping[str, Any]) -> None:
         for table, requests in wanted.items():
             for request in requests:
-                self._write(count, place(table, request["DeleteRequest"]["Key"]), 0)
+                self._write(count, place(table, request["DeleteRequest"]["Key"]), None)
 
     @staticmethod
     def _read(count: Count, params: Mapping[str, Any], partition: str, size: int) -> None:
@@ -105,11 +109,11 @@ class Meter:
         else:
             count.half_reads += halves
 
-    def _write(self, count: Count, where: tuple[str, str, str], size: int) -> None:
-        before = self._sizes.pop(where, 0)
-        if size:
-            self._sizes[where] = size
-        count.writes += units(max(before, size))
+    def _write(self, count: Count, where: tuple[str, str, str], item: Mapping[str, Any] | None) -> None:
+        before = self._items.pop(where, {})
+        if item is not None:
+            self._items[where] = item
+        count.writes += units(max(item_bytes(before), item_bytes(item or {})))
 
 
 def units(size: int, each: int = WRITE_BYTES) -> int:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rebasket_cli.costs.lives import COURSES, POSTED
+from rebasket_cli.costs.measured import read_measured
 from rebasket_cli.costs.month import dollars, priced, quantity
 from rebasket_cli.costs.prices import price_list, regions
 from rebasket_cli.costs.traffic import FULLEST, Habits, Traffic
+from rebasket_cli.costs.usage import SECONDS, by_function, run_ms, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGES = (DOCS / "costs.md", DOCS / "operations.md")
 VOLUMES = (1_000, 10_000, 100_000, 1_000_000)
+RATES = (10, 100, 1_000)
+BUSY = ("IngestFunction", "RemindFunction", "FeedbackFunction", "VisitFunction")
 COUNTRIES = ("US", "PL", "UA", "GB", "DE", "FR", "RU", "IT")
 BLOCK = re.compile(r"(<!-- costs: (?P<name>[a-z0-9-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -110,6 +114,26 @@ def idle() -> str:
     return table(["$ a month", *(f"{region}, TimerShards={shards}" for region, shards in columns)], rows)
 
 
+def load() -> str:
+    """What so many carts a second ask of AWS, when each goes through everything."""
+    measured = read_measured()
+    traffics = [Traffic(carts=rate * SECONDS, lives=FULLEST) for rate in RATES]
+    uses = [by_function(traffic, measured) for traffic in traffics]
+    amounts = [usage(traffic, measured) for traffic in traffics]
+    rows = [
+        ["requests to the API", *(f"{float(amount['http_request']) / SECONDS:,.0f}" for amount in amounts)],
+        ["units written to DynamoDB", *(f"{float(amount['write_unit']) / SECONDS:,.0f}" for amount in amounts)],
+        ["units read from DynamoDB", *(f"{float(amount['read_unit']) / SECONDS:,.0f}" for amount in amounts)],
+        ["e-mails", *(f"{float(amount['email']) / SECONDS:,.0f}" for amount in amounts)],
+    ]
+    for name in BUSY:
+        runs = [float(use[name].runs) / SECONDS for use in uses]
+        rows.append([f"runs of {name.removesuffix('Function').lower()}", *(f"{each:,.0f}" for each in runs)])
+        busy = [each * run_ms(use[name], measured.memory[name]) / 1000 for each, use in zip(runs, uses, strict=True)]
+        rows.append(["… of them at once", *(f"{each:,.0f}" for each in busy)])
+    return table(["a second", *(f"{rate:,} carts" for rate in RATES)], rows)
+
+
 def sources() -> str:
     """Every price with its source."""
     rows = []
@@ -135,6 +159,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "lives": lives,
     "texts": texts,
     "idle": idle,
+    "load": load,
     "sources": sources,
     "assumed": assumed,
 }

@@ -183,11 +183,13 @@ def _texts(facts: Facts, texts: TextMessages) -> Iterator[Finding]:
         return
     wanted = f"{', '.join(shops)} may send text messages"
     if texts.sandbox:
-        means = "SNS reaches verified numbers only; for all others the touch ends as rejected."
+        means = "SNS reaches verified numbers only, and nobody else."
         leave = f"Exit the sandbox (console, a support case): https://console.aws.amazon.com/sns/v3/home?region={facts.region}#/mobile/text-messaging"
         yield warn("text messages", f"in the SMS sandbox, though {wanted}", means, leave)
     if float(texts.limit) <= 1:
-        means = "SNS stops at the limit, which can be a handful of messages, until the month is over; others never leave."
+        means = (
+            "At the limit, which may be a handful of messages, SNS still takes them and delivers none until the month is over."
+        )
         mend = aws(facts, "sns set-sms-attributes --attributes MonthlySpendLimit=50")
         more = "   # up to the account's quota; more: Service Quotas"
         yield warn("text messages", f"at most $ {texts.limit} a month, though {wanted}", means, mend + more)

@@ -69,8 +69,6 @@ class Gatherer:
         except ClientError as error:
             said = error.response["Error"]
             self.unread[what] = f"{said['Code']}: {said['Message']}"
-        except KeyError as output:
-            self.unread[what] = f"the stack does not say its {output.args[0]}: is it Rebasket, and up to date?"
         except (BotoCoreError, Misconfigured, OSError) as error:
             self.unread[what] = str(error)
         return None

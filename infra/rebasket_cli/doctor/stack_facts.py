@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from rebasket.domain.errors import Misconfigured
 from rebasket_cli.doctor.facts import Deployment, Drift
 
 if TYPE_CHECKING:
@@ -18,6 +19,15 @@ DRIFT_TRIES = 60
 """Questions after which CloudFormation may look on without us."""
 
 
+class Said(dict[str, str]):
+    """Parameters and outputs by name."""
+
+    def __missing__(self, name: str) -> str:
+        """Raise Misconfigured: somebody asked another stack than ours."""
+        message = f"the stack does not say its {name}: is it Rebasket, and up to date?"
+        raise Misconfigured(message)
+
+
 def deployment(client: CloudFormationClient, stack: str) -> Deployment | None:
     """The stack, None when there is none."""
     try:
@@ -26,8 +36,8 @@ def deployment(client: CloudFormationClient, stack: str) -> Deployment | None:
         if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's way to say that there is none
             return None
         raise
-    said = {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
-    said |= {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+    said = Said((one["ParameterKey"], one["ParameterValue"]) for one in found.get("Parameters", []))
+    said.update((one["OutputKey"], one["OutputValue"]) for one in found.get("Outputs", []))
     return Deployment(
         arn=found["StackId"],
         status=found["StackStatus"],
