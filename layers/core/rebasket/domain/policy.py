@@ -85,7 +85,7 @@ class Policy:
         return first and all(b - a >= self.gap for a, b in pairwise(delays))
 
     def backoff(self, attempt: int) -> timedelta:
-        """How long to wait before try number `attempt` + 1: 1, 2, 4 … minutes, at most 4 hours."""
+        """How long to wait before try number `attempt` + 1: 2, 4, 8 … minutes, at most 4 hours."""
         return min(timedelta(minutes=2 ** min(attempt, 8)), timedelta(hours=4))
 
 
