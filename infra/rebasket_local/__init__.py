@@ -16,12 +16,19 @@ instant happens in the order in which it was arranged.
 
 The wiring is read from the template as SAM transforms it (plain CloudFormation), nothing of it is repeated here:
 
-- `sam`, `intrinsics`, `stack`: the template with its parameters → resources, their names and attributes;
-- `provision`: tables, queues, buckets, topics, identities in moto;
-- `isolation`, `functions`: each function in its own copy of the code its CodeUri and layers hold, with its own environment;
-- `permissions`: what the function's role lets it do;
-- `http_api`, `streams`, `schedules`, `bus`, `invocations`, `ttl`: what runs functions, with retries and failure destinations;
-- `calls`, `moto_fast`: each AWS call passes here: the fast way to moto, what the outbox sees, where faults come in;
-- `outbox`, `ses_events`: messages that left, and what a mail provider would say about them;
+- `sam`, `intrinsics`, `names`, `stack`: the template with its parameters → resources, their names and attributes;
+- `provision`, `tables`: tables, queues, buckets, topics, identities in moto; what happens to items;
+- `isolation`, `lambda_function`, `functions`: each function in its own copy of the code that its CodeUri and layers hold,
+  with its own environment;
+- `policies`, `permissions`: what the function's role lets it do;
+- `http_api`, `http_messages`, `streams`, `schedules`, `cron`, `bus`, `patterns`, `invocations`, `destinations`, `ttl`: what
+  runs functions, with retries and failure destinations; `machinery` is what these share;
+- `clock`, `agenda`, `process`: virtual time, what falls due, and the process that belongs to one cloud;
+- `calls`: each AWS call passes here, to the fast way to moto (`moto_fast`, `moto_quick`, `client_answers`, `remembered`), to
+  the outbox, to faults;
+- `outbox`, `ses_events`, `contents`: messages that left, what a mail provider would say about them, what lies in queues;
 - `faults`: what a test may break; `serve`: the same over HTTP in real time.
+
+What it does not play: throttling of the API, IAM beyond the functions' and schedules' own roles and queue policies,
+which packages a layer installs, alarms, nested stacks, and the prices and delays of the real services.
 """

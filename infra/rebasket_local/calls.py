@@ -11,9 +11,10 @@ from unittest.mock import patch
 
 from botocore.client import BaseClient
 
+from rebasket_local.client_answers import error_class
 from rebasket_local.faults import Call, Faults
 from rebasket_local.json_value import Json
-from rebasket_local.moto_fast import FastDynamoDB, NotServed, error_class
+from rebasket_local.moto_fast import FastDynamoDB, NotServed
 from rebasket_local.moto_quick import quick_moto
 from rebasket_local.remembered import RememberedParameters
 

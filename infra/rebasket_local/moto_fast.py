@@ -9,24 +9,19 @@ module does not know, or what goes wrong in any unexpected way, takes the plain 
 `tests/contracts/test_moto_fast_path.py` holds both paths to the same answers, errors and stream records.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Final, NoReturn, cast
+from typing import Final
 from weakref import WeakKeyDictionary
 
-from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
-from botocore.compat import HTTPHeaders
-from botocore.exceptions import ClientError
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
-from botocore.parsers import create_parser
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
+from rebasket_local.client_answers import OK, Hooks, client_error, metadata, pruned
 from rebasket_local.json_value import Json
 
 OPERATIONS: Final[Mapping[str, str]] = {
@@ -47,9 +42,6 @@ _PLAIN_QUERY: Final = frozenset(
 )  # fmt: skip
 """Parameters of a query that say nothing about its answer when its partition is empty."""
 
-_OK: Final = 200
-_REQUEST_ID: Final = "LOCAL"
-
 
 class NotServed(Exception):
     """The call has to take the plain path."""
@@ -61,7 +53,7 @@ class FastDynamoDB:
     def __init__(self, account: str) -> None:
         self._account = account
         self._handlers: dict[str, _Handler] = {}
-        self._hooks: WeakKeyDictionary[BaseClient, dict[str, _Hooks]] = WeakKeyDictionary()
+        self._hooks: WeakKeyDictionary[BaseClient, dict[str, Hooks]] = WeakKeyDictionary()
 
     def call(self, client: BaseClient, operation: str, params: Mapping[str, Json]) -> dict[str, Json]:
         """The parsed response. Raises the client's own errors, and `NotServed`."""
@@ -74,19 +66,19 @@ class FastDynamoDB:
             if operation == "Query" and handler.knows_as_empty(params):
                 parsed: dict[str, Json] = {"Items": [], "Count": 0, "ScannedCount": 0}
             else:
-                parsed = _pruned(handler.answer(operation, _copied(params)), hooks.model.output_shape)
+                parsed = pruned(handler.answer(operation, _copied(params)), hooks.model.output_shape)
         except JsonRESTError as error:
-            _raise_as_client_error(client, hooks.model, error)
+            raise client_error(client, hooks.model, error) from None
         except Exception as error:  # whatever it is, moto's own path says it properly
             raise NotServed from error
-        parsed["ResponseMetadata"] = {"RequestId": _REQUEST_ID, "HTTPStatusCode": _OK, "HTTPHeaders": {}, "RetryAttempts": 0}
+        parsed["ResponseMetadata"] = metadata(OK)
         hooks.tell(parsed)
         return parsed
 
-    def _hooks_of(self, client: BaseClient, operation: str) -> "_Hooks":
+    def _hooks_of(self, client: BaseClient, operation: str) -> "Hooks":
         hooks = self._hooks.setdefault(client, {})
         if operation not in hooks:
-            hooks[operation] = _Hooks(client, operation)
+            hooks[operation] = Hooks(client, operation)
         return hooks[operation]
 
     def _handler(self, region: str) -> "_Handler":
@@ -94,48 +86,6 @@ class FastDynamoDB:
         if handler is None:
             handler = self._handlers[region] = _Handler(dynamodb_backends[self._account][region])
         return handler
-
-
-class _Hooks:
-    """What hooks into one client's operation by botocore's events, as boto3's resources do, which change values both ways.
-
-    Whether anything but botocore itself does is asked once for each client and operation.
-    """
-
-    def __init__(self, client: BaseClient, operation: str) -> None:
-        self.model: OperationModel = client.meta.service_model.operation_model(operation)
-        self._events = client.meta.events
-        self._name = f"dynamodb.{operation}"
-        self._context: dict[str, Json] = {"client_region": client.meta.region_name, "client_config": client.meta.config}
-        self._changes = self._anything_foreign("provide-client-params", {}) or self._anything_foreign(
-            "before-parameter-build", {}
-        )
-        self._listens = True
-
-    def _anything_foreign(self, event: str, params: Mapping[str, Json]) -> bool:
-        answers = self._events.emit(f"{event}.{self._name}", params=params, model=self.model, context=self._context)
-        return any(not handler.__module__.startswith("botocore.") for handler, _ in answers)
-
-    def changed(self, params: Mapping[str, Json]) -> Mapping[str, Json]:
-        """The parameters as they would go out."""
-        if not self._changes:
-            return params
-        for event in ("provide-client-params", "before-parameter-build"):
-            answers = self._events.emit(f"{event}.{self._name}", params=params, model=self.model, context=self._context)
-            params = next((answer for _, answer in answers if answer is not None), params)
-        return params
-
-    def tell(self, parsed: dict[str, Json]) -> None:
-        """The response is there, to look at and to change in place."""
-        if self._listens:
-            answers = self._events.emit(
-                f"after-call.{self._name}",
-                http_response=AWSResponse("local", _OK, HTTPHeaders(), None),
-                parsed=parsed,
-                model=self.model,
-                context=self._context,
-            )
-            self._listens = any(not handler.__module__.startswith("botocore.") for handler, _ in answers)
 
 
 class _Handler(DynamoHandler):
@@ -240,38 +190,3 @@ def _copied(value: Json) -> Json:
     if isinstance(value, list | tuple):
         return [_copied(inner) for inner in value]
     return bytes(value) if isinstance(value, bytearray) else value
-
-
-def _pruned(value: Json, shape: Shape | None) -> Json:
-    """The members that the operation's output has; what moto says besides is lost on the plain path, too."""
-    if isinstance(shape, StructureShape):
-        if shape.name == "AttributeValue":
-            return value
-        return {name: _pruned(value[name], member) for name, member in _members(shape).items() if value.get(name) is not None}
-    if isinstance(shape, MapShape):
-        return {key: _pruned(inner, shape.value) for key, inner in value.items()}
-    if isinstance(shape, ListShape):
-        return [_pruned(inner, shape.member) for inner in value]
-    return value
-
-
-@lru_cache(maxsize=256)
-def _members(shape: StructureShape) -> dict[str, Shape]:
-    return dict(shape.members)
-
-
-def error_class(client: BaseClient, code: str) -> Callable[[Mapping[str, Json], str], ClientError]:
-    """The client's own class for an error code, made with (response, operation)."""
-    return cast("Callable[[Mapping[str, Json], str], ClientError]", client.exceptions.from_code(code))
-
-
-def _raise_as_client_error(client: BaseClient, model: OperationModel, error: JsonRESTError) -> NoReturn:
-    parser = create_parser(model.service_model.protocol)
-    response: dict[str, Json] = {"status_code": error.code, "headers": {}, "body": error.get_body().encode()}
-    parsed = parser.parse(response, cast("Shape", model.output_shape))
-    code = str(parsed.get("Error", {}).get("Code", ""))
-    shape = model.service_model.shape_for_error_code(code)  # type: ignore[arg-type]  # the stubs say int, AWS sends names
-    if shape is not None:
-        parsed.update(parser.parse(response, shape))
-    parsed["ResponseMetadata"] = {"RequestId": _REQUEST_ID, "HTTPStatusCode": error.code, "HTTPHeaders": {}, "RetryAttempts": 0}
-    raise error_class(client, code)(parsed, model.name)
