@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from rebasket.domain.errors import Invalid
 from rebasket_cli.costs import page
 from rebasket_cli.costs.bill import bill
-from rebasket_cli.costs.lives import COURSES, Measured, measure
+from rebasket_cli.costs.courses import COURSES
+from rebasket_cli.costs.lives import Measured, measure
 from rebasket_cli.costs.measured import TEMPLATE, read_measured
 from rebasket_cli.costs.meter import Count, Meter, item_bytes, units
 from rebasket_cli.costs.monitors import alarm_metrics, dashboards

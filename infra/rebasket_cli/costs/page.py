@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rebasket_cli.costs.lives import COURSES, POSTED
+from rebasket_cli.costs.courses import COURSES, POSTED
 from rebasket_cli.costs.measured import read_measured
 from rebasket_cli.costs.month import dollars, priced, quantity
 from rebasket_cli.costs.prices import price_list, regions
