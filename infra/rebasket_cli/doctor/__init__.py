@@ -5,9 +5,8 @@ finding     one sentence about the facts: how bad, what it means, what mends it
 machinery   findings about the stack, its tables and what drives them
 delivery    … about the sender, SES and text messages
 tenants     … about secrets, shops and their keys
-flow        … about what waits: sweep, dead letters
+flow        … about what waits, and which alarms ring
 diagnosis   all findings; pure
-gather      asks AWS, and DNS
-mail        … what of that is about mail and text messages
+gather      asks for the facts: stack_facts, machinery_facts, mail_facts, shop_facts, by their clients
 command     prints
 """
