@@ -57,9 +57,7 @@ def test_what_is_deployed_is_what_is_tested(layer: str) -> None:
         ("stamp = os.environ['A']", "layers/core/rebasket/settings.py", None),
     ],
 )
-def test_what_differs_from_run_to_run_is_banned_where_outcomes_are_decided(
-    line: str, where: str, rule: str | None
-) -> None:
+def test_what_differs_from_run_to_run_is_banned_where_outcomes_are_decided(line: str, where: str, rule: str | None) -> None:
     source = f'"""One line."""\n\nimport os\nfrom datetime import UTC, datetime\n\n{line}\n'
     command = [
         sys.executable,
