@@ -79,7 +79,7 @@ class MadeUpWorld:
         return [event for request in self.posted for event in request.events]
 
 
-LINKS = "https://l-l.example"
+LINKS = "https://ll.example"
 
 
 def a_message(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from rebasket_local.outbox import Message
 
+_AS_SEEN = "<style>* { -webkit-print-color-adjust: exact; print-color-adjust: exact; }</style>"
+"""On paper, too: else a white word on a coloured button is a white word on white."""
+
 _SOURCE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]+)(")')
 
 
@@ -32,7 +35,7 @@ def preview(message: Message, pictures: Mapping[str, str]) -> Preview:
         return Preview(message, "", message.text, "")
     mail = message.mail
     page = _SOURCE.sub(lambda found: f"{found[1]}{_inside(found[2], pictures)}{found[3]}", _body(mail, "html"))
-    return Preview(message, str(mail["Subject"] or ""), _body(mail, "plain"), page)
+    return Preview(message, str(mail["Subject"] or ""), _body(mail, "plain"), page + _AS_SEEN)
 
 
 def _body(mail: EmailMessage, kind: Literal["html", "plain"]) -> str:

@@ -38,7 +38,7 @@ def funnel(findings: Findings, summary: Summary, compared: Comparison) -> list[d
     total = findings.report["total"]
     steps = (
         ("Carts", summary["carts"], "that the shop reported"),
-        ("Abandoned", total["episodes"], "times a cart went quiet for an hour with something in it"),
+        ("Abandoned", total["episodes"], "went quiet for an hour, with something in it"),
         ("Reachable", total["episodes"] - total["unreachable"], "with an e-mail address or a phone number"),
         ("Touched", total["touched"], f"got a reminder; {total['held']} more were held back on purpose"),
         ("Recovered", total["recovered"], f"bought after it; of those held back, {compared.held.hits} bought anyway"),
