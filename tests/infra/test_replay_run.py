@@ -39,7 +39,7 @@ def counted() -> dict[str, int]:
             purchases.setdefault(row[8], []).append(at)
             orders.add(tuple(row))
     abandoned = sum(
-        _was_abandoned(sorted(times), min(purchases.get(session, [datetime.max]))) for session, times in carts.items()
+        _was_abandoned(sorted(times), min(purchases.get(session, [NEVER]))) for session, times in carts.items()
     )  # same
     return {
         "filled": len(carts),
