@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from typing import TYPE_CHECKING
+
+from rebasket_local.traffic.mailbox import bodies_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from email.message import EmailMessage
 
     from rebasket_local.outbox import Message
 
@@ -33,14 +36,11 @@ def preview(message: Message, pictures: Mapping[str, str]) -> Preview:
     """`pictures` are SVG documents by URL; one that is not there is left as it is, and shows its description."""
     if message.channel == "sms":
         return Preview(message, "", message.text, "")
-    mail = message.mail
-    page = _SOURCE.sub(lambda found: f"{found[1]}{_inside(found[2], pictures)}{found[3]}", _body(mail, "html"))
-    return Preview(message, str(mail["Subject"] or ""), _body(mail, "plain"), page + _AS_SEEN)
-
-
-def _body(mail: EmailMessage, kind: Literal["html", "plain"]) -> str:
-    part = mail.get_body((kind,))
-    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
+    mail = message_from_bytes(message.raw)
+    bodies = {kind: text.replace("\r\n", "\n") for kind, text in bodies_of(mail).items()}
+    page = _SOURCE.sub(lambda found: f"{found[1]}{_inside(found[2], pictures)}{found[3]}", bodies.get("text/html", ""))
+    subject = str(make_header(decode_header(mail.get("Subject", ""))))
+    return Preview(message, subject, bodies.get("text/plain", ""), page + _AS_SEEN)
 
 
 def _inside(url: str, pictures: Mapping[str, str]) -> str:

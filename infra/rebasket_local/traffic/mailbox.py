@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.policy import default
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from email.message import Message
 
-    from rebasket_local.outbox import Message
+    from rebasket_local import outbox
 
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
@@ -35,7 +34,7 @@ class NoLinks(ValueError):
     """A reminder that its reader can neither follow nor stop."""
 
 
-def links_in(message: Message) -> Links:
+def links_in(message: outbox.Message) -> Links:
     """The links of a message, read from the message itself. Raises NoLinks."""
     urls, one_click = _read_mail(message.raw) if message.channel == "email" else (_urls_in(message.text), None)
     restore = [url for url in urls if urlsplit(url).path.startswith("/r/")]
@@ -60,17 +59,26 @@ def form_on(page: str) -> tuple[str, bytes] | None:
 
 @lru_cache(maxsize=8192)
 def _read_mail(raw: bytes) -> tuple[tuple[str, ...], str | None]:
-    """Its links, and the address of the mail program's button. Once for each mail: its parser is slow, and several ask."""
-    mail = message_from_bytes(raw, policy=default)
-    html = mail.get_body(("html",))
+    """Its links, and the address of the mail program's button. Once for each mail: several ask."""
+    mail = message_from_bytes(raw)
+    parts = bodies_of(mail)
     reader = _Reader()
-    reader.feed("" if html is None else str(html.get_content()))
-    plain = mail.get_body(("plain",))
-    urls = tuple(dict.fromkeys(reader.links)) or _urls_in("" if plain is None else str(plain.get_content()))
-    return urls, _one_click(mail)
+    reader.feed(parts.get("text/html", ""))
+    return tuple(dict.fromkeys(reader.links)) or _urls_in(parts.get("text/plain", "")), _one_click(mail)
 
 
-def _one_click(mail: EmailMessage) -> str | None:
+def bodies_of(mail: Message) -> dict[str, str]:
+    """Texts of a parsed mail by their type. Without the modern policy, which reads every header anew each time it is asked."""
+    parts = (part for part in mail.walk() if part.get_content_maintype() == "text")
+    return {part.get_content_type(): _text(part) for part in parts}
+
+
+def _text(part: Message) -> str:
+    octets = part.get_payload(decode=True)
+    return octets.decode(part.get_content_charset("utf-8"), "replace") if isinstance(octets, bytes) else ""
+
+
+def _one_click(mail: Message) -> str | None:
     """RFC 8058: one HTTPS address in List-Unsubscribe, and List-Unsubscribe-Post beside it."""
     if mail["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click":
         return None
