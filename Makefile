@@ -8,10 +8,10 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check lock format clean
+.PHONY: help demo run test check build deploy e2e bench-start lock format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.ready ## a fortnight of a shop's traffic through the local cloud; results in build/demo
 	@$(BIN)/rebasket demo
@@ -21,6 +21,25 @@ run: .venv/.ready ## the local cloud on localhost, in real time
 
 test: .venv/.ready ## all tests
 	@$(PYTEST) -n 2 --dist loadfile
+
+# The environment of samconfig.toml: make deploy ENV=prod. Layers are built for the processor that it says.
+ENV           = dev
+CONFIGURED    = $(shell $(BIN)/python layers/architecture.py $(ENV))
+ARCHITECTURE  = $(CONFIGURED)
+SAM           = SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+
+build: .venv-sam/.synced ## package everything for AWS, into .aws-sam
+	@ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: build ## build, and deploy to the environment ENV of samconfig.toml (dev)
+	@test $(ARCHITECTURE) = $(CONFIGURED) || { echo 'The layers are built for $(ARCHITECTURE), $(ENV) in samconfig.toml is $(CONFIGURED): say Architecture there.' >&2; exit 1; }
+	@$(SAM) deploy --config-env $(ENV)
+
+e2e: .venv/.ready .venv-sam/.synced .venv-ministack/.synced ## deploy to an emulator of AWS and follow a cart through it: minutes
+	@$(PYTEST) -m e2e tests/e2e
+
+bench-start: .venv/.ready .venv-sam/.synced ## what each function costs before its first event, by valgrind; build/bench/start.json
+	@$(BIN)/python -m bench.start
 
 # Every check runs, whatever the others say; two at a time, each with its output in one piece.
 CHECKS := check-lint check-format check-types check-imports check-sam check-cfn check-docs check-wording
