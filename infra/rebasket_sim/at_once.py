@@ -1,0 +1,119 @@
+"""What is judged the moment it happens: at every gate, every request, every answer to a shop, every closed day, every error."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rebasket.domain.cart import Closed
+from rebasket.domain.contact import SendState
+from rebasket.domain.episode import TouchState
+from rebasket.domain.errors import Invalid
+from rebasket_sim.boundary import EXPECTED
+from rebasket_sim.kernel import Broken, millis, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rebasket.domain.books import ClosedDay
+    from rebasket.domain.contact import Contact
+    from rebasket.domain.episode import EpisodeRef, Touch
+    from rebasket.domain.events import Event
+    from rebasket.domain.policy import Policy
+    from rebasket_sim.ledger import Gate, Ledger, Request
+    from rebasket_sim.stores import Stores
+
+from rebasket_sim.promises import AFTER, ASKED, BALANCE, CAP, CLOSED, ERROR, GAP, LOST, TWICE, broken, recomputed
+
+BLUR = timedelta(seconds=60)
+"""Two clocks differ by less than 30 s, and a gate's time is read up to 30 s before the gate is passed."""
+
+
+class AtOnce:
+    """Judges one world as it goes."""
+
+    def __init__(self, ledger: Ledger, stores: Stores, policy: Callable[[EpisodeRef], Policy]) -> None:
+        self.ledger, self.stores, self.policy = ledger, stores, policy
+        ledger.judge = self
+
+    def at_gate(self, gate: Gate) -> None:
+        """A control passes the same gate as everybody: otherwise the two groups could not be compared."""
+        if gate.send.state is SendState.HELD and gate.stopped is not None:
+            broken(AFTER, f"{gate.touch} held at {moment(gate.at)}, though {gate.stopped}")
+
+    def expected(self, who: str, error: Exception) -> None:
+        """Something went wrong: by a fault, or by a bug?"""
+        if not isinstance(error, EXPECTED) or isinstance(error, Invalid):
+            raise Broken(ERROR, f"{who}: {error!r}") from error
+
+    def at_answer(self, event: Event) -> None:
+        """An event is about to be answered with 2xx: the stored cart says what it says."""
+        cart = self.stores.carts.get(event.shop, event.cart) if event.cart else None
+        if event.cart and (cart is None or (cart.why is not Closed.ERASED and cart.facts.join(event) != cart.facts)):
+            broken(LOST, f"{event.id} is answered with 2xx, but {event.cart} of {event.shop} does not hold it")
+
+    def at_suppression(self, contact: Contact, by: str) -> None:
+        """Somebody is not written to any more: somebody must have said so."""
+        if not by.startswith(("visit POST", "feedback Complaint", "feedback Bounce", "erase")):
+            broken(ASKED, f"{contact.key} of {contact.shop} was suppressed by {by}")
+
+    def at_record(self, ref: EpisodeRef, step: int, touch: Touch) -> None:
+        """A touch came to its end. Unknown is for what nobody knows: not while whoever passed the gate is still at it."""
+        gates = self.ledger.gates_of(ref, step)
+        owner = gates[-1].process if gates else None
+        if touch.state is TouchState.UNKNOWN and owner is not None and not owner.dead and owner is not self.ledger.kernel.running:
+            broken(BALANCE, f"step {step} of {ref} is recorded as unknown, while {owner.name} is about to send it")
+
+    def at_request(self, request: Request) -> None:
+        """One request is about to leave."""
+        who = f"{request.shop} {request.touch}"
+        gate = next((g for g in reversed(self.ledger.gates[request.shop, request.touch]) if g.process is request.process), None)
+        if gate is None or gate.key != request.key or gate.send.state is not SendState.CLAIMED:
+            broken(TWICE, f"{who}: a request without a gate of its own")
+        if gate.stopped is not None:
+            broken(AFTER, f"{who}: the gate was passed at {moment(gate.at)}, though {gate.stopped}")
+        if request.accepted is False:
+            return
+        maybe = [r for r in self.ledger.requests[request.shop, request.touch] if r.accepted is not False]
+        if len(maybe) > 1:
+            broken(TWICE, f"{who}: {len(maybe)} requests that may have been accepted")
+        self._cap(request, gate)
+        self._gap(request)
+
+    def _cap(self, request: Request, gate: Gate) -> None:
+        ref = next((ref for (s, c, g), ref in self._declared(request) if (s, c, g) == _generation(request)), None)
+        policy = self.policy(ref) if ref else None
+        if policy is None:
+            broken(TWICE, f"{request.shop} {request.touch}: a request for an episode that was never declared")
+        sent = self.ledger.to[request.shop, request.key]
+        since = gate.send.at - policy.cap_window + BLUR
+        recent = [other for at, other in sent if at > millis(since)]
+        if len(recent) >= policy.cap:
+            broken(CAP, f"{request.key} of {request.shop}: {len(recent) + 1} messages within {policy.cap_window}")
+        sent.append((millis(gate.send.at), request))
+
+    def _declared(self, request: Request) -> Iterable[tuple[tuple[str, str, int], EpisodeRef]]:
+        key = _generation(request)
+        if key in self.ledger.declared:
+            yield key, self.ledger.declared[key]
+
+    def _gap(self, request: Request) -> None:
+        policy = self.policy(self.ledger.declared[_generation(request)])
+        for step in range(1, request.touch.step):
+            earlier = type(request.touch)(request.touch.cart, request.touch.generation, step)
+            for other in self.ledger.requests.get((request.shop, earlier), ()):
+                if other.accepted is not False and moment(request.at) - moment(other.at) < policy.gap - BLUR:
+                    broken(GAP, f"{request.touch} left {moment(request.at) - moment(other.at)} after step {step}")
+
+    def at_closing(self, day: ClosedDay, born: int) -> None:
+        """A day was closed by somebody who began at `born`: it says what the episodes say, unless one was written meanwhile."""
+        name = (day.shop, day.figures.day)
+        if name in self.ledger.closed:
+            broken(CLOSED, f"{name} was closed already")
+        self.ledger.closed.add(name)
+        if self.ledger.day_written.get(name, 0) < born and day.figures != recomputed(self.stores, *name):
+            broken(CLOSED, f"{name}: closed as {day.figures}, recomputed {recomputed(self.stores, *name)}")
+
+
+def _generation(request: Request) -> tuple[str, str, int]:
+    return request.shop, request.touch.cart, request.touch.generation

@@ -1,0 +1,192 @@
+"""What is judged when a world pauses: what holds in the middle of everything, and what only when all has come to rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rebasket.domain.cart import Closed, Phase
+from rebasket.domain.contact import SendState
+from rebasket.domain.episode import TouchState
+from rebasket_sim.kernel import MINUTE, millis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.episode import Episode, EpisodeRef, Touch
+    from rebasket.domain.policy import Policy
+    from rebasket_sim.ledger import Gate, Ledger
+    from rebasket_sim.stores import Stores
+
+from rebasket_sim.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, recomputed, touch_of
+
+PATIENCE = 260 * MINUTE
+"""When faults have stopped: the longest wait that anybody was told before (a backoff of four hours), and what follows it."""
+
+PROMPT = 4 * MINUTE
+"""From a step's due to its final touch, when nothing goes wrong: the next minute's sweep, the stream, the function."""
+
+
+class AtRest:
+    """Judges one world as it stands. `slowest`: the longest that a step took to its end once faults had stopped, in ms."""
+
+    def __init__(self, ledger: Ledger, stores: Stores, policy: Callable[[EpisodeRef], Policy]) -> None:
+        self.ledger, self.stores, self.policy = ledger, stores, policy
+        self.slowest = 0
+
+    def timers_are_there(self, underway: frozenset[tuple[str, str, int]]) -> None:
+        """An active or abandoned cart is the promise of a timer: as item, as record under way, or as dead letter."""
+        for ref, cart in list(self.ledger.waiting.items()):
+            name = (*ref, cart.generation)
+            if name in underway or name in self.ledger.forgotten:
+                continue
+            if not self._finished(cart):
+                broken(LOST, f"{name} is {cart.phase}, and nothing will wake it")
+            del self.ledger.waiting[ref]
+
+    def _finished(self, cart: Cart) -> bool:
+        ref = self.ledger.declared.get((cart.shop, cart.id, cart.generation))
+        if cart.phase is Phase.ACTIVE or ref is None:
+            return False
+        episode = self.stores.episodes.get(ref)
+        return episode is not None and all(step in episode.touches for step in range(1, len(self.policy(ref).steps) + 1))
+
+    # -- At any time --------------------------------------------------------------------------------------------------------
+
+    def at_any_time(self) -> None:
+        """What holds in the middle of everything."""
+        for ref in self.episodes():
+            episode = self.stores.episodes.get(ref)
+            if episode is not None:
+                self._honest(episode)
+        self._credited_once()
+        self._books_say_the_same()
+
+    def episodes(self) -> Iterable[EpisodeRef]:
+        """Every episode that was declared."""
+        return list(self.ledger.declared.values())
+
+    def _honest(self, episode: Episode) -> None:
+        """What the books say of a touch is what happened on the wire."""
+        ref = episode.ref
+        for step, touch in episode.touches.items():
+            name = touch_of(ref, step)
+            requests = self.ledger.requests.get((ref.shop, name), [])
+            maybe = [r for r in requests if r.accepted is not False]
+            if touch.state is TouchState.SENT and not maybe:
+                broken(BALANCE, f"{name} is sent, but no request was")
+            if maybe and touch.state not in (TouchState.SENT, TouchState.UNKNOWN):
+                broken(BALANCE, f"{name} is {touch.state}, but a request may have been accepted")
+            if touch.state is TouchState.HELD and not any(
+                g.send.state is SendState.HELD for g in self.ledger.gates_of(ref, step)
+            ):
+                broken(BALANCE, f"{name} is held, but passed no gate as such")
+            if touch.state is TouchState.SENT and touch.cost != maybe[0].cost:
+                broken(ONCE, f"{name} cost {maybe[0].cost}, and is booked as {touch.cost}")
+            if touch.state not in (TouchState.SENT, TouchState.UNKNOWN) and touch.cost is not None:
+                broken(ONCE, f"{name} is {touch.state}, and booked as {touch.cost}")
+
+    def _gates(self, ref: EpisodeRef, step: int) -> list[Gate]:
+        return self.ledger.gates.get((ref.shop, touch_of(ref, step)), [])
+
+    def _credited_once(self) -> None:
+        for (shop, order), refs in self.ledger.credited.items():
+            if len(refs) > 1:
+                broken(ONCE, f"order {order} of {shop} is credited to {sorted(refs)}")
+
+    def _books_say_the_same(self) -> None:
+        """Each closed day that nothing was written to since equals its episodes; and what is planned is the sum of the states."""
+        for shop in self.stores.shop_ids:
+            for name, closed in self.stores.books.days(shop, "0000", "9999").items():
+                untouched = self.ledger.day_written.get((shop, name), 0) < millis(closed.closed_at) - 60_000
+                if untouched and closed.figures != recomputed(self.stores, shop, name):
+                    broken(CLOSED, f"{shop} {name}: closed as {closed.figures}, recomputed {recomputed(self.stores, shop, name)}")
+
+    # -- At rest ------------------------------------------------------------------------------------------------------------
+
+    def judge(self, quiet_since: int, poisoned: frozenset[tuple[str, str]]) -> None:
+        """When faults have stopped and all has run out; `poisoned` carts may still wait for somebody to mend them."""
+        self.at_any_time()
+        for shop, cart in self.ledger.accepted_carts:
+            if (shop, cart) not in poisoned:
+                self._has_an_end(shop, cart)
+        counts: Counter[str] = Counter()
+        for ref in self.episodes():
+            if (ref.shop, ref.cart) not in poisoned:
+                counts += self._balanced(ref, quiet_since)
+        for (shop, cart), orders in sorted(self.ledger.orders.items()):
+            if (shop, cart) not in poisoned and orders:
+                self._paid_and_booked(shop, cart)
+
+    def _has_an_end(self, shop: str, cart_id: str) -> None:
+        cart = self.stores.carts.get(shop, cart_id)
+        if cart is None:
+            broken(LOST, f"{shop} {cart_id} was accepted, and is not there")
+        if cart.phase in (Phase.NEW, Phase.ACTIVE):
+            broken(
+                LOST, f"{shop} {cart_id} was accepted, is {cart.phase} in generation {cart.generation}, and nothing will wake it"
+            )
+        if cart.phase is Phase.CLOSED and not isinstance(cart.why, Closed):
+            broken(LOST, f"{shop} {cart_id} is closed without a reason")
+
+    def _balanced(self, ref: EpisodeRef, quiet_since: int) -> Counter[str]:
+        """Every step of a declared episode has its final touch, for a true reason, in time."""
+        episode = self.stores.episodes.get(ref)
+        excused = (ref.shop, ref.cart, ref.generation) in self.ledger.forgotten and not self._current(ref)
+        if episode is None or episode.header is None:
+            if excused:
+                return Counter()
+            broken(BALANCE, f"{ref} was declared, and is not in the books")
+        steps = range(1, len(self.policy(ref).steps) + 1)
+        for step in steps:
+            touch = episode.touches.get(step)
+            if touch is None and not excused:
+                broken(LOST, f"step {step} of {ref} is pending for ever; the cart is {self.stores.carts.get(ref.shop, ref.cart)}")
+            if touch is not None:
+                self._in_time(ref, step, touch, quiet_since)
+                if touch.state is TouchState.UNKNOWN:
+                    self._truly_unknown(ref, step)
+        return Counter(touch.state.value for touch in episode.touches.values())
+
+    def _current(self, ref: EpisodeRef) -> bool:
+        cart = self.stores.carts.get(ref.shop, ref.cart)
+        return cart is not None and cart.phase is Phase.ABANDONED and cart.generation == ref.generation
+
+    def _in_time(self, ref: EpisodeRef, step: int, touch: Touch, quiet_since: int) -> None:
+        ended = self.ledger.recorded.get((ref, step))
+        if ended is None or ended < quiet_since:
+            return
+        due = millis(touch.due)
+        late = ended - max(due, quiet_since)
+        self.slowest = max(self.slowest, late)
+        bound = PATIENCE if due < quiet_since + PATIENCE else PROMPT
+        if late > bound:
+            broken(
+                POISON, f"step {step} of {ref} ended {late // 1000} s after it could have; at most {bound // 1000} s are promised"
+            )
+
+    def _truly_unknown(self, ref: EpisodeRef, step: int) -> None:
+        """Unknown is for what nobody knows: whoever claimed it died, or had no clear answer."""
+        requests = [r for r in self.ledger.requests.get((ref.shop, touch_of(ref, step)), []) if r.accepted is not False]
+        last = max(self.ledger.gates_of(ref, step), key=lambda gate: gate.at, default=None)
+        contact = self.stores.contacts.get(ref.shop, last.key) if last else None
+        entry = contact.sends.get(touch_of(ref, step)) if contact else None
+        if not requests and (last is None or (entry is not None and entry.state is not SendState.CLAIMED)):
+            broken(BALANCE, f"step {step} of {ref} is unknown, though surely nothing was accepted")
+
+    def _paid_and_booked(self, shop: str, cart_id: str) -> None:
+        """An order of a cart with a declared episode is bound to one, which has an order; what was paid back is taken off."""
+        cart = self.stores.carts.get(shop, cart_id)
+        for number in sorted(self.ledger.orders[shop, cart_id]):
+            ref, told = self.ledger.bound.get((shop, number)), not self.ledger.untold[shop, cart_id]
+            if cart is None or cart.why is Closed.ERASED or (ref is None and not cart.episodes):
+                continue
+            episode = self.stores.episodes.get(ref) if ref else None
+            if (episode is None or episode.order is None) and not told and not cart.episodes:
+                continue  # an event that a shop gave up on had just begun to join it
+            if episode is None or episode.order is None:
+                broken(ONCE, f"order {number} of {shop} {cart_id} is credited to nothing")
+            back = cart.facts.orders[number].refunded
+            if episode.order.order == number and (episode.refunded < back or (told and episode.refunded > back)):
+                broken(ONCE, f"of order {number}, {back} was paid back, and {episode.refunded} is booked")

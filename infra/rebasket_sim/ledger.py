@@ -1,0 +1,230 @@
+"""What happened, as only somebody outside can know it: what was acknowledged, which gates were passed, what went on the wire.
+
+Nothing under test reads it. The promises (`promises.py`) are judged from it and from what is stored.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rebasket.domain.cart import Phase
+from rebasket.domain.contact import SendState
+from rebasket.domain.episode import EpisodeRef
+from rebasket.domain.events import ACTIVITY, OrderPlaced
+from rebasket_sim.promises import touch_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from rebasket.domain.addresses import Address
+    from rebasket.domain.cart import Cart
+    from rebasket.domain.contact import Contact, Send, TouchId
+    from rebasket.domain.episode import Episode
+    from rebasket.domain.events import Event
+    from rebasket_sim.at_once import AtOnce
+    from rebasket_sim.kernel import Kernel, Process
+
+Ref = tuple[str, str]
+"""A shop, and a cart's id or a contact's key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """From `since` on (virtual ms) no gate of this contact may be passed, for carts that did not change after it.
+
+    A purchase (`placed_at` is the shop's time of it) stops carts whose last change was stored before `begun`, when whoever
+    stored the purchase began, and carts whose last activity was not after it by the shop's clock. A no stops all:
+    `placed_at` None.
+    """
+
+    why: str
+    since: int
+    begun: int = 0
+    placed_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Gate:
+    """One passed gate: when, by whom, and what ought to have stopped it."""
+
+    at: int
+    shop: str
+    key: str
+    touch: TouchId
+    send: Send
+    process: Process | None
+    stopped: Stop | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request on the wire. `accepted`: True, False = surely not, None = nobody knows. `cost` in micro-dollars."""
+
+    at: int
+    shop: str
+    key: str
+    touch: TouchId
+    channel: str
+    accepted: bool | None
+    cost: int | None
+    process: Process | None
+
+
+@dataclass
+class Ledger:
+    """The history. `judge` is told of what the promises are judged by at once."""
+
+    kernel: Kernel
+    skew: int
+    identify: Callable[[str, Address], str]
+    judge: AtOnce = field(init=False)
+    closed: set[Ref] = field(default_factory=set)
+    accepted_carts: dict[Ref, int] = field(default_factory=dict)
+    acknowledged: int = 0
+    stops: defaultdict[Ref, list[Stop]] = field(default_factory=lambda: defaultdict(list))
+    yes: defaultdict[Ref, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    withdrawn: dict[Ref, datetime] = field(default_factory=dict)
+    changed: dict[Ref, int] = field(default_factory=dict)
+    stored: dict[Ref, Cart] = field(default_factory=dict)
+    waiting: dict[Ref, Cart] = field(default_factory=dict)
+    gates: defaultdict[tuple[str, TouchId], list[Gate]] = field(default_factory=lambda: defaultdict(list))
+    requests: defaultdict[tuple[str, TouchId], list[Request]] = field(default_factory=lambda: defaultdict(list))
+    to: defaultdict[Ref, list[tuple[int, Request]]] = field(default_factory=lambda: defaultdict(list))
+    declared: dict[tuple[str, str, int], EpisodeRef] = field(default_factory=dict)
+    recorded: dict[tuple[EpisodeRef, int], int] = field(default_factory=dict)
+    credited: defaultdict[Ref, set[EpisodeRef]] = field(default_factory=lambda: defaultdict(set))
+    day_written: dict[Ref, int] = field(default_factory=dict)
+    forgotten: set[tuple[str, str, int]] = field(default_factory=set)
+    bound: dict[Ref, EpisodeRef] = field(default_factory=dict)
+    untold: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    orders: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+
+    # -- What shops and people were told -------------------------------------------------------------------------------------
+
+    def begun(self, event: Event) -> None:
+        """A shop sends an event, perhaps again."""
+        self.untold[event.shop, event.cart].add(event.id)
+        for naming in event.person.namings:
+            if naming.consent is not None and naming.consent.granted:
+                self.yes[event.shop, self.identify(event.shop, naming.address)].append(naming.consent.at)
+
+    def told(self, event: Event) -> None:
+        """A shop's event was answered with 2xx."""
+        self.acknowledged += 1
+        self.judge.at_answer(event)
+        ref = (event.shop, event.cart)
+        self.untold[ref].discard(event.id)
+        if event.cart and isinstance(event, (*ACTIVITY, OrderPlaced)):
+            self.accepted_carts.setdefault(ref, self.kernel.now)
+        for naming in event.person.namings:
+            key = self.identify(event.shop, naming.address)
+            if event.cart:
+                self._named[ref].add(key)
+            if naming.consent is not None and not naming.consent.granted:
+                who = (event.shop, key)
+                self.withdrawn[who] = max(naming.consent.at, self.withdrawn.get(who, naming.consent.at))
+        if isinstance(event, OrderPlaced) and event.cart:
+            self.orders[ref].add(event.order)
+        if event.cart and self.orders[ref]:
+            self._stop_buyers(event.shop, event.cart)
+
+    def said_no(self, shop: str, key: str, why: str) -> None:
+        """Somebody's no was answered with success."""
+        self.stops[shop, key].append(Stop(why=why, since=self.kernel.now))
+
+    def _stop_buyers(self, shop: str, cart: str) -> None:
+        placed_at = self.stored[shop, cart].facts.placed_at if (shop, cart) in self.stored else None
+        for order in sorted(self.orders[shop, cart]):
+            for key in sorted(self._named[shop, cart]):
+                stored = [self._storing.get((shop, cart, what)) for what in (order, key)]
+                known = [when for when in stored if when is not None]
+                if placed_at is None or len(known) < len(stored):
+                    continue
+                stop = Stop(why=f"bought {cart}", since=self.kernel.now, begun=max(known)[1], placed_at=placed_at)
+                if not any(
+                    s.why == stop.why and s.placed_at == placed_at and s.begun == stop.begun for s in self.stops[shop, key]
+                ):
+                    self.stops[shop, key].append(stop)
+
+    def stop_for(self, shop: str, key: str, cart: str) -> Stop | None:
+        """What ought to stop a gate of this contact for this cart now, if anything."""
+        refused_at = self.withdrawn.get((shop, key))
+        if refused_at is not None and not any(at > refused_at for at in self.yes[shop, key]):
+            return Stop(why="consent withdrawn", since=0)
+        held = self.stored.get((shop, cart))
+        changed, active_at = self.changed.get((shop, cart), 0), held.active_at if held else None
+        for stop in self.stops.get((shop, key), ()):
+            if stop.placed_at is None or changed < stop.begun - self.skew or (active_at and active_at <= stop.placed_at):
+                return stop
+        return None
+
+    def gates_of(self, ref: EpisodeRef, step: int) -> list[Gate]:
+        """The gates that were passed for a step."""
+        return self.gates.get((ref.shop, touch_of(ref, step)), [])
+
+    # -- What was stored -----------------------------------------------------------------------------------------------------
+
+    def cart_put(self, before: Cart | None, after: Cart) -> None:
+        """A cart was put."""
+        ref, now = (after.shop, after.id), self.kernel.now
+        self.stored[ref] = after
+        if after.phase in (Phase.ACTIVE, Phase.ABANDONED):
+            self.waiting[ref] = after
+        else:
+            self.waiting.pop(ref, None)
+        if before is None or before.facts != after.facts or before.seen_at != after.seen_at:
+            self.changed[ref] = now
+            born = self.kernel.running.born if self.kernel.running else now
+            known = before.facts if before else None
+            news = [order for order, what in after.facts.orders.items() if what.placed_at]
+            news += [self.identify(after.shop, address) for address in after.facts.named]
+            old = [order for order, what in known.orders.items() if what.placed_at] if known else []
+            old += [self.identify(after.shop, address) for address in known.named] if known else []
+            for what in news:
+                if what not in old:
+                    self._storing[after.shop, after.id, what] = (now, born)
+        if after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED):
+            last = after.episodes[-1] if after.episodes else None
+            if last is not None:
+                self.declared[after.shop, after.id, after.generation] = _ref(after, last.day)
+
+    def contact_put(self, before: Contact | None, after: Contact) -> None:
+        """A contact was put: perhaps a gate was passed."""
+        process = self.kernel.running
+        if after.suppression and not (before and before.suppression):
+            self.judge.at_suppression(after, process.name if process else "nobody")
+        known = before.sends if before else {}
+        if known is after.sends:
+            return
+        for touch, send in after.sends.items():
+            if known.get(touch) == send or send.state is SendState.RELEASED:
+                continue
+            stop = self.stop_for(after.shop, after.key, touch.cart)
+            gate = Gate(at=self.kernel.now, shop=after.shop, key=after.key, touch=touch, send=send, process=process, stopped=stop)
+            self.gates[after.shop, touch].append(gate)
+            self.judge.at_gate(gate)
+
+    def episode_written(self, before: Episode | None, after: Episode) -> None:
+        """A part of an episode was written."""
+        ref, now = after.ref, self.kernel.now
+        self.day_written[ref.shop, ref.day] = now
+        for step in after.touches:
+            if before is None or step not in before.touches:
+                self.recorded[ref, step] = now
+                self.judge.at_record(ref, step, after.touches[step])
+        if after.order is not None:
+            self.credited[ref.shop, after.order.order].add(ref)
+
+    def request(self, request: Request) -> None:
+        """A request was put on the wire."""
+        self.requests[request.shop, request.touch].append(request)
+        self.judge.at_request(request)
+
+
+def _ref(cart: Cart, day: str) -> EpisodeRef:
+    return EpisodeRef(shop=cart.shop, day=day, cart=cart.id, generation=cart.generation)

@@ -1,0 +1,8 @@
+"""Bugs to be found: each a small patch of the code under test, applied in memory. A simulation that misses one is too weak."""
+
+from __future__ import annotations
+
+from rebasket_sim.planted import books, gate, timers, wire
+from rebasket_sim.planted.catalogue import BUGS, planted
+
+__all__ = ["BUGS", "books", "gate", "planted", "timers", "wire"]

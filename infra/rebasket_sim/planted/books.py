@@ -1,0 +1,92 @@
+"""Bugs in what is written down afterwards: costs, credit, refunds, closed days, other shops."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rebasket.adapters import memory
+from rebasket.domain import contact as contacts
+from rebasket.domain.addresses import Channel
+from rebasket.domain.episode import TouchState
+from rebasket.usecases.apply_feedback import ApplyFeedback, suppress
+from rebasket.usecases.follow_link import FollowLink
+from rebasket.usecases.touch import TouchShopper
+from rebasket_sim.planted.catalogue import Patch, bug, spoiled
+
+if TYPE_CHECKING:
+    from rebasket.domain.contact import Contact
+    from rebasket.domain.episode import Touch
+
+
+@bug("the cost is booked before the outcome")
+def _booked() -> list[Patch]:
+    send = TouchShopper._send
+
+    def patched(self: TouchShopper, due: Any, contact: Contact, message: Any, attempt: int, checks: Any) -> Any:
+        self._record(due, TouchState.SENT, "accepted", contact, checks, message)
+        return send(self, due, contact, message, attempt, checks)
+
+    return [(TouchShopper, "_send", patched)]
+
+
+@bug("feedback overwrites what was recorded")
+def _feedback() -> list[Patch]:
+
+    def supersedes(known: Touch | None, new: Touch) -> bool:
+        return known is None or new.state is TouchState.SENT
+
+    call = ApplyFeedback.__call__
+
+    def patched(self: ApplyFeedback, feedback: Any) -> None:
+        class _Blind:
+            def __init__(self, real: Any) -> None:
+                self.record = real.record
+
+            def get(self, ref: Any) -> None:
+                return None
+
+        call(spoiled(self, episodes=_Blind(self.episodes)), feedback)
+
+    return [(memory, "supersedes", supersedes), (ApplyFeedback, "__call__", patched)]
+
+
+@bug("an order is credited at every repeat")
+def _credit() -> list[Patch]:
+    return [(memory.MemoryEpisodes, "bind", lambda self, shop, order, ref: ref)]
+
+
+@bug("what was paid back is added at every repeat")
+def _refund() -> list[Patch]:
+    def refund(self: Any, ref: Any, order: str, refunded: int) -> bool:
+        known = self._known(ref)
+        if known.order is None or known.order.order != order:
+            return False
+        self._keep(replace(known, refunded=known.refunded + refunded))
+        return True
+
+    return [(memory.MemoryEpisodes, "refund", refund)]
+
+
+@bug("a closed day is written again")
+def _closed() -> list[Patch]:
+    def close(self: Any, day: Any) -> bool:
+        self.items[day.shop, day.figures.day] = day
+        return True
+
+    return [(memory.MemoryBooks, "close", close)]
+
+
+@bug("an opt-out at one shop counts at the others")
+def _shops() -> list[Patch]:
+    opt_out = FollowLink.opt_out
+
+    def patched(self: FollowLink, code: str) -> Any:
+        asked = opt_out(self, code)
+
+        for other in self.shops.all():
+            key = asked.link.contact.replace(asked.shop.id, other)
+            suppress(self.contacts, other, key, Channel.EMAIL, contacts.No.OPTED_OUT, self.clock())
+        return asked
+
+    return [(FollowLink, "opt_out", patched)]

@@ -1,0 +1,45 @@
+"""The list of planted bugs: each a small patch of the code under test, applied in memory."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Patch = tuple[Any, str, Any]
+"""Whose attribute, which, and what it is replaced by."""
+
+BUGS: dict[str, Callable[[], list[Patch]]] = {}
+"""By name: what to patch."""
+
+
+def bug(name: str) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
+    """Enter one in the list."""
+
+    def entered(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
+        BUGS[name] = patches
+        return patches
+
+    return entered
+
+
+def spoiled(whole: Any, **parts: Any) -> Any:
+    """Some use case with other parts."""
+    return replace(whole, **parts)
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """The code has this bug meanwhile."""
+    before = []
+    try:
+        for whose, what, instead in BUGS[name]():
+            before.append((whose, what, vars(whose)[what]))
+            setattr(whose, what, instead)
+        yield
+    finally:
+        for whose, what, was in reversed(before):
+            setattr(whose, what, was)

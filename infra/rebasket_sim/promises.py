@@ -1,0 +1,46 @@
+"""The promises, by name.
+
+`forward` judges every single write, `at_once` every gate, request and closed day, `at_rest` a world that pauses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from rebasket.domain.books import day_figures
+from rebasket.domain.contact import TouchId
+from rebasket_sim.kernel import Broken
+
+if TYPE_CHECKING:
+    from rebasket.domain.episode import EpisodeRef
+    from rebasket_sim.stores import Stores
+
+ACROSS = "no effect across shops"
+LOST = "every accepted cart ends in a state with a reason"
+FORWARD = "states move forward only"
+TWICE = "at most one request on the wire per touch"
+AFTER = "no request whose final check came after a stored purchase, opt-out, complaint or erasure"
+BALANCE = "planned = sent + rejected + skipped + held + unknown + pending"
+ONCE = "cost and revenue are counted once"
+POISON = "poison isolates itself and others proceed within a bound"
+CAP = "caps are kept over all carts of a contact"
+GAP = "the gap between two messages of an episode is kept"
+CLOSED = "the report recomputed from the episodes equals the closed books"
+ASKED = "nobody is opted out who did not ask for it"
+ERROR = "nothing goes wrong but by a fault"
+PROMISES = (LOST, TWICE, AFTER, ACROSS, BALANCE, ONCE, POISON, CAP, GAP, FORWARD, CLOSED, ASKED, ERROR)
+
+
+def broken(promise: str, how: str) -> NoReturn:
+    """Say so."""
+    raise Broken(promise, how)
+
+
+def touch_of(ref: EpisodeRef, step: int) -> TouchId:
+    """The touch of an episode's step."""
+    return TouchId(ref.cart, ref.generation, step)
+
+
+def recomputed(stores: Stores, shop: str, day: str) -> object:
+    """A day's figures, from its episodes as they are now."""
+    return day_figures(day, stores.episodes.of_day(shop, day), stores.window(shop))

@@ -1,0 +1,118 @@
+"""What one cart's shopper does, line by line, as the shop will report it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING
+
+from rebasket.domain import events as ev
+from rebasket.domain.addresses import Channel
+from rebasket.domain.money import Money
+from rebasket_sim.shops import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+MOMENTS = (
+    *("carts.get", "carts.put", "timers.arm", "contacts.get", "contacts.put", "episodes.get", "episodes.head"),
+    *("episodes.choose", "episodes.record", "links.put", "mailer.send", "texter.send"),
+)
+"""The calls of a wake right before which an event may be timed to arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something a shop reports. It happens at `at` (virtual ms), or earlier: when a wake for `person` makes the call `moment`."""
+
+    mark: str
+    shop: str
+    cart: str
+    person: int
+    what: str
+    at: int
+    make: Callable[[datetime, str], ev.Event]
+    moment: str | None = None
+
+
+class Script:
+    """Writes one cart's story."""
+
+    def __init__(self, draw: Random, shop: str, cart: str, person: int) -> None:
+        self.draw, self.shop, self.cart, self.person = draw, shop, cart, person
+        self.said: list[Said] = []
+
+    def say(self, what: str, at: int, make: Callable[[datetime, str], ev.Event], *, ambush: bool = False) -> None:
+        moment = self.draw.choice(MOMENTS) if ambush else None
+        mark = f"{self.shop}/{self.cart}/{len(self.said)}"
+        self.said.append(
+            Said(mark=mark, shop=self.shop, cart=self.cart, person=self.person, what=what, at=at, make=make, moment=moment)
+        )
+
+    def who(self, consent: bool | None, at: datetime) -> ev.Person:  # noqa: FBT001  # yes, no, or nothing said
+        namings = addresses(self.person)[: self.draw.choice((1, 2, 2))]
+        said = None if consent is None else ev.Consent(granted=consent, source="form", at=at)
+        about = self.draw.choice((None, None, *Channel))
+        return ev.Person(
+            namings=tuple(ev.Naming(address=a, consent=said if about in (None, a.channel) else None) for a in namings)
+        )
+
+    def lines(self, count: int) -> tuple[ev.Line, ...]:
+        return tuple(
+            ev.Line(sku=f"s{self.draw.randrange(9)}", title="Thing", quantity=1, unit_price=self.draw.randrange(1, 9) * 100)
+            for _ in range(count)
+        )
+
+    def snapshot(self, at: int, *, named: bool, consent: bool | None = None, lines: int = 2, ambush: bool = False) -> None:
+        what, details = (
+            self.lines(lines),
+            ev.Details(currency="EUR", restore_url=f"https://{self.shop}.example/cart", locale="en"),
+        )
+        seed = self.draw.random()
+
+        def make(when: datetime, mark: str) -> ev.Event:
+            person = Script(again(seed), self.shop, self.cart, self.person).who(consent, when) if named else ev.Person()
+            return ev.CartUpdated(id=mark, shop=self.shop, cart=self.cart, at=when, person=person, lines=what, details=details)
+
+        self.say("cart.updated" if lines else "cart.emptied", at, make, ambush=ambush)
+
+    def order(self, at: int, *, cart: str | None = None, named: bool, ambush: bool = False) -> str:
+        bought, total, seed = cart or self.cart, Money(self.draw.randrange(1, 99) * 100, "EUR"), self.draw.random()
+        number = f"o-{self.shop}-{bought}"
+
+        def make(when: datetime, mark: str) -> ev.Event:
+            person = Script(again(seed), self.shop, bought, self.person).who(None, when) if named else ev.Person()
+            return ev.OrderPlaced(id=mark, shop=self.shop, cart=bought, at=when, person=person, order=number, total=total)
+
+        self.say(f"order.placed on {bought}", at, make, ambush=ambush)
+        return number
+
+
+def again(seed: float) -> Random:
+    return Random(seed)
+
+
+def grows(script: Script, at: int) -> None:
+    line, kind = script.lines(1)[0], script.draw.randrange(4)
+
+    def make(when: datetime, mark: str) -> ev.Event:
+        envelope = {"id": mark, "shop": script.shop, "cart": script.cart, "at": when}
+        if kind == 0:
+            return ev.ItemRemoved(**envelope, sku=line.sku)  # type: ignore[arg-type]  # the envelope, by name
+        if kind == 1:
+            return ev.CheckoutStarted(**envelope, stage=ev.Stage.CONTACT)  # type: ignore[arg-type]  # the envelope, by name
+        return ev.ItemAdded(**envelope, line=line)  # type: ignore[arg-type]  # the envelope, by name
+
+    script.say(("item.removed", "checkout.started", "item.added", "item.added")[kind], at, make)
+
+
+def identified(script: Script, at: int, *, consent: bool | None, ambush: bool = False) -> None:
+    seed = script.draw.random()
+
+    def make(when: datetime, mark: str) -> ev.Event:
+        person = Script(again(seed), script.shop, script.cart, script.person).who(consent, when)
+        return ev.ContactIdentified(id=mark, shop=script.shop, cart=script.cart, at=when, person=person)
+
+    script.say("contact.identified", at, make, ambush=ambush)

@@ -1,0 +1,70 @@
+"""The shops and the people of a world: each seed has shops with rules of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rebasket.domain.addresses import Address, Channel
+from rebasket.domain.policy import Policy, Shop, Step
+from rebasket_sim.kernel import DAY, HOUR, START
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from rebasket_sim.chance import Chance
+
+SHOPS = ("aster", "birch")
+
+
+def addresses(person: int) -> tuple[Address, ...]:
+    """A person's addresses: the same at every shop. Some have a phone, two may share one."""
+    mail = Address(Channel.EMAIL, f"p{person}@example.com")
+    return (mail, Address(Channel.SMS, f"+4915100000{person // 2:02d}")) if person % 3 else (mail,)
+
+
+def shop_of(chance: Chance, name: str) -> Shop:
+    """A shop with rules of its own."""
+    draw = chance.source("shop", name)
+    gap = draw.choice((timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)))
+    both = (Channel.EMAIL, Channel.SMS)
+    steps, delay = [], timedelta(minutes=draw.choice((0, 0, 30)))
+    for _ in range(draw.choice((1, 2, 2, 3))):
+        steps.append(Step(delay=delay, channels=draw.choice((both, both, both[::-1], both[:1]))))
+        delay += gap + timedelta(minutes=draw.choice((0, 30, 600)))
+    policy = Policy(
+        version=1,
+        abandoned_after=timedelta(minutes=draw.choice((10, 20, 60))),
+        steps=tuple(steps),
+        gap=gap,
+        give_up=timedelta(hours=draw.choice((2, 6, 24))),
+        cap=draw.choice((1, 2, 3)),
+        cap_window=timedelta(days=draw.choice((1, 2, 7))),
+        holdout=draw.choice((0, 0, 250, 500)),
+        window=timedelta(days=draw.choice((1, 2, 3))),
+        attempts=draw.choice((2, 4, 8)),
+        consent_assumed=frozenset(draw.choice((both, both, both[:1], ()))),
+    )
+    return Shop(
+        id=name,
+        name=name.title(),
+        url=f"https://{name}.example",
+        hosts=(f"{name}.example",),
+        postal_address="1 Street, Town",
+        sender_name=name.title(),
+        locale="en",
+        activated_at=START + timedelta(milliseconds=draw.choice((-DAY, -DAY, 2 * HOUR))),
+        policy=policy,
+    )
+
+
+def another_policy(shop: Shop, draw: Random) -> Shop:
+    """The shop with its next version of the policy: other steps, cap and holdout."""
+    old = shop.policy
+    steps = (
+        old.steps[:1]
+        if len(old.steps) > 1 and draw.random() < 0.5
+        else (*old.steps, replace(old.steps[-1], delay=old.steps[-1].delay + old.gap))[:5]
+    )
+    return replace(shop, policy=replace(old, version=old.version + 1, steps=steps, holdout=draw.choice((0, 500)), cap=2))

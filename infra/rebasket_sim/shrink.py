@@ -1,0 +1,45 @@
+"""The shortest trace of a failure: as few events and faults as still break the same promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rebasket_sim.run import run
+
+if TYPE_CHECKING:
+    from rebasket_sim.run import Outcome
+
+MOST_RUNS = 600
+
+
+def shortest(failed: Outcome, most_runs: int = MOST_RUNS) -> Outcome:
+    """Leave out what can be left out: large parts first, then smaller ones (delta debugging, Zeller and Hildebrandt 2002).
+
+    Every draw is independent of all others, so what stays happens as before. The outcome has its trace.
+    """
+    if failed.broken is None:
+        return failed
+    promise, runs = failed.broken.promise, 0
+    kept = [*failed.happened, *failed.marks]
+    size = len(kept) // 2
+    while size >= 1 and runs < most_runs:
+        start, shorter = 0, False
+        while start < len(kept) and runs < most_runs:
+            fewer = kept[:start] + kept[start + size :]
+            runs += 1
+            outcome = run(replace(failed.setup, only=frozenset(fewer)), failed.mode)
+            if outcome.broken is not None and outcome.broken.promise == promise:
+                happened = {*outcome.happened, *outcome.marks}
+                kept, shorter = [mark for mark in fewer if mark in happened], True
+            else:
+                start += size
+        size = size if shorter and size == 1 and runs < most_runs else size // 2
+    return run(replace(failed.setup, only=frozenset(kept)), failed.mode, trace=True)
+
+
+def command(outcome: Outcome) -> str:
+    """What repeats it byte for byte."""
+    setup = outcome.setup
+    only = "" if setup.only is None else f" --only '{','.join(sorted(setup.only))}'"
+    return f"python -m rebasket_sim --seed {setup.seed} --mode {outcome.mode} --carts {setup.carts}{only}"

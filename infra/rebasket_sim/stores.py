@@ -1,0 +1,86 @@
+"""Where a world keeps its things: in memory, or in DynamoDB tables (`dynamo`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rebasket.adapters.memory import (
+    MemoryBooks,
+    MemoryBrakes,
+    MemoryCarts,
+    MemoryContacts,
+    MemoryDeadTimers,
+    MemoryEpisodes,
+    MemoryLinks,
+    MemoryShops,
+    MemoryTimers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+
+    from rebasket import ports
+    from rebasket.domain.policy import Policy, Shop
+    from rebasket.domain.timer import Timer
+    from rebasket.ports import Clock
+
+
+@dataclass(kw_only=True)
+class Stores:
+    """The inner ports. `removed` gives the records that the stream of timers brought since it was last asked."""
+
+    carts: ports.Carts
+    timers: ports.Timers
+    contacts: ports.Contacts
+    episodes: ports.Episodes
+    shops: ports.Shops
+    links: ports.Links
+    books: ports.Books
+    brakes: ports.Brakes
+    dead_timers: MemoryDeadTimers
+    save: Callable[[Shop], None]
+    removed: Callable[[], list[Timer]]
+    shop_ids: Sequence[str] = ()
+
+    def shop(self, shop: str) -> Shop:
+        """A shop that is there."""
+        found = self.shops.get(shop)
+        if found is None:
+            raise KeyError(shop)
+        return found
+
+    def policy(self, shop: str, version: int) -> Policy:
+        """A version of its policy that is there."""
+        found = self.shops.policy(shop, version)
+        if found is None:
+            raise KeyError(shop, version)
+        return found
+
+    def window(self, shop: str) -> timedelta:
+        """The window that the shop's books go by."""
+        return self.shop(shop).policy.window
+
+
+def in_memory(clock: Clock) -> Stores:
+    """The fast ones."""
+    timers, shops = MemoryTimers(), MemoryShops()
+
+    def removed() -> list[Timer]:
+        gone, timers.deleted = timers.deleted, []
+        return gone
+
+    return Stores(
+        carts=MemoryCarts(),
+        timers=timers,
+        contacts=MemoryContacts(),
+        episodes=MemoryEpisodes(),
+        shops=shops,
+        links=MemoryLinks(),
+        books=MemoryBooks(),
+        brakes=MemoryBrakes(shops, clock),
+        dead_timers=MemoryDeadTimers(),
+        save=shops.save,
+        removed=removed,
+    )
