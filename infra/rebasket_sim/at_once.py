@@ -10,7 +10,7 @@ from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
 from rebasket.domain.errors import Invalid
 from rebasket_sim.boundary import EXPECTED
-from rebasket_sim.kernel import Broken, millis, moment
+from rebasket_sim.kernel import MINUTE, Broken, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rebasket_sim.ledger import Gate, Ledger, Request
     from rebasket_sim.stores import Stores
 
-from rebasket_sim.promises import AFTER, ASKED, BALANCE, CAP, CLOSED, ERROR, GAP, LOST, TWICE, broken, recomputed
+from rebasket_sim.promises import AFTER, ASKED, BALANCE, CAP, CLOSED, ERROR, GAP, LOST, STOPPED, TWICE, broken, recomputed
 
 BLUR = timedelta(seconds=60)
 """Two clocks differ by less than 30 s, and a gate's time is read up to 30 s before the gate is passed."""
@@ -77,6 +77,8 @@ class AtOnce:
         maybe = [r for r in self.ledger.requests[request.shop, request.touch] if r.accepted is not False]
         if len(maybe) > 1:
             broken(TWICE, f"{who}: {len(maybe)} requests that may have been accepted")
+        if any(pause.until is None and request.at > pause.since + MINUTE for pause in self.ledger.pauses_of(request.shop)):
+            broken(STOPPED, f"{who}: a request a minute after the sending was stopped")
         self._cap(request, gate)
         self._gap(request)
 

@@ -159,9 +159,10 @@ class AtRest:
             return
         due = millis(touch.due)
         late = ended - max(due, quiet_since)
-        self.slowest = max(self.slowest, late)
         bound = PATIENCE if due < quiet_since + PATIENCE else PROMPT
-        if late > bound:
+        paused = any(p.since < ended and (p.until is None or p.until > due) for p in self.ledger.pauses_of(ref.shop))
+        self.slowest = self.slowest if paused else max(self.slowest, late)
+        if late > bound and not paused:
             broken(
                 POISON, f"step {step} of {ref} ended {late // 1000} s after it could have; at most {bound // 1000} s are promised"
             )

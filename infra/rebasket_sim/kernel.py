@@ -48,6 +48,10 @@ class Broken(BaseException):
         self.promise = promise
         self.how = how
 
+    def __reduce__(self) -> tuple[type[Broken], tuple[str, str]]:
+        """It travels from one process to another."""
+        return Broken, (self.promise, self.how)
+
 
 @dataclass(slots=True, eq=False)
 class Process:

@@ -14,6 +14,7 @@ from rebasket.domain.contact import SendState
 from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.events import ACTIVITY, OrderPlaced
 from rebasket_sim.promises import touch_of
+from rebasket_sim.stopping import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,14 @@ class Request:
     process: Process | None
 
 
+@dataclass(slots=True, kw_only=True)
+class Pause:
+    """Sending was stopped `since`, `until` it went on (None: not yet); virtual ms."""
+
+    since: int
+    until: int | None = None
+
+
 @dataclass
 class Ledger:
     """The history. `judge` is told of what the promises are judged by at once."""
@@ -101,6 +110,7 @@ class Ledger:
     bound: dict[Ref, EpisodeRef] = field(default_factory=dict)
     untold: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     orders: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    pauses: defaultdict[str, list[Pause]] = field(default_factory=lambda: defaultdict(list))
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -166,6 +176,22 @@ class Ledger:
     def gates_of(self, ref: EpisodeRef, step: int) -> list[Gate]:
         """The gates that were passed for a step."""
         return self.gates.get((ref.shop, touch_of(ref, step)), [])
+
+    def stopped(self, whose: str) -> bool:
+        """Sending of a shop, or of everybody, was stopped; whether it was not before."""
+        fresh = whose not in self.pauses or self.pauses[whose][-1].until is not None
+        if fresh:
+            self.pauses[whose].append(Pause(since=self.kernel.now))
+        return fresh
+
+    def going_on(self, whose: str) -> None:
+        """And goes on."""
+        if self.pauses[whose] and self.pauses[whose][-1].until is None:
+            self.pauses[whose][-1].until = self.kernel.now
+
+    def pauses_of(self, shop: str) -> list[Pause]:
+        """When the sending of a shop was stopped."""
+        return [*self.pauses[shop], *self.pauses[EVERYBODY]]
 
     # -- What was stored -----------------------------------------------------------------------------------------------------
 

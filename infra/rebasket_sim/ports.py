@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket_sim.boundary import Throttling, Unreadable
 from rebasket_sim.calls import CALLS
+from rebasket_sim.stopping import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,6 +161,31 @@ class Shops(Port):
 
     def _policy(self, shop: str, version: int) -> Any:  # a policy
         return None if self._missing("shops.policy", shop) else self._inner.policy(shop, version)
+
+
+class Brakes(Port):
+    """`stopped` and `going_on` see whose sending is stopped, and goes on."""
+
+    def __init__(self, inner: Any, boundary: Boundary, stopped: Callable[[str], None], going_on: Callable[[str], None]) -> None:
+        super().__init__("brakes", inner, boundary)
+        self._stopped, self._going_on = stopped, going_on
+
+    def _pause(self, shop: str, why: str) -> bool:
+        fresh: bool = self._inner.pause(shop, why)
+        self._stopped(shop)
+        return fresh
+
+    def _resume(self, shop: str) -> None:
+        self._inner.resume(shop)
+        self._going_on(shop)
+
+    def _stop(self, why: str) -> None:
+        self._inner.stop(why)
+        self._stopped(EVERYBODY)
+
+    def _start(self) -> None:
+        self._inner.start()
+        self._going_on(EVERYBODY)
 
 
 class Books(Port):

@@ -24,12 +24,17 @@ def addresses(person: int) -> tuple[Address, ...]:
     return (mail, Address(Channel.SMS, f"+4915100000{person // 2:02d}")) if person % 3 else (mail,)
 
 
+def crowded(chance: Chance, shop: str) -> bool:
+    """Whether a shop has few people with many carts, all at once, and rules that let most through: a crowd at each gate."""
+    return chance.happens(0.4, "crowd", shop)
+
+
 def shop_of(chance: Chance, name: str) -> Shop:
     """A shop with rules of its own."""
-    draw = chance.source("shop", name)
+    draw, busy = chance.source("shop", name), crowded(chance, name)
     gap = draw.choice((timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)))
     both = (Channel.EMAIL, Channel.SMS)
-    steps, delay = [], timedelta(minutes=draw.choice((0, 0, 30)))
+    steps, delay = [], timedelta(minutes=0 if busy else draw.choice((0, 0, 30)))
     for _ in range(draw.choice((1, 2, 2, 3))):
         steps.append(Step(delay=delay, channels=draw.choice((both, both, both[::-1], both[:1]))))
         delay += gap + timedelta(minutes=draw.choice((0, 30, 600)))
@@ -40,11 +45,11 @@ def shop_of(chance: Chance, name: str) -> Shop:
         gap=gap,
         give_up=timedelta(hours=draw.choice((2, 6, 24))),
         cap=draw.choice((1, 2, 3)),
-        cap_window=timedelta(days=draw.choice((1, 2, 7))),
-        holdout=draw.choice((0, 0, 250, 500)),
+        cap_window=timedelta(days=7 if busy else draw.choice((1, 2, 7))),
+        holdout=0 if busy else draw.choice((0, 0, 250, 500)),
         window=timedelta(days=draw.choice((1, 2, 3))),
         attempts=draw.choice((2, 4, 8)),
-        consent_assumed=frozenset(draw.choice((both, both, both[:1], ()))),
+        consent_assumed=frozenset(both if busy else draw.choice((both, both, both[:1], ()))),
     )
     return Shop(
         id=name,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rebasket_sim.fates import FATES
 from rebasket_sim.kernel import HOUR, MINUTE, SECOND
 from rebasket_sim.script import Said, Script, grows, identified
+from rebasket_sim.shops import crowded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
 
 def traffic(chance: Chance, shop: str, carts: int, span: int) -> list[Said]:
     """All that a shop reports of so many carts, begun within `span` milliseconds."""
-    people = max(2, carts // 2)
+    busy = crowded(chance, shop)
+    people = 1 + carts // 8 if busy else max(2, carts // 2)
     when = [chance.source("moment", shop, person).randrange(span) for person in range(people)]
-    return [said for number in range(carts) for said in _cart(chance.source("cart", shop, number), shop, number, when, span)]
+    return [
+        said
+        for number in range(carts)
+        for said in _cart(chance.source("cart", shop, number), shop, number, when, span, together=0.95 if busy else 0.5)
+    ]
 
 
-def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int) -> list[Said]:
+def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, *, together: float) -> list[Said]:
     person = draw.randrange(len(moments))
     script = Script(draw, shop, f"c{number}" if number % 7 else f"c#{number}", person)
     at, known = draw.randrange(span), draw.random() < 0.75
-    if draw.random() < 0.5:  # several carts of one person go quiet in the same minute
+    if draw.random() < together:  # several carts of one person go quiet in the same minute
         at = moments[person] + draw.randrange(2 * SECOND)
     script.snapshot(at, named=known, consent=draw.choice((None, True, True, False)), lines=draw.choice((1, 2, 3)))
     for _ in range(draw.choice((0, 0, 1, 3))):

@@ -32,6 +32,7 @@ from rebasket_sim.machinery import Machinery
 from rebasket_sim.provider import PRICES, LinkCodes, PlainComposer, Provider
 from rebasket_sim.reporting import Reporting
 from rebasket_sim.shops import SHOPS, another_policy, shop_of
+from rebasket_sim.stopping import EVERYBODY, Stopping
 from rebasket_sim.stores import Stores, in_memory
 from rebasket_sim.stream import Stream
 from rebasket_sim.traffic import people_of, traffic
@@ -91,7 +92,7 @@ class World:
         self.happened: list[str] = []
         self._drawn = 0
         self.machinery, self.stream = Machinery(self), Stream(self)
-        self.provider, self.reporting = Provider(self), Reporting(self)
+        self.provider, self.reporting, self.stopping = Provider(self), Reporting(self), Stopping(self)
         self._wire()
         self.boundary.ambush = self.reporting.ambush
         self.functions = Functions(self)
@@ -105,7 +106,8 @@ class World:
         contacts = ports.Contacts(inner.contacts, boundary, watch)
         episodes = ports.Episodes(inner.episodes, boundary, watch)
         shops = ports.Shops(inner.shops, boundary, lambda what, shop: self.weather.missing(what, shop, self.kernel.now))
-        links, brakes = (ports.Port(name, getattr(inner, name), boundary) for name in ("links", "brakes"))
+        links = ports.Port("links", inner.links, boundary)
+        self.brakes = brakes = ports.Brakes(inner.brakes, boundary, self._stopped, self.ledger.going_on)
         books = ports.Books(inner.books, boundary, self._closed)
         dead = ports.Port("dead_timers", inner.dead_timers, boundary)
         clock, identify = self.clock, self.identify
@@ -142,6 +144,10 @@ class World:
         self.close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.erase_person = ErasePerson(carts=carts, contacts=contacts, identify=identify, clock=clock)
         self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
+
+    def _stopped(self, whose: str) -> None:
+        if self.ledger.stopped(whose):
+            self.stopping.stopped(whose)
 
     def _closed(self, day: ClosedDay) -> None:
         process = self.kernel.running
@@ -207,6 +213,8 @@ class World:
             if draw.random() < 0.4:
                 when = draw.randrange(self.setup.span + DAY)
                 self.kernel.at(when, partial(self._change_policy, shop, draw))
+        for whose in (*SHOPS, EVERYBODY):
+            self.stopping.perhaps(whose)
         for said in self.said:
             self.reporting.expect(said)
         for whose, person in sorted({(said.shop, said.person) for said in self.said}):

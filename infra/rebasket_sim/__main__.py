@@ -1,0 +1,124 @@
+"""`python -m rebasket_sim`: one world again, or many."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rebasket_sim.campaign import Ran, campaign, hunts, setup_of
+from rebasket_sim.planted import BUGS, planted
+from rebasket_sim.run import MODES, SAFETY, Outcome, run
+from rebasket_sim.shrink import command, shortest
+
+if TYPE_CHECKING:
+    from rebasket_sim.totals import Totals
+    from rebasket_sim.world import Setup
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+console = Console(highlight=False, soft_wrap=True)
+
+
+@app.command()
+def one(
+    *,
+    seed: Annotated[int, typer.Option(help="Decides traffic, interleaving and faults.")],
+    mode: Annotated[str, typer.Option(help=" or ".join(MODES))] = SAFETY,
+    carts: Annotated[int | None, typer.Option(help="Carts per shop; as in a campaign if not given.")] = None,
+    only: Annotated[str | None, typer.Option(help="The only events and faults that may happen, with commas between.")] = None,
+    bug: Annotated[str | None, typer.Option(help="Plant this bug first.")] = None,
+    shorter: Annotated[bool, typer.Option("--shorter", help="Look for the shortest trace of the failure.")] = False,
+) -> None:
+    """Run one world and print its trace: the same, byte for byte, every time."""
+    setup = setup_of(seed, carts, None if only is None else frozenset(only.split(",")))
+    if bug is None:
+        outcome = _traced(setup, mode, shorter=shorter)
+    else:
+        with planted(bug):
+            outcome = _traced(setup, mode, shorter=shorter)
+    sys.stdout.write("\n".join(outcome.trace) + "\n")
+    if outcome.broken is not None:
+        sys.stdout.write(f"\n{outcome.broken}\n{command(outcome)}\n")
+        raise typer.Exit(1)
+
+
+def _traced(setup: Setup, mode: str, *, shorter: bool) -> Outcome:
+    outcome = run(setup, mode, trace=not shorter)
+    return shortest(outcome) if shorter else outcome
+
+
+@app.command("campaign")
+def many(
+    *,
+    first: Annotated[int, typer.Option(help="The first seed.")] = 1,
+    seeds: Annotated[int, typer.Option(help="How many.")] = 200,
+    carts: Annotated[int | None, typer.Option(help="Carts per shop; of many sizes if not given.")] = None,
+    mode: Annotated[str | None, typer.Option(help="One mode only.")] = None,
+    hunt: Annotated[int, typer.Option(help="Look for each planted bug in so many worlds; 0: do not.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes.")] = os.cpu_count() or 1,
+    out: Annotated[Path, typer.Option(help="Where summary.json and the traces of failures go.")] = Path("build/simulation"),
+) -> None:
+    """Run many worlds in both modes; say what happened, and how each failure is repeated."""
+    out.mkdir(parents=True, exist_ok=True)
+    spent, done = 0.0, 0
+
+    def tell(ran: Ran) -> None:
+        nonlocal spent, done
+        spent, done = spent + ran.seconds, done + 1
+        if done % 50 == 0:
+            console.print(f"{done} of {seeds} worlds, {spent:.0f} processor seconds")
+
+    totals = campaign(range(first, first + seeds), workers, MODES if mode is None else (mode,), carts, each=tell)
+    summary = totals.summary(seeds, spent)
+    good = _fired(totals) & _kept(totals, out)
+    if hunt:
+        summary["planted"], found = _hunted(hunt, workers)
+        good &= found
+    (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    console.print(
+        f"{totals.runs} runs: {totals.carts} carts, {totals.events} events, {totals.calls} calls, {totals.messages} messages; "
+        f"{summary['carts_per_s']} carts a second on one processor; "
+        f"the slowest step ended {summary['slowest_convergence_s']:.0f} s after it could have"
+    )
+    if not good:
+        raise typer.Exit(1)
+
+
+def _fired(totals: Totals) -> bool:
+    """Whether each kind of fault happened. A step of one that did not is a matter of luck, and said."""
+    never = totals.never()
+    if never:
+        console.print(f"Never happened: {', '.join(f'{kind.value} at {step}' for kind, step in never)}")
+    return all(totals.faults[kind].total() for kind in {kind for kind, _ in never})
+
+
+def _kept(totals: Totals, out: Path) -> bool:
+    """Whether every promise was kept. Each failure, but for the tenth and later, is made as short as it gets and written down."""
+    for failed in totals.failed[:10]:
+        short = shortest(failed)
+        name = f"seed-{failed.setup.seed}-{failed.mode}.txt"
+        (out / name).write_text("\n".join(short.trace) + f"\n\n{short.broken}\n{command(short)}\n")
+        console.print(f"BROKEN: {failed.broken}\n  {command(failed)}\n  the shortest trace: {out / name}\n  {command(short)}")
+    return not totals.failed
+
+
+def _hunted(most: int, workers: int) -> tuple[dict[str, Any], bool]:
+    """The planted bugs."""
+    table = Table("planted bug", "worlds", "broken promise", title="Planted bugs")
+    after: dict[str, int | None] = {}
+    for found in hunts(most, workers):
+        after[found.name] = found.seeds
+        table.add_row(found.name, str(found.seeds or "not found"), found.promise)
+    console.print(table)
+    caught = sum(seeds is not None for seeds in after.values())
+    return {"caught": caught, "total": len(BUGS), "after_seeds": after}, caught == len(BUGS)
+
+
+if __name__ == "__main__":
+    app()

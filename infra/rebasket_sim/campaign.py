@@ -1,0 +1,93 @@
+"""Many runs: one seed after the other in both modes, on every processor; and how soon each planted bug is found."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from time import process_time
+from typing import TYPE_CHECKING, TypeVar
+
+from rebasket_sim.planted import BUGS, planted
+from rebasket_sim.promises import ERROR
+from rebasket_sim.run import MODES, run
+from rebasket_sim.totals import Totals
+from rebasket_sim.world import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from rebasket_sim.run import Outcome
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+SIZES = (6, 3, 12, 6, 3, 6, 6, 30)
+"""Carts per shop, by seed: small worlds are crowded, and their failures short to read."""
+
+
+def setup_of(seed: int, carts: int | None = None, only: frozenset[str] | None = None) -> Setup:
+    """The world of a seed; `carts` per shop; `only` these marks may happen, if given."""
+    return Setup(seed=seed, carts=SIZES[seed % len(SIZES)] if carts is None else carts, only=only)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One seed's runs, and the processor's seconds they took."""
+
+    outcomes: Sequence[Outcome]
+    seconds: float
+
+
+def one_seed(seed: int, modes: Sequence[str] = MODES, carts: int | None = None) -> Ran:
+    """Both modes of one world. Outcomes carry figures only, but for a failure."""
+    begin = process_time()
+    outcomes = [run(setup_of(seed, carts), mode) for mode in modes]
+    lean = [outcome if outcome.broken else replace(outcome, marks=[], happened=[]) for outcome in outcomes]
+    return Ran(lean, process_time() - begin)
+
+
+def campaign(
+    seeds: Iterable[int], workers: int, modes: Sequence[str] = MODES, carts: int | None = None, *, each: Callable[[Ran], None]
+) -> Totals:
+    """Run them all. `each` is called after every seed."""
+    totals = Totals()
+    for ran in spread(partial(one_seed, modes=modes, carts=carts), seeds, workers):
+        for outcome in ran.outcomes:
+            totals.add(outcome)
+        each(ran)
+    return totals
+
+
+@dataclass(frozen=True)
+class Found:
+    """A planted bug: after how many seeds it was found (None: it was not), by which broken promise."""
+
+    name: str
+    seeds: int | None
+    promise: str
+
+
+def hunt(name: str, most: int) -> Found:
+    """Seed after seed, until a promise breaks. That the code merely fails does not count."""
+    for seed in range(1, most + 1):
+        for mode in reversed(MODES):
+            with planted(name):
+                broken = run(setup_of(seed), mode).broken
+            if broken is not None and broken.promise != ERROR:
+                return Found(name, seed, broken.promise)
+    return Found(name, None, "")
+
+
+def hunts(most: int, workers: int, names: Iterable[str] = BUGS) -> Iterator[Found]:
+    """Every planted bug."""
+    return spread(partial(hunt, most=most), names, workers)
+
+
+def spread(work: Callable[[T], R], over: Iterable[T], workers: int) -> Iterator[R]:
+    """In order, on so many processors; on one in this very process, where a debugger reaches it."""
+    if workers == 1:
+        yield from map(work, over)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(work, over, chunksize=4)
