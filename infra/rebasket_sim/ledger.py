@@ -179,7 +179,7 @@ class Ledger:
 
     def stopped(self, whose: str) -> bool:
         """Sending of a shop, or of everybody, was stopped; whether it was not before."""
-        fresh = whose not in self.pauses or self.pauses[whose][-1].until is not None
+        fresh = not self.pauses[whose] or self.pauses[whose][-1].until is not None
         if fresh:
             self.pauses[whose].append(Pause(since=self.kernel.now))
         return fresh

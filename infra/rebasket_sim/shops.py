@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rebasket.domain.addresses import Address, Channel
@@ -24,17 +25,25 @@ def addresses(person: int) -> tuple[Address, ...]:
     return (mail, Address(Channel.SMS, f"+4915100000{person // 2:02d}")) if person % 3 else (mail,)
 
 
-def crowded(chance: Chance, shop: str) -> bool:
-    """Whether a shop has few people with many carts, all at once, and rules that let most through: a crowd at each gate."""
-    return chance.happens(0.4, "crowd", shop)
+class Temper(StrEnum):
+    """What a shop's people are like."""
+
+    MIXED = "two carts each, forgotten, bought, come back to"
+    CROWD = "few people with many carts, all at once, mostly forgotten; rules that let most through: a crowd at each gate"
+    STRANGERS = "everybody has one cart, mostly forgotten; rules that let most through"
+
+
+def temper_of(chance: Chance, shop: str) -> Temper:
+    """Each seed's shops have theirs."""
+    return chance.source("temper", shop).choice((Temper.MIXED, Temper.MIXED, Temper.CROWD, Temper.CROWD, Temper.STRANGERS))
 
 
 def shop_of(chance: Chance, name: str) -> Shop:
     """A shop with rules of its own."""
-    draw, busy = chance.source("shop", name), crowded(chance, name)
+    draw, open_handed = chance.source("shop", name), temper_of(chance, name) is not Temper.MIXED
     gap = draw.choice((timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)))
     both = (Channel.EMAIL, Channel.SMS)
-    steps, delay = [], timedelta(minutes=0 if busy else draw.choice((0, 0, 30)))
+    steps, delay = [], timedelta(minutes=0 if open_handed else draw.choice((0, 0, 30)))
     for _ in range(draw.choice((1, 2, 2, 3))):
         steps.append(Step(delay=delay, channels=draw.choice((both, both, both[::-1], both[:1]))))
         delay += gap + timedelta(minutes=draw.choice((0, 30, 600)))
@@ -45,11 +54,11 @@ def shop_of(chance: Chance, name: str) -> Shop:
         gap=gap,
         give_up=timedelta(hours=draw.choice((2, 6, 24))),
         cap=draw.choice((1, 2, 3)),
-        cap_window=timedelta(days=7 if busy else draw.choice((1, 2, 7))),
-        holdout=0 if busy else draw.choice((0, 0, 250, 500)),
+        cap_window=timedelta(days=7 if open_handed else draw.choice((1, 2, 7))),
+        holdout=0 if open_handed else draw.choice((0, 0, 250, 500)),
         window=timedelta(days=draw.choice((1, 2, 3))),
         attempts=draw.choice((2, 4, 8)),
-        consent_assumed=frozenset(both if busy else draw.choice((both, both, both[:1], ()))),
+        consent_assumed=frozenset(both if open_handed else draw.choice((both, both, both[:1], ()))),
     )
     return Shop(
         id=name,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rebasket_sim.fates import FATES
 from rebasket_sim.kernel import HOUR, MINUTE, SECOND
 from rebasket_sim.script import Said, Script, grows, identified
-from rebasket_sim.shops import crowded
+from rebasket_sim.shops import Temper, temper_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +21,19 @@ if TYPE_CHECKING:
 
 def traffic(chance: Chance, shop: str, carts: int, span: int) -> list[Said]:
     """All that a shop reports of so many carts, begun within `span` milliseconds."""
-    busy = crowded(chance, shop)
-    people = 1 + carts // 8 if busy else max(2, carts // 2)
+    temper = temper_of(chance, shop)
+    people = {Temper.MIXED: max(2, carts // 2), Temper.CROWD: 1 + carts // 8, Temper.STRANGERS: carts}[temper]
     when = [chance.source("moment", shop, person).randrange(span) for person in range(people)]
     return [
-        said
-        for number in range(carts)
-        for said in _cart(chance.source("cart", shop, number), shop, number, when, span, together=0.95 if busy else 0.5)
+        said for number in range(carts) for said in _cart(chance.source("cart", shop, number), shop, number, when, span, temper)
     ]
 
 
-def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, *, together: float) -> list[Said]:
-    person = draw.randrange(len(moments))
+def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, temper: Temper) -> list[Said]:
+    person = number if temper is Temper.STRANGERS else draw.randrange(len(moments))
     script = Script(draw, shop, f"c{number}" if number % 7 else f"c#{number}", person)
     at, known = draw.randrange(span), draw.random() < 0.75
-    if draw.random() < together:  # several carts of one person go quiet in the same minute
+    if draw.random() < (0.95 if temper is Temper.CROWD else 0.5):  # several carts of one person go quiet in the same minute
         at = moments[person] + draw.randrange(2 * SECOND)
     script.snapshot(at, named=known, consent=draw.choice((None, True, True, False)), lines=draw.choice((1, 2, 3)))
     for _ in range(draw.choice((0, 0, 1, 3))):
@@ -46,7 +44,10 @@ def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, *
         identified(script, at, consent=draw.choice((None, True)))
     if draw.random() < 0.25:
         identified(script, at + draw.choice((MINUTE, HOUR)), consent=True, ambush=True)
-    fate = draw.choices(tuple(FATES), tuple(weight for weight, _ in FATES.values()))[0]
+    patient = 1 if temper is Temper.MIXED else 6
+    fate = draw.choices(
+        tuple(FATES), tuple(weight * (patient if fate == "forgotten" else 1) for fate, (weight, _) in FATES.items())
+    )[0]
     FATES[fate][1](script, at)
     return script.said
 
