@@ -34,8 +34,10 @@ def after(**span: float) -> datetime:
 
 
 def a_policy(**rules: Any) -> Policy:  # noqa: ANN401  # whatever a policy takes
-    """The usual rules with nobody held back, unless `holdout` says otherwise."""
-    return Policy(**{"holdout": 0, **rules})
+    """The usual rules with nobody held back and no quiet hours, unless `rules` say otherwise: most tests ask what happens, not
+    at which hour of the day.
+    """
+    return Policy(**{"holdout": 0, "quiet_hours": {}, **rules})
 
 
 def a_shop(**rules: Any) -> Shop:  # noqa: ANN401  # whatever a policy takes

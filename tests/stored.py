@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from rebasket.domain.decision import Check
 from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.policy import Policy, Shop, Step
+from rebasket.domain.quiet_hours import MOST, QuietHours
 from tests.samples import SHOP
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -157,6 +158,13 @@ episodes = st.builds(
 
 
 @st.composite
+def quiet_hours(draw: st.DrawFn) -> QuietHours:
+    """Whatever may be said: any length, over midnight or not."""
+    begins, lasts = draw(st.integers(0, 1439)), draw(st.integers(1, MOST))
+    return QuietHours(*(time(minute // 60, minute % 60) for minute in (begins, (begins + lasts) % 1440)))
+
+
+@st.composite
 def policies(draw: st.DrawFn) -> Policy:
     """Rules that do not contradict each other, in whole seconds."""
     gap = draw(st.integers(0, 86_400))
@@ -176,6 +184,7 @@ def policies(draw: st.DrawFn) -> Policy:
         window=timedelta(seconds=draw(st.integers(3600, 60 * 86_400))),
         attempts=draw(st.integers(1, 20)),
         consent_assumed=draw(st.frozensets(st.sampled_from(Channel))),
+        quiet_hours=draw(st.dictionaries(st.sampled_from(Channel), quiet_hours())),
     )
 
 
@@ -189,6 +198,7 @@ shops = st.builds(
     sender_name=texts,
     locale=texts,
     activated_at=moments,
+    time_zone=names,
     logo_url=st.none() | texts,
     colour=texts,
     policy=policies(),

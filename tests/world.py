@@ -22,6 +22,7 @@ from rebasket.adapters.memory import (
     MemoryShops,
     MemoryTimers,
 )
+from rebasket.adapters.phone_zones import zone_of
 from rebasket.domain.cart import Phase
 from rebasket.domain.events import OrderPlaced
 from rebasket.domain.feedback import Feedback, Word
@@ -112,6 +113,7 @@ class World:
             episodes=episodes,
             shops=shops,
             identify=identify,
+            zone_of=zone_of,
             touch=touch,
             clock=clock,
             draw=CountedDraw(),

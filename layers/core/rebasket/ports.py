@@ -225,6 +225,13 @@ class Identify(Protocol):
         """The same for two spellings of one address; says nothing to whoever lacks the key."""
 
 
+class ZoneOf(Protocol):
+    """Where an address is read, as far as the address tells."""
+
+    def __call__(self, address: Address) -> str | None:
+        """Its time zone (IANA name), None where the address does not tell."""
+
+
 class LinkCode(Protocol):
     """The unguessable code of the links in one touch's message."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rebasket.adapters.phone_zones import zone_of
 from rebasket.adapters.ses import SesMailer
 from rebasket.adapters.sns import SnsTexter
 from rebasket.adapters.sqs import SqsDeadTimers
@@ -49,6 +50,7 @@ def attend_timer(app: App) -> AttendTimer:
         episodes=app.episodes,
         shops=app.shops,
         identify=app.identify,
+        zone_of=zone_of,
         touch=touch,
         clock=app.clock,
         draw=app.draw,

@@ -57,7 +57,7 @@ ABOUT_THE_CART = [
     "episode still open", "somebody to reach", "not bought since", "nobody said no", "cart not empty", "after activation",
     "not too late",
 ]  # fmt: skip
-ABOUT_THE_EMAIL = ["email not suppressed", "email consent", "email cap"]
+ABOUT_THE_EMAIL = ["email not suppressed", "email consent", "email cap", "email hour"]
 
 
 def test_a_yes_keeps_the_trail_of_every_check_in_their_fixed_order() -> None:

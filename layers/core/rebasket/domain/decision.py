@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain.episode import Arm
+from rebasket.domain.quiet_hours import allowed, first_allowed, local_time, waking_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from rebasket.domain.addresses import Channel
     from rebasket.domain.cart import Cart
@@ -51,9 +52,19 @@ class Skip:
     checks: tuple[Check, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Would be written to at this address, but not at this hour: to be decided anew at `until`. Nothing ends by it."""
+
+    channel: Channel
+    until: datetime
+    checks: tuple[Check, ...]
+
+
 LATE = "not too late"
 
-Decision = Send | Hold | Skip
+Verdict = Send | Hold | Skip
+Decision = Verdict | Postpone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +87,11 @@ class Question:
 
 
 def decide(question: Question, now: datetime) -> Decision:
-    """Ask every check in a fixed order; the first that fails decides. Channels are tried in the step's order."""
+    """Ask every check in a fixed order; the first that fails decides. Channels are tried in the step's order.
+
+    Quiet hours come last, and move the reminder in time, not to another channel: which channel it is does not depend on the hour.
+    The control group waits like the others.
+    """
     checks = list(_about_the_cart(question, now))
     failed = next((check for check in checks if not check.passed), None)
     if failed:
@@ -87,6 +102,11 @@ def decide(question: Question, now: datetime) -> Decision:
         checks += asked
         refused = next((check for check in asked if not check.passed), None)
         if refused is None:
+            hour = _about_the_hour(question, channel, now)
+            checks.append(hour)
+            if not hour.passed:
+                until = first_allowed(now, question.header.time_zone, question.policy.quiet_hours.get(channel))
+                return Postpone(channel, until, tuple(checks))
             held = question.header.arm is Arm.HELD
             checks.append(Check("not held for comparison", not held))
             return (Hold if held else Send)(channel, tuple(checks))
@@ -97,7 +117,7 @@ def decide(question: Question, now: datetime) -> Decision:
 def _about_the_cart(question: Question, now: datetime) -> Sequence[Check]:
     cart, policy = question.cart, question.policy
     active_at, seen_at = cart.active_at, cart.seen_at
-    late = now - question.due
+    late = min((_waited(question, channel, now) for channel in question.candidates), default=now - question.due)
     said_no = [c for c in question.people if c.said_no]
     bought = [c for c in question.people if active_at and seen_at and c.bought_since(seen_at, active_at)]
     checks = (
@@ -113,6 +133,16 @@ def _about_the_cart(question: Question, now: datetime) -> Sequence[Check]:
         if not check.passed:
             return checks[: index + 1]
     return checks
+
+
+def _waited(question: Question, channel: Channel, now: datetime) -> timedelta:
+    """Since the due; quiet hours do not count."""
+    return waking_time(question.due, now, question.header.time_zone, question.policy.quiet_hours.get(channel))
+
+
+def _about_the_hour(question: Question, channel: Channel, now: datetime) -> Check:
+    zone, quiet = question.header.time_zone, question.policy.quiet_hours.get(channel)
+    return Check(f"{channel.value} hour", allowed(now, zone, quiet), local_time(now, zone) if quiet else "no quiet hours")
 
 
 def _about_the_address(question: Question, contact: Contact, now: datetime) -> Sequence[Check]:

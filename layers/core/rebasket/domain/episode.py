@@ -48,7 +48,11 @@ class TouchState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What was true when the cart was declared. `due`: when it should have been; `contacts`: whom to write to."""
+    """What was true when the cart was declared. `due`: when it should have been; `contacts`: whom to write to.
+
+    `time_zone` (IANA name) is whose night is kept: the shopper's as reported, else their phone number's, else the shop's. None
+    only in headers of before that, and counts as UTC.
+    """
 
     declared_at: datetime
     due: datetime

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid
+from rebasket.domain.quiet_hours import WRONG_HOURS, QuietHours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SENDS_KEPT = timedelta(days=60)
 """How long a contact remembers what was sent to it."""
+
+USUAL_QUIET_HOURS: Mapping[Channel, QuietHours] = MappingProxyType(
+    {Channel.EMAIL: QuietHours(time(21), time(8)), Channel.SMS: QuietHours(time(20), time(9))}
+)
+"""A text message wakes whom a mail does not. Within the 8 to 21 h that the United States allow for text messages."""
 
 MOST_STEPS, MOST_ATTEMPTS = 5, 20
 EVERYBODY = 1000
@@ -30,12 +41,15 @@ class Policy:
 
     abandoned_after   quiet time after which a cart is declared abandoned
     gap               least time between two messages of one episode, however late the machinery runs
-    give_up           a step that could not be sent so long after its due is skipped: better none than one out of place
+    give_up           a step that could not be sent so long after its due is skipped: better none than one out of place; time in
+                      quiet hours does not count, so that a night alone makes nothing late
     cap, cap_window   at most `cap` messages to one address within `cap_window`, over all carts
     holdout           share of people, in thousandths, who get nothing, so that one can tell what would have happened anyway
     window            an order counts for an episode when it is placed within this time of the declaration
     attempts          tries per touch while the provider surely does not accept
     consent_assumed   channels on which this shop may write without a recorded consent (its own legal judgement)
+    quiet_hours       when nobody is written to, by channel and by the shopper's clock; a channel that is not there has none
+                      (again the shop's own judgement). They move a reminder to the first moment after them, never elsewhere
     """
 
     version: int = 1
@@ -52,6 +66,7 @@ class Policy:
     window: timedelta = timedelta(days=7)
     attempts: int = 8
     consent_assumed: frozenset[Channel] = frozenset()
+    quiet_hours: Mapping[Channel, QuietHours] = field(default_factory=lambda: dict(USUAL_QUIET_HOURS))
 
     def __post_init__(self) -> None:
         """Refuse rules that cannot be kept."""
@@ -72,6 +87,7 @@ class Policy:
                 ("/holdout", "between 0 and 1000 thousandths", not 0 <= self.holdout <= EVERYBODY),
                 ("/window", "between one hour and 60 days", not timedelta(hours=1) <= self.window <= SENDS_KEPT),
                 ("/attempts", "between 1 and 20", not 1 <= self.attempts <= MOST_ATTEMPTS),
+                ("/quiet_hours", WRONG_HOURS, not all(hours.possible for hours in self.quiet_hours.values())),
             )
             if bad
         ]
@@ -93,7 +109,8 @@ class Policy:
 class Shop:
     """A tenant. `hosts` are the hosts that restore links may lead to; carts quiet before `activated_at` are left alone.
 
-    `paused` says why nothing is sent for now, by the brake or by an operator; None when it may be.
+    `paused` says why nothing is sent for now, by the brake or by an operator; None when it may be. `time_zone` (IANA name) is
+    taken for the shopper's where nothing tells it.
     """
 
     id: str
@@ -104,6 +121,7 @@ class Shop:
     sender_name: str
     locale: str
     activated_at: datetime
+    time_zone: str = "UTC"
     logo_url: str | None = None
     colour: str = "#1f6feb"
     paused: str | None = None

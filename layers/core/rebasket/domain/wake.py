@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.cart import KEPT_EPISODES, Cart, Closed, Declared, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import EpisodeRef, TouchState
+from rebasket.domain.quiet_hours import first_allowed
 from rebasket.domain.timer import LEAD, LEASE, Timer, minute_up
 
 if TYPE_CHECKING:
@@ -152,17 +153,25 @@ def next_step(
 
 
 def due_of(step: int, header: Header, touches: Mapping[int, Touch], policy: Policy) -> datetime:
-    """When a step is due: its delay after the episode's due, but at least the gap after whatever may have reached the shopper."""
+    """When a step is due: its delay after the episode's due, but at least the gap after whatever may have reached the shopper,
+    and outside quiet hours.
+    """
     reached = (TouchState.SENT, TouchState.UNKNOWN, TouchState.HELD)
     before = [touch.at + policy.gap for k, touch in touches.items() if k < step and touch.state in reached]
-    return minute_up(max([header.due + policy.steps[step - 1].delay, *before]))
+    return _open_at(max([header.due + policy.steps[step - 1].delay, *before]), step, header, policy)
 
 
 def successor_due(step: int, header: Header, policy: Policy, now: datetime) -> datetime | None:
     """When to look at the step after this one, if this one goes out now; None when it is the last."""
     if step >= len(policy.steps):
         return None
-    return max(header.due + policy.steps[step].delay, now + policy.gap, now + LEAD)
+    return _open_at(max(header.due + policy.steps[step].delay, now + policy.gap, now + LEAD), step + 1, header, policy)
+
+
+def _open_at(at: datetime, step: int, header: Header, policy: Policy) -> datetime:
+    """The first minute, not before `at`, at which the step may be sent on any of its channels; which one, the decision says."""
+    channels = [channel for channel in policy.steps[step - 1].channels if channel in header.contacts]
+    return min((first_allowed(at, header.time_zone, policy.quiet_hours.get(c)) for c in channels), default=minute_up(at))
 
 
 # -- Whose is the touch? -------------------------------------------------------------------------------------------------

@@ -22,11 +22,12 @@ from rebasket.domain.experiment import arm_of
 from rebasket.usecases.touch import DueStep, Later
 
 if TYPE_CHECKING:
+    from rebasket.domain.addresses import Address
     from rebasket.domain.cart import Cart, Declared
     from rebasket.domain.episode import EpisodeRef
     from rebasket.domain.policy import Policy, Shop
     from rebasket.domain.timer import Timer
-    from rebasket.ports import Carts, Clock, Draw, Episodes, Identify, Shops, Timers
+    from rebasket.ports import Carts, Clock, Draw, Episodes, Identify, Shops, Timers, ZoneOf
     from rebasket.usecases.touch import TouchShopper
 
 ROUNDS = 50
@@ -42,6 +43,7 @@ class Remind:
     episodes: Episodes
     shops: Shops
     identify: Identify
+    zone_of: ZoneOf
     touch: TouchShopper
     clock: Clock
     draw: Draw
@@ -113,9 +115,13 @@ class Remind:
             policy=shop.policy.version,
             arm=arm_of(shop.id, next(iter(contacts.values()), cart.id), shop.policy.holdout),
             locale=cart.facts.text("locale"),
-            time_zone=cart.facts.text("time_zone"),
+            time_zone=self._zone(shop, cart, named[Channel.SMS]),
         )
         return self.episodes.head(ref, fresh).header
+
+    def _zone(self, shop: Shop, cart: Cart, phone: Address | None) -> str:
+        """The shopper's zone: as the shop reported it, else as the phone number tells, else the shop's own."""
+        return cart.facts.text("time_zone") or (self.zone_of(phone) if phone else None) or shop.time_zone
 
     def _shop(self, shop: str) -> Shop:
         known = self.shops.get(shop)

@@ -2,7 +2,7 @@
 
 read the contacts ─ claimed already? mine, its answer lost → the wire; another's → wait for the lease, and when that has run
 out record `unknown`: whether it went out nobody knows, so it never goes out again
-decide            ─ send, hold or skip
+decide            ─ send, hold or skip; or not at this hour, so wait for the end of quiet hours, nothing bound and nothing written
 THE GATE          ─ the contact is put on condition of the version just read, with this touch claimed, held or refused on it.
 One write is claim, cap, slot and last check: whatever was stored before it was seen, and whatever
 comes after it finds the touch decided. Refused → read again.
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from rebasket.domain import wake
 from rebasket.domain.brake import AGAIN
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed, released
-from rebasket.domain.decision import LATE, Hold, Question, Skip, decide
+from rebasket.domain.decision import LATE, Hold, Postpone, Question, Skip, decide
 from rebasket.domain.episode import Touch, TouchState
 from rebasket.domain.errors import Contended, Rejected, Throttled
+from rebasket.domain.quiet_hours import first_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Channel
     from rebasket.domain.cart import Cart
-    from rebasket.domain.decision import Check, Decision
+    from rebasket.domain.decision import Check, Verdict
     from rebasket.domain.episode import EpisodeRef, Header
     from rebasket.domain.policy import Policy, Shop
     from rebasket.ports import Clock, Contacts, Episodes, Identify, Timers
@@ -72,6 +73,10 @@ class DueStep:
         """Its name."""
         return TouchId(self.ref.cart, self.ref.generation, self.step)
 
+    def due_on(self, channel: Channel) -> datetime:
+        """When it was due on this channel, whose quiet hours may end later than another's."""
+        return first_allowed(self.due, self.header.time_zone, self.policy.quiet_hours.get(channel))
+
 
 @dataclass(frozen=True, kw_only=True)
 class TouchShopper:
@@ -96,6 +101,8 @@ class TouchShopper:
                 if not isinstance(claim, wake.Free):
                     return self._go_on(due, contact, claim)
             decision = decide(self._question(due, candidates), now)
+            if isinstance(decision, Postpone):
+                return Later(decision.until, f"quiet hours of {decision.channel.value}, until {decision.until:%Y-%m-%d %H:%M}")
             if isinstance(decision, Skip) and not candidates:
                 return self._record(due, TouchState.SKIPPED, decision.why, None, decision.checks)  # nobody can have sent it
             channel = next(iter(candidates)) if isinstance(decision, Skip) else decision.channel
@@ -108,7 +115,7 @@ class TouchShopper:
         again = f"contact kept changing during {ROUNDS} rounds"
         raise Contended(again)
 
-    def _go_through(self, due: DueStep, contact: Contact, decision: Decision, now: datetime) -> Later | Ended | None:
+    def _go_through(self, due: DueStep, contact: Contact, decision: Verdict, now: datetime) -> Later | Ended | None:
         """Through the gate, and what lies behind it; None when the gate refused: read again."""
         entry = contact.sends.get(due.touch)
         tries = entry.attempt if entry else 0
@@ -207,7 +214,7 @@ class TouchShopper:
             state=state,
             why=why,
             at=self.clock(),
-            due=due.due,
+            due=due.due_on(contact.channel) if contact else due.due,
             channel=contact.channel if contact else None,
             contact=contact.key if contact else None,
             attempt=attempt,

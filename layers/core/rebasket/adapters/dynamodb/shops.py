@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.attributes import from_millis, to_millis
 from rebasket.domain.addresses import Channel
-from rebasket.domain.policy import Policy, Shop, Step
+from rebasket.domain.policy import USUAL_QUIET_HOURS, Policy, Shop, Step
+from rebasket.domain.quiet_hours import QuietHours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,6 +88,7 @@ def pack_policy(policy: Policy) -> dict[str, Any]:
         "window": _seconds(policy.window),
         "attempts": policy.attempts,
         "consent_assumed": sorted(channel.value for channel in policy.consent_assumed),
+        "quiet_hours": {channel.value: str(hours) for channel, hours in policy.quiet_hours.items()},
     }
 
 
@@ -106,7 +108,15 @@ def unpack_policy(version: int, item: Mapping[str, Any]) -> Policy:
         window=timedelta(seconds=item["window"]),
         attempts=item["attempts"],
         consent_assumed=frozenset(Channel(channel) for channel in item["consent_assumed"]),
+        quiet_hours=_quiet_hours(item.get("quiet_hours")),
     )
+
+
+def _quiet_hours(stored: Mapping[str, str] | None) -> Mapping[Channel, QuietHours]:
+    """Those of a policy from before there were any are the usual ones."""
+    if stored is None:
+        return dict(USUAL_QUIET_HOURS)
+    return {Channel(channel): QuietHours.parse(text) for channel, text in stored.items()}
 
 
 def pack_shop(shop: Shop) -> dict[str, Any]:
@@ -119,6 +129,7 @@ def pack_shop(shop: Shop) -> dict[str, Any]:
         "sender_name": shop.sender_name,
         "locale": shop.locale,
         "activated": to_millis(shop.activated_at),
+        "zone": shop.time_zone,
         "logo_url": shop.logo_url,
         "colour": shop.colour,
         "policy": shop.policy.version,
@@ -136,6 +147,7 @@ def unpack_shop(shop: str, item: Mapping[str, Any], policy: Policy) -> Shop:
         sender_name=item["sender_name"],
         locale=item["locale"],
         activated_at=from_millis(item["activated"]),
+        time_zone=item.get("zone", "UTC"),
         logo_url=item.get("logo_url"),
         colour=item["colour"],
         policy=policy,

@@ -1,0 +1,44 @@
+"""The time zone of a phone number, where its country tells: by the country lists of the IANA database in `tzdata`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from rebasket.domain.addresses import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rebasket.domain.addresses import Address
+
+AS_GOOD_AS_ONE: Final = {"DE": "Europe/Berlin", "UA": "Europe/Kyiv"}
+"""Countries with a second zone on paper: Büsingen shows Berlin's time; networks with Ukrainian numbers do not reach Crimea."""
+
+
+def zone_of(address: Address) -> str | None:
+    """See ports.ZoneOf. None for an e-mail address, and for a number whose country has several zones (the United States)."""
+    if address.channel is not Channel.SMS:
+        return None
+    import phonenumbers  # noqa: PLC0415  # 40 ms that only text messages need
+
+    try:
+        country = phonenumbers.region_code_for_number(phonenumbers.parse(address.value))
+    except phonenumbers.NumberParseException:
+        return None
+    if country in AS_GOOD_AS_ONE:
+        return AS_GOOD_AS_ONE[country]
+    zones = _zones().get(country or "", ())
+    return zones[0] if len(zones) == 1 else None
+
+
+@cache
+def _zones() -> Mapping[str, tuple[str, ...]]:
+    """The zones of each country (ISO 3166). Lines of zone.tab: country, coordinates, zone, comment; tabs between."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            country, _, zone = line.split("\t")[:3]
+            found[country] = (*found.get(country, ()), zone)
+    return found
