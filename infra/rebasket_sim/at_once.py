@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Closed
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from rebasket_sim.ledger import Gate, Ledger, Request
     from rebasket_sim.stores import Stores
 
-from rebasket_sim.promises import AFTER, ASKED, BALANCE, CAP, CLOSED, ERROR, GAP, LOST, STOPPED, TWICE, broken, recomputed
+from rebasket_sim.promises import AFTER, ASKED, BALANCE, CAP, CLOSED, ERROR, GAP, LOST, NIGHT, STOPPED, TWICE, broken, recomputed
 
 BLUR = timedelta(seconds=60)
 """Two clocks differ by less than 30 s, and a gate's time is read up to 30 s before the gate is passed."""
@@ -81,6 +83,19 @@ class AtOnce:
             broken(STOPPED, f"{who}: a request a minute after the sending was stopped")
         self._cap(request, gate)
         self._gap(request)
+        self._night(request)
+
+    def _night(self, request: Request) -> None:
+        """By the clock on the shopper's wall; half a minute at the end of quiet hours is the blur of our own clocks."""
+        ref = self.ledger.declared[_generation(request)]
+        episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours.get(Channel(request.channel))
+        if hours is None or episode is None or episode.header is None:
+            return
+        wall = ZoneInfo(episode.header.time_zone or "UTC")
+        local = [f"{(moment(request.at) + blur).astimezone(wall):%H:%M}" for blur in (timedelta(0), BLUR / 2)]
+        begins, ends = str(hours).split("-")
+        if all(begins <= at < ends if begins < ends else at >= begins or at < ends for at in local):
+            broken(NIGHT, f"{request.touch} left at {local[0]} in {wall}, quiet hours are {hours}")
 
     def _cap(self, request: Request, gate: Gate) -> None:
         ref = next((ref for (s, c, g), ref in self._declared(request) if (s, c, g) == _generation(request)), None)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
-from rebasket_sim.kernel import MINUTE, millis
+from rebasket.domain.quiet_hours import waking_time
+from rebasket_sim.kernel import MINUTE, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,8 +27,9 @@ from rebasket_sim.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, r
 PATIENCE = 260 * MINUTE
 """When faults have stopped: the longest wait that anybody was told before (a backoff of four hours), and what follows it."""
 
-PROMPT = 4 * MINUTE
-"""From a step's due to its final touch, when nothing goes wrong: the next minute's sweep, the stream, the function."""
+PROMPT = 5 * MINUTE
+"""From a step's due to its final touch, when nothing goes wrong: the next minute's sweep, the stream, the
+function; and the last minute before quiet hours, in which nothing is begun."""
 
 
 class AtRest:
@@ -158,7 +162,7 @@ class AtRest:
         if ended is None or ended < quiet_since:
             return
         due = millis(touch.due)
-        late = ended - max(due, quiet_since)
+        late = self._awake(ref, touch, max(due, quiet_since), ended)
         bound = PATIENCE if due < quiet_since + PATIENCE else PROMPT
         paused = any(p.since < ended and (p.until is None or p.until > due) for p in self.ledger.pauses_of(ref.shop))
         self.slowest = self.slowest if paused else max(self.slowest, late)
@@ -166,6 +170,14 @@ class AtRest:
             broken(
                 POISON, f"step {step} of {ref} ended {late // 1000} s after it could have; at most {bound // 1000} s are promised"
             )
+
+    def _awake(self, ref: EpisodeRef, touch: Touch, since: int, until: int) -> int:
+        """Milliseconds between these outside quiet hours, of whichever channel has the longer ones if the touch names none."""
+        episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours
+        zone = episode.header.time_zone if episode and episode.header else None
+        asked = [touch.channel] if touch.channel else list(Channel)
+        spans = [waking_time(moment(since), moment(until), zone, hours.get(channel)) for channel in asked]
+        return min(spans) // timedelta(milliseconds=1)
 
     def _truly_unknown(self, ref: EpisodeRef, step: int) -> None:
         """Unknown is for what nobody knows: whoever claimed it died, or had no clear answer."""

@@ -25,11 +25,12 @@ ONCE = "cost and revenue are counted once"
 POISON = "poison isolates itself and others proceed within a bound"
 CAP = "caps are kept over all carts of a contact"
 GAP = "the gap between two messages of an episode is kept"
+NIGHT = "nothing leaves in quiet hours"
 STOPPED = "nothing leaves while sending is stopped"
 CLOSED = "the report recomputed from the episodes equals the closed books"
 ASKED = "nobody is opted out who did not ask for it"
 ERROR = "nothing goes wrong but by a fault"
-PROMISES = (LOST, TWICE, AFTER, ACROSS, BALANCE, ONCE, POISON, CAP, GAP, STOPPED, FORWARD, CLOSED, ASKED, ERROR)
+PROMISES = (LOST, TWICE, AFTER, ACROSS, BALANCE, ONCE, POISON, CAP, GAP, STOPPED, NIGHT, FORWARD, CLOSED, ASKED, ERROR)
 
 
 def broken(promise: str, how: str) -> NoReturn:

@@ -56,7 +56,8 @@ class Script:
         said = None if consent is None else ev.Consent(granted=consent, source="form", at=at)
         about = self.draw.choice((None, None, *Channel))
         return ev.Person(
-            namings=tuple(ev.Naming(address=a, consent=said if about in (None, a.channel) else None) for a in namings)
+            time_zone=self.draw.choice((None, None, "Asia/Tokyo")),
+            namings=tuple(ev.Naming(address=a, consent=said if about in (None, a.channel) else None) for a in namings),
         )
 
     def lines(self, count: int) -> tuple[ev.Line, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.policy import Policy, Shop, Step
+from rebasket.domain.quiet_hours import QuietHours
 from rebasket_sim.kernel import DAY, HOUR, START
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from rebasket_sim.chance import Chance
 
 SHOPS = ("aster", "birch")
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
+
+
+def zone_of(address: Address) -> str | None:
+    """What a phone number tells."""
+    return "Europe/Berlin" if address.value[-1] in "123" else None
 
 
 def addresses(person: int) -> tuple[Address, ...]:
@@ -36,6 +43,12 @@ class Temper(StrEnum):
 def temper_of(chance: Chance, shop: str) -> Temper:
     """Each seed's shops have theirs."""
     return chance.source("temper", shop).choice((Temper.MIXED, Temper.MIXED, Temper.CROWD, Temper.CROWD, Temper.STRANGERS))
+
+
+def quiet_hours_of(draw: Random) -> dict[Channel, QuietHours]:
+    """Real nights, none, and such as begin and end while these worlds are awake."""
+    texts = draw.choice(((), ("21:00-08:00", "20:00-09:00"), ("10:10-11:30", "10:00-16:05"), ("12:00-19:00", "23:00-19:00")))
+    return {channel: QuietHours.parse(text) for channel, text in zip(Channel, texts, strict=False)}
 
 
 def shop_of(chance: Chance, name: str) -> Shop:
@@ -58,6 +71,7 @@ def shop_of(chance: Chance, name: str) -> Shop:
         holdout=0 if open_handed else draw.choice((0, 0, 250, 500)),
         window=timedelta(days=draw.choice((1, 2, 3))),
         attempts=draw.choice((2, 4, 8)),
+        quiet_hours=quiet_hours_of(draw),
         consent_assumed=frozenset(both if open_handed else draw.choice((both, both, both[:1], ()))),
     )
     return Shop(
@@ -68,6 +82,7 @@ def shop_of(chance: Chance, name: str) -> Shop:
         postal_address="1 Street, Town",
         sender_name=name.title(),
         locale="en",
+        time_zone=draw.choice(ZONES),
         activated_at=START + timedelta(milliseconds=draw.choice((-DAY, -DAY, 2 * HOUR))),
         policy=policy,
     )

@@ -31,7 +31,7 @@ from rebasket_sim.ledger import Ledger
 from rebasket_sim.machinery import Machinery
 from rebasket_sim.provider import PRICES, LinkCodes, PlainComposer, Provider
 from rebasket_sim.reporting import Reporting
-from rebasket_sim.shops import SHOPS, another_policy, shop_of
+from rebasket_sim.shops import SHOPS, another_policy, shop_of, zone_of
 from rebasket_sim.stopping import EVERYBODY, Stopping
 from rebasket_sim.stores import Stores, in_memory
 from rebasket_sim.stream import Stream
@@ -135,6 +135,7 @@ class World:
             touch=touch,
             clock=clock,
             draw=self.draw,
+            zone_of=zone_of,
         )
         self.attend_timer = AttendTimer(remind=remind, timers=timers, dead_timers=dead, clock=clock)
         self.sweep_timers = SweepTimers(timers=timers, clock=clock)
