@@ -86,6 +86,7 @@ class Kernel:
         self.trace: list[str] | None = None
         self._agenda: list[tuple[int, int, Callable[[], None]]] = []
         self._count = 0
+        self._until = 0
         self._hub = getcurrent()
 
     # -- The agenda ------------------------------------------------------------------------------------------------------
@@ -97,7 +98,7 @@ class Kernel:
 
     def run(self, until: int) -> None:
         """All that falls due up to then. Raises Broken at the first broken promise."""
-        agenda = self._agenda
+        agenda, self._until = self._agenda, until
         while agenda and agenda[0][0] <= until:
             self.now, _, what = heappop(agenda)
             what()
@@ -141,7 +142,7 @@ class Kernel:
 
         process.greenlet = greenlet(body, self._hub)
         self._living[process] = None
-        self._resume(process)
+        self.at(self.now, lambda: self._resume(process))
 
     @property
     def process(self) -> Process:
@@ -155,11 +156,14 @@ class Kernel:
         """Inside a process: let others run for so long. Never returns when the process does not live to see it."""
         process = self.process
         when = self.now + latency
-        if when >= process.deadline:
+        if when < process.deadline and when <= self._until and (not self._agenda or self._agenda[0][0] > when):
+            self.now = when  # nobody else has anything to do meanwhile
+        elif when >= process.deadline:
             self.at(process.deadline, lambda: self._kill(process, "killed at its deadline"))
+            self._hub.switch()
         else:
             self.at(when, lambda: self._resume(process))
-        self._hub.switch()
+            self._hub.switch()
 
     def crash(self, why: str) -> NoReturn:
         """Inside a process: die here."""
