@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from rebasket.domain.keys import KeyKind, Right
 from rebasket_cli.keys import create_key, delete_key
 from rebasket_local.isolation import environment
