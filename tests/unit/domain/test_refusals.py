@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rebasket.domain.cart_facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts
 from rebasket.domain.errors import Forbidden, Invalid, Refused
-from rebasket.domain.events import Event
 from rebasket.domain.policy import Policy, Step
 from rebasket.domain.web_address import LONGEST, is_web_address, leads_to
 from tests.samples import START, Reports, a_line, after, person
 from tests.unit.domain.addresses import numbered
 
+if TYPE_CHECKING:
+    from rebasket.domain.events import Event
+
 
 def told(*events: Event) -> tuple[str, str, str]:
     """What the error says of itself, where, and what of the field."""
-    facts = CartFacts.nothing()
     with pytest.raises(Invalid) as refused:
-        for event in events:
-            facts = facts.join(event)
+        reduce(CartFacts.join, events, CartFacts.nothing())
     (field,) = refused.value.errors
     assert str(refused.value) == refused.value.detail
     return refused.value.detail, field.pointer, field.detail
