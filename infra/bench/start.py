@@ -2,7 +2,8 @@
 
 A start is what Lambda's INIT phase does: import the handler's module, which makes the clients and whatever else a first event
 needs (`App.warm_up`). It is measured in the package that `sam build` made, under valgrind, where counts repeat; milliseconds
-do not travel. The unit is `boto3.client("dynamodb")` of an ordinary installation, compiled alike, on the same interpreter.
+do not travel. What a function loads with its first event only, to answer who has no business here for less, is counted apart. The
+unit is `boto3.client("dynamodb")` of an ordinary installation, compiled alike, on the same interpreter.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from bench.package import Packaged
+
 WORK = ROOT / "build" / "bench"
 ARCHITECTURE = "x86_64"
 """Of the wheels that are measured: valgrind counts this machine's instructions."""
@@ -34,6 +37,9 @@ BASE = 'import boto3; boto3.client("dynamodb")'
 LIMITS = {"ingest": 0.95}
 WORST = 1.6
 """Ratios above which the measurement fails: of a function by name, and of any."""
+
+FIRST = {"ingest": "; from rebasket.adapters.webhooks.native import parse; functions.ingest.app.app.record_event"}
+"""What a function loads not at its start but with the first event that it takes, of those that do so."""
 
 _COLLECTED = re.compile(r"Collected : (\d+)")
 _BASE_ENVIRONMENT = {"AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
@@ -53,38 +59,39 @@ def main() -> int:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         base = pool.submit(counter.instructions, BASE, [ordinary_boto3(python)], _BASE_ENVIRONMENT)
         functions = list(packaged(build(WORK / "package", ARCHITECTURE)))
-        counts = {
-            function.name: pool.submit(
-                counter.instructions,
-                f"import {function.module}",
-                function.merged(WORK / f"opt-{len(function.layers)}"),
-                function.environment,
-            )
-            for function in functions
-        }
+        paths = {function.name: function.merged(WORK / f"opt-{len(function.layers)}") for function in functions}
+
+        def counted(function: Packaged, more: str = "") -> Future[int]:
+            program = f"import {function.module}{more}"
+            return pool.submit(counter.instructions, program, paths[function.name], function.environment)
+
+        starts = {function.name: counted(function) for function in functions}
+        firsts = {function.name: counted(function, FIRST[function.name]) for function in functions if function.name in FIRST}
+        unit = base.result()
         figures = {
             function.name: {
-                "ratio": round(counts[function.name].result() / base.result(), 3),
-                "instructions": counts[function.name].result(),
+                "ratio": round(starts[function.name].result() / unit, 3),
+                "ratio_with_first_event": round(firsts.get(function.name, starts[function.name]).result() / unit, 3),
+                "instructions": starts[function.name].result(),
                 "zip_bytes": function.zipped_size(),
             }
             for function in functions
         }
-    (WORK / "start.json").write_text(json.dumps({"functions": figures, "base_instructions": base.result()}, indent=2) + "\n")
-    return show(Console(), figures, base.result())
+    (WORK / "start.json").write_text(json.dumps({"functions": figures, "base_instructions": unit}, indent=2) + "\n")
+    return show(Console(), figures, unit)
 
 
 def show(console: Console, figures: Mapping[str, Mapping[str, float]], unit: int) -> int:
     """Print all; 1 when one is above its limit."""
     table = Table(title=f'Start-up in units of boto3.client("dynamodb"), which is {unit / 1e6:,.0f} million instructions')
-    for heading in ("function", "ratio", "limit", "million instructions", "zipped KB, with its layers"):
+    for heading in ("function", "ratio", "limit", "with the first event", "million instructions", "zipped KB, with layers"):
         table.add_column(heading, justify="left" if heading == "function" else "right")
     above = []
     for name, one in sorted(figures.items(), key=lambda item: item[1]["ratio"]):
         limit = LIMITS.get(name, WORST)
-        table.add_row(
-            name, f"{one['ratio']:.2f}", f"{limit:.2f}", f"{one['instructions'] / 1e6:,.0f}", f"{one['zip_bytes'] / 1024:,.0f}"
-        )
+        ratios = (one["ratio"], limit, one["ratio_with_first_event"])
+        sizes = (one["instructions"] / 1e6, one["zip_bytes"] / 1024)
+        table.add_row(name, *(f"{ratio:.2f}" for ratio in ratios), *(f"{size:,.0f}" for size in sizes))
         if one["ratio"] > limit:
             above.append(f"{name} starts at {one['ratio']:.3f}; its limit is {limit:.2f}.")
     console.print(table)
@@ -119,13 +126,15 @@ class Counter:
 
     def instructions(self, program: str, path: Sequence[Path], environment: Mapping[str, str]) -> int:
         """How many it executes with this import path and nothing else around it. Raises RuntimeError with what it said."""
-        command = [self.valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", self.python, "-S", "-B", "-c", program]
+        command = [self.valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", self.python, "-P", "-S", "-B"]
         around = {
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": os.pathsep.join(map(str, path)),
             "PYTHONHASHSEED": "0",  # with it, counts are the same in every run
         }
-        done = subprocess.run(command, env=around | {**environment}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, "-c", program], env=around | {**environment}, capture_output=True, text=True, check=False
+        )
         collected = _COLLECTED.search(done.stderr)
         if done.returncode or collected is None:
             raise RuntimeError(done.stderr)

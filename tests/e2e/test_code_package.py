@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("told")
 
 AT_WORK = ROOT / "tests/e2e/libraries_at_work.py"
-NAMES = ("close_books", "feedback", "ingest", "remind", "report", "sweep", "visit")
 
 NOT_AT_START = {
     "boto3": "a tenth of a start; functions use botocore",
@@ -30,6 +29,17 @@ NOT_AT_START = {
     "email_validator": "only events that name an e-mail address need it",
 }
 """Modules that no function loads before its first event, and why."""
+
+NOT_AT_START_OF = {
+    "ingest": {"pydantic", "rebasket.usecases.record_event", "babel", "minijinja"},
+    "sweep": {"pydantic", "rebasket.domain.cart", "babel", "minijinja"},
+    "remind": {"pydantic", "mjml"},
+    "feedback": {"pydantic", "babel", "minijinja"},
+    "visit": {"pydantic", "babel", "mjml"},
+    "close_books": {"pydantic", "babel", "minijinja"},
+    "report": {"pydantic", "babel", "minijinja"},
+}
+"""Nor does this one."""
 
 
 def run(python: str, program: list[str], path: Iterable[Path] = (), environment: Mapping[str, str] | None = None) -> str:
@@ -46,13 +56,13 @@ def layers(package: Path) -> list[Path]:
     return [package.parent / name / "python" for name in ("HotLayer", "CoreLayer", "ContentLayer")]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NOT_AT_START_OF)
 def test_a_function_starts_with_nothing_but_its_package(package: Path, python: str, name: str) -> None:
     function = next(each for each in packaged(package) if each.name == name)
     path = [function.folder, *(layer / "python" for layer in function.layers)]
     program = f"import sys, {function.module}; print(*sys.modules)"
     loaded = set(run(python, ["-S", "-c", program], path, function.environment).split())
-    assert not loaded & NOT_AT_START.keys()
+    assert not loaded & (NOT_AT_START.keys() | NOT_AT_START_OF[name])
 
 
 def test_libraries_do_in_the_package_what_they_do_untrimmed(package: Path, python: str) -> None:
