@@ -90,6 +90,7 @@ def test_a_no_says_what_stood_in_the_way(question: Question, name: str, said: st
 
 
 def test_where_a_channel_asks_no_consent_none_is_recorded_and_it_goes_out() -> None:
-    assumed = replace(QUESTION, candidates={Channel.SMS: PHONE}, policy=replace(QUESTION.policy, consent_assumed=frozenset({Channel.SMS})))
+    policy = replace(QUESTION.policy, consent_assumed=frozenset({Channel.SMS}))
+    assumed = replace(QUESTION, candidates={Channel.SMS: PHONE}, policy=policy)
     assert seen(assumed)["sms consent"] == "none recorded"
     assert not isinstance(decide(assumed, DUE), Skip)
