@@ -24,6 +24,7 @@ def promises(summary: Summary) -> list[dict[str, object]]:
             ("messages beyond one per touch", summary["duplicates"], not summary["duplicates"]),
             ("messages after a purchase", summary["after_purchase"], not summary["after_purchase"]),
             ("messages after an opt-out", summary["after_optout"], not summary["after_optout"]),
+            ("messages in quiet hours", summary.get("in_quiet_hours"), not summary.get("in_quiet_hours")),
             ("carts left hanging", summary["unfinished"], not summary["unfinished"]),
             (
                 "of planned touches ended",
@@ -31,6 +32,7 @@ def promises(summary: Summary) -> list[dict[str, object]]:
                 summary["planned"] == sum(summary["touches"].values()),
             ),
         )
+        if value is not None
     ]
 
 

@@ -110,7 +110,8 @@ def _promises(summary: Summary, found: list[str]) -> RenderableType:
     if found:
         return Text("\n".join(f"✗ {what}" for what in found), style=RED)
     said = Text("✓ ", style=GREEN)
-    said.append("nobody written to twice, after buying or after saying no; every planned touch ended\n", style="bold")
+    night = " at night," if "in_quiet_hours" in summary else ""
+    said.append(f"nobody written to twice,{night} after buying or after saying no; every planned touch ended\n", style="bold")
     said.append(
         f"  {words.number(summary['events'])} events · due → sent: half within {summary['late_p50_s']} s, 99 of 100 within "
         f"{summary['late_p99_s']} s · {summary['wall_s']} s of real time",

@@ -267,8 +267,8 @@ def a_night(journal: Journal) -> World:
         shop.updated("c2", in_kyiv("23:30", 28), who=who(BOHDAN, zone=NEW_YORK)),
     ]
     for event in events:
-        _until_done(lambda event=event: world.leap(event.at))  # type: ignore[misc]  # mypy cannot infer a default's type
-        _until_done(lambda event=event: world.record(event))  # type: ignore[misc]
+        _until_done(lambda event=event: world.leap(event.at))
+        _until_done(lambda event=event: world.record(event))
     _until_done(lambda: world.leap(START + timedelta(days=30)))
     return world
 
