@@ -187,7 +187,12 @@ RestoreUrl = Annotated[
     ),
 ]
 Locale = Annotated[str, _text(35), AfterValidator(_locale), Field(description="Language tag (BCP 47).", examples=["uk-UA", "en"])]
-TimeZone = Annotated[str, _text(64), AfterValidator(_time_zone), Field(description="IANA name.", examples=["Europe/Kyiv"])]
+TimeZone = Annotated[
+    str,
+    _text(64),
+    AfterValidator(_time_zone),
+    Field(description="IANA name. By this clock nobody is written to at night.", examples=["Europe/Kyiv"]),
+]
 Email = Annotated[str, _text(254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})]
 Phone = Annotated[
     str, _text(30), AfterValidator(_phone), Field(description="International form (E.164).", examples=["+380441234567"])
