@@ -33,6 +33,8 @@ def stage(root: Path, into: Path) -> None:
         copy = shutil.copytree if (root / test).is_dir() else shutil.copy
         (into / test).parent.mkdir(parents=True, exist_ok=True)
         copy(root / test, into / test)
+        if (fixtures := (root / test).parent / "conftest.py").exists():
+            shutil.copy(fixtures, (into / test).parent)
     for path in (root / "tests").glob("*.py"):
         shutil.copy(path, into / "tests")
     (into / "pyproject.toml").write_text((root / "pyproject.toml").read_text(encoding="utf-8") + _settings(), encoding="utf-8")
