@@ -14,7 +14,8 @@ from rebasket.bootstrap import app
 from rebasket.domain.errors import FieldError, Invalid, RebasketError
 from rebasket.domain.keys import Right
 from rebasket.observability import logger
-from rebasket.usecases.figures import report_as_data, report_as_table
+from rebasket.usecases.figures import report_as_data
+from rebasket.usecases.figures_table import report_as_table
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

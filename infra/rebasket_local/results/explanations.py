@@ -58,7 +58,7 @@ def _reason(why: str, state: TouchState) -> str:
 
 def unknowns(findings: Findings) -> list[str]:
     """What the figures do not say, in sentences."""
-    total = findings.report["total"]
+    total = findings.total
     still_open = [day["day"] for day in findings.report["days"] if not day["closed"] and day["episodes"]]
     said = []
     if total["unpriced_messages"]:

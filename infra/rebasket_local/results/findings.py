@@ -53,6 +53,18 @@ class Findings:
     failures: int
     in_quiet_hours: Sequence[Broken] | None = None
 
+    @property
+    def total(self) -> Mapping[str, Any]:
+        """The report's figures of the whole period, with what later changed in its closed days."""
+        whole: Mapping[str, Any] = self.report["total_with_later_changes"]
+        return whole
+
+    @property
+    def channels(self) -> Mapping[str, Any]:
+        """The same, by channel."""
+        split: Mapping[str, Any] = self.report["channels_with_later_changes"]
+        return split
+
 
 def gather(
     cloud: LocalCloud, app: App, shop: Shop, bearer: str, ledger: Ledger, *, first: date, last: date, started_at: datetime

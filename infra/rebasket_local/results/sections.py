@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from rebasket_local.results import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rebasket_local.results.comparison import Comparison
     from rebasket_local.results.findings import Findings
     from rebasket_local.results.summary import Summary
@@ -37,7 +35,7 @@ def promises(summary: Summary) -> list[dict[str, object]]:
 
 
 def funnel(findings: Findings, summary: Summary, compared: Comparison) -> list[dict[str, object]]:
-    total = findings.report["total"]
+    total = findings.total
     steps = (
         ("Carts", summary["carts"], "that the shop reported"),
         ("Abandoned", total["episodes"], "went quiet for an hour, with something in it"),
@@ -57,7 +55,7 @@ def _of(count: int, before: int | None) -> str:
 
 
 def channels(findings: Findings) -> list[dict[str, Any]]:
-    split: Mapping[str, Any] = findings.report["channels"]
+    split = findings.channels
     left = Counter[str](message.channel for message in findings.messages)
     rows = []
     for channel, name in CHANNELS.items():
@@ -65,7 +63,7 @@ def channels(findings: Findings) -> list[dict[str, Any]]:
             row = split[channel]
             per_message = row["cost_microusd"] / row["touches"]["sent"] if row["touches"]["sent"] else None
             rows.append({"name": name, "messages": left[channel], "per_message": per_message, **row})
-    total = findings.report["total"]
+    total = findings.total
     sent = total["touches"]["sent"]
     whole = {"name": "Both", "messages": len(findings.messages), "per_message": total["cost_microusd"] / sent if sent else None}
     return [*rows, whole | dict(total)]

@@ -24,11 +24,11 @@ Summary = dict[str, Any]
 def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
     """`about` comes first: the seed, the days, the file. Everything but `wall_s` is the same in every run of the same seed.
 
-    Counted in the books: episodes, planned, recovered, revenue, cost. In the episodes, one by one: touches. In the outbox:
-    by_channel, late, duplicates, in_quiet_hours. In the ledger of what was acknowledged: events, carts, after_purchase,
-    after_optout.
+    Counted in the books, with what later changed in closed days: episodes, planned, recovered, revenue, cost. In the episodes,
+    one by one: touches. In the outbox: by_channel, late, duplicates, in_quiet_hours. In the ledger of what was acknowledged:
+    events, carts, after_purchase, after_optout.
     """
-    total = findings.report["total"]
+    total = findings.total
     audit, late = findings.audit, lateness(findings)
     compared = compare(findings.episodes, findings.shop.policy.window)
     return {
@@ -49,6 +49,7 @@ def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
         "cost_microusd": total["cost_microusd"],
         "cost_per_recovered_microusd": total["cost_per_recovered_microusd"],
         "unpriced_messages": total["unpriced_messages"],
+        "later_changes": len(findings.report["later_changes"]["postings"]),
         "touched_rate": [compared.touched.hits, compared.touched.count],
         "held_rate": [compared.held.hits, compared.held.count],
         "late_p50_s": late.p50,

@@ -26,7 +26,7 @@ GREEN, SOFT, RED = "green", "dim", "bold red"
 
 
 def closing_table(summary: Summary, channels: Mapping[str, Any], title: str) -> RenderableType:
-    """All that one wants to know at once. `channels` as GET /v1/report has them."""
+    """All that one wants to know at once. `channels` as GET /v1/report has them, with later changes."""
     found = broken(summary)
     parts = (
         _counts(summary),

@@ -181,3 +181,48 @@ def test_a_step_claimed_late_and_never_recorded_is_settled_and_posted_when_its_o
     assert world.touches("c2")[2] == ("unknown", "claimed, and never recorded")
     assert night(world, 14) == []
     assert broken_at_rest(world) == []
+
+
+# -- The report --------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_has_a_change_in_the_period_in_which_it_arrived_and_the_day_as_it_was_closed(
+    world: World, shop: Reports
+) -> None:
+    before = world.make_report(SHOP, TODAY, TODAY)
+    world.clock.at = at(20)
+    world.record(shop.refunded("c1", at(20), minor=900))
+    night(world, 21)
+    of_the_day = world.make_report(SHOP, TODAY, TODAY)
+    assert (of_the_day.days, of_the_day.total, of_the_day.postings) == (before.days, before.total, ())
+    assert of_the_day.changed_days == {D}
+    for first, last, there in ((20, 20, True), (3, 25, True), (3, 19, False), (21, 25, False)):
+        report = world.make_report(SHOP, date(2026, 3, first), date(2026, 3, last))
+        assert [(posting.day, posting.arrived) for posting in report.postings] == [(D, "2026-03-20")] * there
+        assert report.later == (Figures(refunded={"EUR": 900}) if there else Figures())
+        assert report.changed_days == frozenset()
+    whole = world.make_report(SHOP, TODAY, date(2026, 3, 25))
+    assert whole.total == before.total
+    assert whole.total_with_later.refunded == {"EUR": 900}
+    assert whole.channels_with_later["email"].refunded == {"EUR": 900}
+
+
+def test_over_a_period_that_has_it_all_the_total_with_changes_is_what_the_episodes_come_to(world: World, shop: Reports) -> None:
+    world.clock.at = at(12)
+    world.record(shop.refunded("c1", at(12), minor=900))
+    world.record(shop.ordered("c2", at(5), "o2", minor=700))
+    world.feedback(TouchId("c2", 1, 2), BOHDAN, Word.ACCEPTED)
+    night(world, 13)
+    report = world.make_report(SHOP, TODAY, date(2026, 3, 13))
+    counted = day_figures(D, world.episodes.of_day(SHOP, D), timedelta(days=7))
+    assert report.total != counted.total
+    assert (report.total_with_later, report.channels_with_later) == (counted.total, counted.channels)
+
+
+def test_a_change_to_a_day_of_a_year_ago_is_found(world: World, shop: Reports) -> None:
+    world.clock.at = START + timedelta(days=397)
+    world.record(shop.refunded("c1", world.clock(), minor=900))
+    world.clock.forward(timedelta(hours=1))
+    world.post_changes()
+    today = world.clock().date()
+    assert world.make_report(SHOP, today, today).later == Figures(refunded={"EUR": 900})
