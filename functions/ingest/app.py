@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.http.credentials import authenticate
@@ -15,7 +13,7 @@ from rebasket.adapters.webhooks.batch import split
 from rebasket.bootstrap import app
 from rebasket.domain.errors import Forbidden, Refused
 from rebasket.domain.keys import Right
-from rebasket.observability import MetricUnit, logger, metrics
+from rebasket.observability import MetricUnit, logger, metrics, where
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -71,8 +69,3 @@ def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext)
             logger.error("event not recorded", shop=shop.id, why=type(why).__name__, where=where(why))
             results.failed(data)
     return results
-
-
-def where(error: Exception) -> list[str]:
-    """The files and lines that an error passed, innermost first, without what they held."""
-    return [f"{PurePath(frame.f_code.co_filename).name}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)][::-1]
