@@ -8,7 +8,7 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check build deploy e2e bench-start lock format clean
+.PHONY: help demo run test check build deploy e2e bench-start mutants lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ deploy: build ## build, and deploy to the environment ENV of samconfig.toml (dev
 
 e2e: .venv/.ready .venv-sam/.synced .venv-ministack/.synced ## deploy to an emulator of AWS and follow a cart through it: minutes
 	@$(PYTEST) -m e2e tests/e2e
+
+mutants: .venv/.ready ## change the domain in a thousand small ways and see whether the tests notice; build/mutation/summary.json
+	@$(BIN)/python -m mutation
 
 bench-start: .venv/.ready .venv-sam/.synced ## what each function costs before its first event, by valgrind; build/bench/start.json
 	@$(BIN)/python -m bench.start

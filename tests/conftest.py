@@ -4,7 +4,7 @@ import os
 import time
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # Whatever the shell that runs the tests is set up for, they see none of it: an AWS_ENDPOINT_URL would bypass moto
 # silently, a profile would bring real credentials.
@@ -38,6 +38,9 @@ _bare_environment()
 # No deadline and no complaint about slowness: both measure the machine.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", settings.get_profile("repeatable"), derandomize=False, max_examples=2_000)
+settings.register_profile(
+    "mutants", settings.get_profile("repeatable"), max_examples=25, phases=[Phase.explicit, Phase.generate], database=None
+)
 settings.load_profile("repeatable")  # for the other: pytest --hypothesis-profile=explore
 
 

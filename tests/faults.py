@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 Port = TypeVar("Port")
 
 WRITES = frozenset(
-    {"advance", "arm", "bind", "bury", "choose", "click", "close", "credit", "delete", "head", "link", "note", "put", "record"}
-    | {"refund", "send", "unlink"}
+    {"advance", "arm", "bind", "bury", "choose", "click", "close", "credit", "delete", "head", "link", "mark", "note", "post"}
+    | {"put", "record", "refund", "send", "unlink", "unmark"}
 )
 """The calls that leave something behind."""
 
-CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close"})
+CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close", "post", "unmark"})
 """The writes that answer whether their condition held."""
 
 

@@ -2,7 +2,8 @@
 
 broken_by_history  at any time: two messages for one touch; a gate passed after a purchase or a no was acknowledged
 broken_at_rest     when nothing is due any more: an event that was acknowledged and lost, a cart without an end, a step without an
-                   end, a claim without a record, a message that the books do not know, an order counted twice
+                   end, a claim without a record, a message that the books do not know, an order counted twice, a closed day
+                   that has changed and nobody will post it
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rebasket.domain.books import day_figures
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
+from rebasket.domain.postings import difference, restated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,7 @@ def broken_at_rest(world: World) -> list[str]:
         *_carts_without_an_end(world),
         *_touches_without_an_end(world),
         *_sums_that_do_not_balance(world),
+        *_changes_that_nobody_posts(world),
     ]
 
 
@@ -123,3 +126,15 @@ def _sums_that_do_not_balance(world: World) -> Iterator[str]:
         total = day_figures(day, episodes.values(), known.policy.window).total
         if total.planned != sum(len(e.touches) for e in episodes.values() if e.header):
             yield f"{day}: planned {total.planned} is not the sum of the touches"
+
+
+def _changes_that_nobody_posts(world: World) -> Iterator[str]:
+    """A closed day and its postings are what its episodes come to, unless a mark still waits for the night."""
+    for (shop, day), closed in world.books.items.items():
+        postings = world.books.postings(shop, day, day)
+        if [posting.number for posting in postings] != list(range(1, len(postings) + 1)):
+            yield f"{day}: postings are not numbered in turn"
+        counted = day_figures(day, world.episodes.of_day(shop, day), closed.window)
+        missing = difference(counted, restated(closed, postings))
+        if missing is not None and all(mark.day != day for mark in world.books.marks(shop)):
+            yield f"{day}: closed and posted is not what the episodes come to: {missing.total}"

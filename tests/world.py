@@ -31,6 +31,8 @@ from rebasket.usecases.attend_timer import Attended, AttendTimer
 from rebasket.usecases.close_books import CloseBooks
 from rebasket.usecases.deliver import Deliver
 from rebasket.usecases.follow_link import FollowLink
+from rebasket.usecases.marked_episodes import MarkedEpisodes
+from rebasket.usecases.post_changes import PostChanges
 from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import Recorded, RecordEvent
 from rebasket.usecases.remind import Remind
@@ -90,8 +92,9 @@ class World:
         self._wire(wrap)
 
     def _wire(self, wrap: Wrap) -> None:
-        carts, timers, contacts, episodes = (wrap(self.carts), wrap(self.timers), wrap(self.contacts), wrap(self.episodes))
-        shops, links, books, clock = wrap(self.shops), wrap(self.links), wrap(self.books), self.clock
+        carts, timers, contacts, clock = wrap(self.carts), wrap(self.timers), wrap(self.contacts), self.clock
+        shops, links, books = wrap(self.shops), wrap(self.links), wrap(self.books)
+        episodes = MarkedEpisodes(wrap(self.episodes), books, clock)
         self.record_event = RecordEvent(
             carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, identify=identify, clock=clock
         )
@@ -124,6 +127,7 @@ class World:
         self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
         self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
         self.close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self.post_changes = PostChanges(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.make_report = MakeReport(books=books, episodes=episodes, shops=shops)
 
     # -- What the world outside does ---------------------------------------------------------------------------------

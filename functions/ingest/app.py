@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.http.credentials import authenticate
@@ -12,18 +10,17 @@ from rebasket.adapters.http.request import request
 from rebasket.adapters.http.results import Results
 from rebasket.adapters.http.strict_json import read
 from rebasket.adapters.webhooks.batch import split
-from rebasket.adapters.webhooks.native import parse
 from rebasket.bootstrap import app
 from rebasket.domain.errors import Forbidden, Refused
 from rebasket.domain.keys import Right
-from rebasket.observability import MetricUnit, logger, metrics
+from rebasket.observability import MetricUnit, logger, metrics, where
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from rebasket.domain.policy import Shop
 
-app.warm_up("record_event", "shop_keys")
+app.warm_up("dynamodb", "shop_keys")
 
 ENOUGH = 3_000
 """Milliseconds that must be left to begin with another event: better a 503 with results than a time-out without."""
@@ -56,6 +53,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
 
 def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext) -> Results:
     """Record each event in the order of the request; what becomes of one is nothing to the others."""
+    from rebasket.adapters.webhooks.native import parse  # noqa: PLC0415  # a third of a start, and only known shops need it
+
     results = Results()
     for pointer, data in events:
         if context.get_remaining_time_in_millis() < ENOUGH:
@@ -70,8 +69,3 @@ def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext)
             logger.error("event not recorded", shop=shop.id, why=type(why).__name__, where=where(why))
             results.failed(data)
     return results
-
-
-def where(error: Exception) -> list[str]:
-    """The files and lines that an error passed, innermost first, without what they held."""
-    return [f"{PurePath(frame.f_code.co_filename).name}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)][::-1]

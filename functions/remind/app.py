@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.dynamodb.timers import timer_in
 from rebasket.bootstrap import app
-from rebasket.observability import MetricUnit, logger, metrics
+from rebasket.domain.errors import said_of
+from rebasket.observability import MetricUnit, logger, metrics, where
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,9 +30,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
     for record in event["Records"]:
         try:
             attend(record, context.get_remaining_time_in_millis())
-        except Exception:  # noqa: BLE001  # any failure: the stream brings exactly this record back
+        except Exception as error:  # noqa: BLE001  # any failure: the stream brings exactly this record back
             metrics.add_metric(name="TimersFailed", unit=MetricUnit.Count, value=1)
-            logger.exception("record comes back", sequence=record["dynamodb"]["SequenceNumber"])
+            sequence = record["dynamodb"]["SequenceNumber"]
+            logger.error("record comes back", sequence=sequence, error=said_of(error), where=where(error))
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}
 
@@ -48,6 +50,7 @@ def attend(record: dict[str, Any], milliseconds_left: int) -> None:
         attended = app.attend_timer(timer)
     if attended.error is not None:
         metrics.add_metric(name="TimersBuried" if attended.buried else "TimersFailed", unit=MetricUnit.Count, value=1)
-        logger.error("wake went wrong", outcome=attended.outcome, error=repr(attended.error), exc_info=attended.error)
+        error = attended.error
+        logger.error("wake went wrong", outcome=attended.outcome, error=said_of(error), where=where(error))
     else:
         logger.info("attended", outcome=attended.outcome)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.http.answer import Answer, json_answer
 from rebasket.adapters.http.credentials import authenticate
+from rebasket.adapters.http.json_pointer import nameable, step
 from rebasket.adapters.http.problem import problem_response
 from rebasket.adapters.http.request import request
 from rebasket.bootstrap import app
 from rebasket.domain.errors import FieldError, Invalid, RebasketError
 from rebasket.domain.keys import Right
 from rebasket.observability import logger
-from rebasket.usecases.figures import report_as_data, report_as_table
+from rebasket.usecases.figures import report_as_data
+from rebasket.usecases.figures_table import report_as_table
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -38,11 +40,22 @@ def report(event: dict[str, Any]) -> Answer:
     sent = request(event)
     shop = authenticate(sent.headers, sent.body, app.clock(), app.shop_keys, Right.REPORT)
     asked = event.get("queryStringParameters") or {}
+    known(asked, ("from", "to", "format"))
     last = day(asked, "to", app.clock().date())
     made = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last)
     if choice(asked, "format", ("json", "table")) == "table":
         return Answer(200, {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}, report_as_table(made))
     return json_answer(200, report_as_data(made))
+
+
+def known(asked: dict[str, str], names: tuple[str, ...]) -> None:
+    """Raise Invalid for a parameter of another name: `form=2026-11-01` would silently give the figures of other days."""
+    unknown = tuple(
+        FieldError(step("", name) if nameable(name) else "", "no such parameter") for name in asked if name not in names
+    )
+    if unknown:
+        message = f"the query may hold {', '.join(names)}"
+        raise Invalid(message, unknown)
 
 
 def day(asked: dict[str, str], name: str, default: date) -> date:

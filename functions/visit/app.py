@@ -6,6 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from rebasket.bootstrap import app
+from rebasket.content.links import in_ascii
 from rebasket.content.pages import content_security_policy, gone_page, opt_out_page, opted_out_page, unknown_page
 from rebasket.domain.errors import NotFound
 from rebasket.observability import logger
@@ -46,7 +47,8 @@ def restore(code: str, *, count: bool) -> dict[str, Any]:
     target = app.follow_link.restore(code, count=count)
     if target.gone:
         return page(200, gone_page(target.shop, target.locale))
-    return {"statusCode": 302, "headers": {"location": target.url, "cache-control": "no-store", "referrer-policy": "no-referrer"}}
+    location = in_ascii(target.url)
+    return {"statusCode": 302, "headers": {"location": location, "cache-control": "no-store", "referrer-policy": "no-referrer"}}
 
 
 def opt_out(code: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _report_path() -> Node:
             "200": answer,
             "401": _problem("No credential, or one that is not right."),
             "403": _problem("The key does not carry the right `report`."),
-            "422": _problem("The days make no report."),
+            "422": _problem("The days make no report, or a parameter is none of these."),
         },
     }
 

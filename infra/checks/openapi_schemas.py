@@ -9,7 +9,7 @@ from rebasket.adapters.http.results import STATUSES
 from rebasket.adapters.webhooks import wire
 from rebasket.adapters.webhooks.batch import MOST_EVENTS
 from rebasket.domain.books import Figures
-from rebasket.usecases.figures import figures_as_data
+from rebasket.usecases.figures import change_as_data, figures_as_data
 
 Node = dict[str, Any]
 
@@ -97,22 +97,49 @@ def _report_schemas() -> Node:
     counts = {"type": "object", "additionalProperties": {"type": "integer"}}
     kinds = {int: {"type": "integer"}, dict: counts, type(None): {"type": ["integer", "null"]}}
     figures = {name: kinds[type(value)] for name, value in figures_as_data(Figures()).items()}
-    channels = {"type": "object", "additionalProperties": ref("Figures")}
+    change = {name: figures[name] for name in change_as_data(Figures())}
     day = {"type": "string", "format": "date"}
-    of_day = _object({"day": day, "closed": {"type": "boolean"}, "channels": channels})
+    flag = {"type": "boolean"}
+
+    def channels(row: str) -> Node:
+        return {"type": "object", "additionalProperties": ref(row)}
+
+    of_day = _object({"day": day, "closed": flag, "changed_since_closed": flag, "channels": channels("Figures")})
+    posting = _object(
+        {
+            "day": {**day, "description": "The closed day that it changes."},
+            "number": {"type": "integer", "description": "Counts the changes to that day, from 1."},
+            "arrived": {**day, "description": "When it arrived: the day in whose report it is."},
+            "channels": channels("Change"),
+        }
+    )
+    later = _object(
+        {
+            "total": ref("Change"),
+            "channels": channels("Change"),
+            "postings": {"type": "array", "items": {"allOf": [ref("Change"), posting]}},
+        },
+        description="What arrived from `from` to `to` about days that were closed before: refunds, orders told late, late words "
+        "of the provider. A closed day itself stays as it was closed.",
+    )
     return {
         "Figures": _object(
             figures,
             description="Counts; money in minor units by currency; `…_microusd` in millionths of a US dollar, null: not known.",
         ),
+        "Change": _object(change, description="As `Figures`, but as a difference: numbers may be negative."),
+        "LaterChanges": later,
         "Report": _object(
             {
                 "shop": {"type": "string"},
                 "from": day,
                 "to": day,
                 "total": ref("Figures"),
-                "channels": channels,
+                "channels": channels("Figures"),
                 "days": {"type": "array", "items": {"allOf": [ref("Figures"), of_day]}},
+                "later_changes": ref("LaterChanges"),
+                "total_with_later_changes": ref("Figures"),
+                "channels_with_later_changes": channels("Figures"),
             },
             description="Days are in UTC, by when a cart was declared abandoned; one that is not closed may still change.",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,7 @@ def demo(
     from rebasket_local.results.summary import summarise
     from rebasket_local.traffic.catalogue import pictures
     from rebasket_local.traffic.fortnight import Plan, arrange
+    from rebasket_local.traffic.nights import in_quiet_hours
     from rebasket_local.traffic.settings import read_settings
 
     began = time.perf_counter()
@@ -55,6 +57,7 @@ def demo(
             last=stage.cloud.now.date(),
             started_at=START,
         )
+        findings = replace(findings, in_quiet_hours=in_quiet_hours(findings.messages, provider.people, settings.shop))
         summary = summarise(findings, wall_s=time.perf_counter() - began, seed=seed, days=days)
         about = About(
             title=f"Rebasket: {days} days of {settings.shop.name}",

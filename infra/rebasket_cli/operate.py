@@ -14,7 +14,8 @@ from rich.console import Console
 from rebasket.adapters.dynamodb.timers import timer_in
 from rebasket.adapters.sqs import timer_from_json
 from rebasket.domain.timer import LEAD, minute_up
-from rebasket.usecases.figures import report_as_data, report_as_table
+from rebasket.usecases.figures import report_as_data
+from rebasket.usecases.figures_table import report_as_table
 from rebasket_cli.dead_feedback import take_again
 from rebasket_cli.stack import open_stack
 

@@ -48,7 +48,7 @@ def write(
 def tell(findings: Findings, summary: Summary, title: str, folder: Path, console: Console) -> None:
     """The table, and where the files are. Exits with 1 if a promise was broken."""
     console.print()
-    console.print(closing_table(summary, findings.report["channels"], title))
+    console.print(closing_table(summary, findings.channels, title))
     console.print(f"  report   {folder / 'report.html'}", highlight=False)
     console.print(f"  outbox   {folder / 'outbox' / 'index.html'}", highlight=False)
     console.print(f"  figures  {folder / 'summary.json'}", highlight=False)

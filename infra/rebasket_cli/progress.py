@@ -40,5 +40,6 @@ def move_on(cloud: LocalCloud, ledger: Ledger, console: Console, *, traffic_ends
 
 
 def drain(policy: Policy) -> timedelta:
-    """How long after the last cart its last step has ended, with half a day for events that come late."""
-    return policy.abandoned_after + policy.steps[-1].delay + policy.gap + timedelta(hours=12)
+    """How long after the last cart its last step has ended, each after a night; half a day more for events that come late."""
+    night = max((timedelta(minutes=quiet.minutes) for quiet in policy.quiet_hours.values()), default=timedelta(0))
+    return policy.abandoned_after + policy.steps[-1].delay + policy.gap + len(policy.steps) * night + timedelta(hours=12)

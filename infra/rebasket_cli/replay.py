@@ -61,6 +61,8 @@ def replay(
         postal_address="Replayed shop, no address known",
         colour="#24527a",
         locale="en-US",
+        time_zone="UTC",
+        quiet_hours={},  # the log does not say where its shoppers live
         holdout=round(holdout * 10),
     )
     with staged(table, log.began, seed=0) as stage:

@@ -45,10 +45,11 @@ def run(
     from rebasket_local.traffic.settings import read_settings
 
     settings, _ = read_settings()
+    shop = settings.shop.model_copy(update={"quiet_hours": {}})  # who tries it in the evening wants to see a message
     url = f"http://localhost:{port}"
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
     console.print("Starting …")
-    with staged(settings.shop, start, seed=0, public_url=url, fast=False) as stage:
+    with staged(shop, start, seed=0, public_url=url, fast=False) as stage:
         stage.cloud.outbox.on_message = carrier(stage, settings, start, carts)
         stage.cloud.advance(timedelta(minutes=1))
         table = stage.cloud.resource("TimersTable").ref

@@ -13,9 +13,11 @@ import typer
 from rich.console import Console
 
 from rebasket.adapters.http.shop_keys import new_key
+from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.keys import KeyKind, Right
 from rebasket.domain.policy import Policy, Shop
+from rebasket_cli.quiet_hours import USUAL_EMAIL, USUAL_SMS, ZONE_HELP, hours_of, zone_problem
 from rebasket_cli.stack import open_stack
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def check(shop: Shop) -> None:
             ("/url", "an https URL", urlsplit(shop.url).scheme == "https" and urlsplit(shop.url).hostname),
             ("/hosts", "at least one host, such as shop.example", shop.hosts and all(_plain(host) for host in shop.hosts)),
             ("/postal_address", "must not be empty: every mail has to carry it", shop.postal_address.strip()),
+            ("/time_zone", zone_problem(shop.time_zone) or "", not zone_problem(shop.time_zone)),
             ("/colour", "six hexadecimal digits, such as #1f6feb", COLOUR.fullmatch(shop.colour)),
         )
         if not good
@@ -81,18 +84,22 @@ def _plain(host: str) -> bool:
 
 
 @commands.command()
-def create(
+def create(  # noqa: PLR0913  # the options of a command, each by its name
     shop_id: Annotated[str, typer.Argument(metavar="ID", help="Short name, part of every key: a–z, 0–9, -")],
     *,
     name: Annotated[str, typer.Option(help="As shoppers know it")],
     url: Annotated[str, typer.Option(help="Where the shop is: https://…")],
     postal_address: Annotated[str, typer.Option(help="Printed in every mail; the law asks for it")],
+    time_zone: Annotated[str, typer.Option(help=ZONE_HELP)],
     host: Annotated[list[str] | None, typer.Option(help="Host that restore links may lead to; that of --url by default")] = None,
     locale: Annotated[str, typer.Option(help="Language when the shopper's is not known")] = "en-US",
     holdout: Annotated[float, typer.Option(min=0, max=100, help="Percent of people held back for comparison")] = 10,
+    quiet_email: Annotated[str, typer.Option(help="No mails between, by the shopper's clock; or none")] = USUAL_EMAIL,
+    quiet_sms: Annotated[str, typer.Option(help="No text messages between, by the shopper's clock; or none")] = USUAL_SMS,
     stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
 ) -> None:
     """Set up a shop; prints its keys, once."""
+    quiet = hours_of({Channel.EMAIL: quiet_email, Channel.SMS: quiet_sms})
     app = open_stack(stack).app
     shop = Shop(
         id=shop_id,
@@ -103,7 +110,8 @@ def create(
         sender_name=name,
         locale=locale,
         activated_at=datetime.now(UTC).replace(microsecond=0),
-        policy=replace(Policy(), holdout=round(holdout * 10)),
+        time_zone=time_zone,
+        policy=replace(Policy(), holdout=round(holdout * 10), quiet_hours=quiet),
     )
     show(create_shop(app, shop))
 

@@ -13,8 +13,10 @@ from moto.dynamodb.models import dynamodb_backends
 import rebasket_local
 from rebasket.adapters.dynamodb.keys import timer_partition
 from rebasket.bootstrap import App
+from rebasket.domain.addresses import Channel
 from rebasket.domain.policy import Policy, Shop
 from rebasket.settings import read_settings
+from rebasket_cli.quiet_hours import hours_of
 from rebasket_cli.shop import create_shop
 from rebasket_local.cloud import LocalCloud
 from rebasket_local.traffic.courier import Keys
@@ -77,7 +79,8 @@ def nothing_due(account: str, table: str, due: datetime) -> bool:
 
 
 def shop_of(table: ShopTable, activated_at: datetime) -> Shop:
-    """The shop, with the usual policy but for how many people are held back."""
+    """The shop, with the usual policy but for how many people are held back, and when it is quiet."""
+    quiet = hours_of({Channel(name): text for name, text in table.quiet_hours.items()})
     return Shop(
         id=table.id,
         name=table.name,
@@ -87,6 +90,7 @@ def shop_of(table: ShopTable, activated_at: datetime) -> Shop:
         sender_name=table.name,
         locale=table.locale,
         activated_at=activated_at,
+        time_zone=table.time_zone,
         colour=table.colour,
-        policy=replace(Policy(), holdout=table.holdout),
+        policy=replace(Policy(), holdout=table.holdout, quiet_hours=quiet),
     )

@@ -80,7 +80,7 @@ class Permissions:
         policy = self._roles.get(role_arn)
         if policy is None or self._always_may(role_arn, policy, service, operation, params):
             return None
-        for alternatives in self._requests(service, operation, params):
+        for alternatives in self.requests_of(service, operation, params):
             if not any(policy.allows(request) for request in alternatives):
                 request = alternatives[0]
                 role = role_arn.rpartition("/")[2]
@@ -99,9 +99,10 @@ class Permissions:
             self._always[kind] = policy.always_allows(self._on_table(operation, params["TableName"], [], params.get("IndexName")))
         return self._always[kind]
 
-    # --- What calls ask for: of each group of alternatives, one has to be allowed ----------------------------------------
+    # --- What calls ask for ----------------------------------------------------------------------------------------------
 
-    def _requests(self, service: str, operation: str, params: Mapping[str, Json]) -> Iterable[list[Request]]:
+    def requests_of(self, service: str, operation: str, params: Mapping[str, Json]) -> Iterable[list[Request]]:
+        """What a call asks for: of each group of alternatives, one has to be allowed."""
         match service:
             case "dynamodb":
                 return ([request] for request in self._on_tables(operation, params))

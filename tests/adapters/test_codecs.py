@@ -28,11 +28,14 @@ from rebasket.adapters.dynamodb.episode_codec import (
     pack_touch,
     unpack_contact,
     unpack_episode,
+    unpack_header,
 )
 from rebasket.adapters.dynamodb.shops import pack_policy, pack_shop, unpack_policy, unpack_shop
 from rebasket.domain.cart import Cart, recorded
+from rebasket.domain.episode import Arm, Header
+from rebasket.domain.policy import Policy
 from tests import stored
-from tests.samples import ANNA, ANNA_PHONE, START, Reports, a_line, after, person
+from tests.samples import ANNA, ANNA_PHONE, START, Reports, a_line, a_shop, after, person
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from rebasket.domain.cart_facts import CartFacts
     from rebasket.domain.contact import Contact
     from rebasket.domain.episode import Episode
-    from rebasket.domain.policy import Policy, Shop
+    from rebasket.domain.policy import Shop
 
 
 def stored_as(item: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +90,24 @@ def test_a_shop(shop: Shop) -> None:
 @given(stored.policies())
 def test_a_policy(policy: Policy) -> None:
     assert unpack_policy(policy.version, stored_as(pack_policy(policy))) == policy
+
+
+def test_a_policy_and_a_shop_of_before_quiet_hours_have_the_usual_ones_and_utc() -> None:
+    shop = a_shop()
+    old_policy = {name: value for name, value in pack_policy(shop.policy).items() if name != "quiet_hours"}
+    old_shop = {name: value for name, value in pack_shop(shop).items() if name != "zone"}
+    found = unpack_shop(shop.id, stored_as(old_shop), unpack_policy(1, stored_as(old_policy)))
+    assert found.time_zone == "UTC"
+    assert found.policy.quiet_hours == Policy().quiet_hours
+    assert pack_policy(Policy())["quiet_hours"] == {"email": "21:00-08:00", "sms": "20:00-09:00"}
+
+
+def test_a_header_of_before_quiet_hours_has_no_zone() -> None:
+    header = Header(
+        declared_at=START, due=START, value=1, currency=None, contacts={}, policy=1, arm=Arm.TOUCHED, locale=None, time_zone=None
+    )
+    assert unpack_header(stored_as(pack_header(header))) == header
+    assert "zone" not in stored_as(pack_header(header))
 
 
 @given(stored.moments)

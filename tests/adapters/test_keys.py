@@ -29,6 +29,8 @@ things = st.one_of(
     st.tuples(st.just("shop_listed"), shops),
     st.tuples(st.just("link"), st.text("ab", min_size=2, max_size=3)),
     st.tuples(st.just("books"), shops, days),
+    st.tuples(st.just("posting"), shops, days, numbers),
+    st.tuples(st.just("mark"), shops, days, days),
     st.tuples(st.just("pulse"), shops, days),
     st.tuples(st.just("pause"), shops),
     st.builds(

@@ -19,6 +19,7 @@ from rebasket.adapters.dynamodb.episodes import EPISODES_KEPT, DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import FRESH, DynamoShops
 from rebasket.adapters.dynamodb.table import BATCH, Table
 from rebasket.adapters.dynamodb.timers import DynamoTimers, timer_in
+from rebasket.domain.books import COUNTED_FOR
 from rebasket.domain.cart import Cart, recorded
 from rebasket.domain.errors import Invalid
 from rebasket.domain.timer import Timer
@@ -69,6 +70,10 @@ def test_everything_that_is_kept_for_a_time_says_until_when(table: Table) -> Non
     assert expires(table, keys.contact_cart(SHOP, "k1", "c1")) == seconds(KEPT)
     assert expires(table, keys.link("abc")) == seconds(LINK_KEPT)
     assert expires(table, keys.episode(REF)) == expires(table, keys.order(SHOP, "o1")) == seconds(EPISODES_KEPT)
+
+
+def test_a_day_is_counted_only_while_none_of_its_episodes_can_have_expired() -> None:
+    assert timedelta(days=1) == EPISODES_KEPT - COUNTED_FOR
 
 
 def test_an_episode_expires_by_its_first_part(table: Table) -> None:

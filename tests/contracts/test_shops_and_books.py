@@ -11,6 +11,7 @@ import pytest
 from rebasket.domain.addresses import Channel
 from rebasket.domain.books import ClosedDay, DayFigures, Figures
 from rebasket.domain.brake import Pulse
+from rebasket.domain.postings import Mark, Posting
 from tests.samples import ONE_EMAIL, SHOP, START, a_policy, a_shop, after
 
 if TYPE_CHECKING:
@@ -69,7 +70,12 @@ FIGURES = Figures(
 
 def closed(day: str, shop: str = SHOP, figures: Figures = FIGURES) -> ClosedDay:
     channels = {"email": figures, "sms": Figures()}
-    return ClosedDay(shop=shop, closed_at=after(days=9), figures=DayFigures(day=day, total=figures, channels=channels))
+    return ClosedDay(
+        shop=shop,
+        closed_at=after(days=9),
+        window=timedelta(days=7),
+        figures=DayFigures(day=day, total=figures, channels=channels),
+    )
 
 
 def test_a_day_is_closed_once_and_comes_back_as_it_was(stores: Stores) -> None:
@@ -88,6 +94,71 @@ def test_closed_days_are_found_from_the_first_to_the_last_of_one_shop(stores: St
     assert list(stores.books.days(SHOP, "2026-03-02", "2026-03-09")) == names[1:9]
     assert list(stores.books.days("coffee", names[0], names[-1])) == ["2026-03-05"]
     assert dict(stores.books.days(SHOP, "2026-04-01", "2026-04-30")) == {}
+
+
+def test_a_day_is_open_until_it_is_closed(stores: Stores) -> None:
+    assert stores.books.day(SHOP, "2026-03-02") is None
+    stores.books.close(closed("2026-03-02"))
+    assert stores.books.day(SHOP, "2026-03-02") == closed("2026-03-02")
+    assert stores.books.day(SHOP, "2026-03-03") is None
+    assert stores.books.day("coffee", "2026-03-02") is None
+
+
+CHANGE = Figures(touches={"sent": 1, "unknown": -1}, recovered=-1, revenue={"EUR": -100}, cost=160, in_doubt=-160)
+
+
+def posting(day: str, number: int, shop: str = SHOP, arrived: str = "2026-03-20") -> Posting:
+    change = DayFigures(day=day, total=CHANGE, channels={"email": CHANGE})
+    return Posting(shop=shop, number=number, arrived=arrived, posted_at=after(days=18), change=change)
+
+
+def test_a_posting_is_stored_once_under_its_number_and_comes_back_as_it_was(stores: Stores) -> None:
+    first = posting("2026-03-02", 1)
+    assert stores.books.post(first)
+    assert not stores.books.post(first)
+    assert not stores.books.post(posting("2026-03-02", 1, arrived="2026-03-21"))
+    assert list(stores.books.postings(SHOP, "2026-03-02", "2026-03-02")) == [first]
+
+
+def test_postings_are_found_by_the_days_they_change_in_order(stores: Stores) -> None:
+    wanted = [posting(day, number) for day in ("2026-03-02", "2026-03-03") for number in range(1, 12)]
+    for each in reversed(wanted):
+        stores.books.post(each)
+    stores.books.post(posting("2026-03-01", 1))
+    stores.books.post(posting("2026-03-04", 1))
+    stores.books.post(posting("2026-03-02", 1, "coffee"))
+    stores.books.close(closed("2026-03-02"))
+    assert list(stores.books.postings(SHOP, "2026-03-02", "2026-03-03")) == wanted
+    assert list(stores.books.days(SHOP, "0000", "9999")) == ["2026-03-02"], "a posting is no day"
+    assert list(stores.books.postings(SHOP, "2026-04-01", "2026-04-30")) == []
+
+
+def test_marks_are_listed_by_shop_and_put_again_with_a_later_time(stores: Stores) -> None:
+    assert list(stores.books.marks(SHOP)) == []
+    marks = [
+        Mark(shop=SHOP, day=day, arrived=arrived, at=after(days=18))
+        for day in ("2026-03-01", "2026-03-02")
+        for arrived in ("2026-03-20", "2026-03-21")
+    ]
+    for mark in (*reversed(marks), replace(marks[0], shop="coffee")):
+        stores.books.mark(mark)
+    assert list(stores.books.marks(SHOP)) == marks
+    again = replace(marks[2], at=after(days=18, milliseconds=1))
+    stores.books.mark(again)
+    assert list(stores.books.marks(SHOP)) == [*marks[:2], again, marks[3]]
+
+
+def test_a_mark_is_deleted_unless_it_was_put_again(stores: Stores) -> None:
+    mark = Mark(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=after(days=18))
+    assert not stores.books.unmark(mark)
+    stores.books.mark(mark)
+    again = replace(mark, at=after(days=18, milliseconds=1))
+    stores.books.mark(again)
+    assert not stores.books.unmark(mark)
+    assert list(stores.books.marks(SHOP)) == [again]
+    assert stores.books.unmark(again)
+    assert not stores.books.unmark(again)
+    assert list(stores.books.marks(SHOP)) == []
 
 
 # -- Brakes ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The real `sam build` and `sam deploy`, against an emulator; and what that emulator leaves out of a stack."""
+"""The real `sam deploy`, against an emulator; and what that emulator leaves out of a stack."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import platform
 import re
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.package import ROOT
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.emulator import Emulator
 
-ROOT = Path(__file__).resolve().parents[2]
 SAM = ROOT / ".venv-sam/bin/sam"
 STACK = "rebasket-e2e"
 STAGE = "e2e"
@@ -21,12 +23,6 @@ EVENT_SOURCE = "rebasket.e2e"
 # The emulator runs functions on this machine's processor.
 ARCHITECTURE = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
 _FUNCTION = re.compile(r"\$\{(\w+Aliaslive)\}")
-
-
-def build(emulator: Emulator, folder: Path) -> Path:
-    """Build all into a folder; the built template."""
-    _sam(emulator, "build", "--build-dir", str(folder), "--parameter-overrides", f"Architecture={ARCHITECTURE}")
-    return folder / "template.yaml"
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,6 @@ class Deployment:
 def _sam(emulator: Emulator, *arguments: str) -> str:
     """Run SAM in the project's folder; what it said. Fails with that."""
     environment = emulator.environment | {
-        "ARCHITECTURE": ARCHITECTURE,
         "SAM_CLI_TELEMETRY": "0",
         "SAM_CLI_POLL_DELAY": "0.5",
     }

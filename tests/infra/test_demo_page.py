@@ -47,6 +47,28 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 
 
+NO_CHANGE = {name: type(value)() for name, value in ROW.items() if name != "cost_per_recovered_microusd"}
+REFUND: dict[str, Any] = {"day": "2026-02-22", "number": 1, "arrived": "2026-03-03", "channels": {}} | NO_CHANGE | {
+    "refunded": {"EUR": 4_900}, "recovered": -1, "cost_microusd": -160, "touches": {"sent": 1_000},
+}  # fmt: skip
+
+
+def reported(
+    days: list[dict[str, Any]], total: dict[str, Any], channels: dict[str, Any], *postings: dict[str, Any]
+) -> dict[str, Any]:
+    """As GET /v1/report answers; with one posting at most, so that nothing needs adding up."""
+    later = postings[0] if postings else NO_CHANGE
+    with_later = total | {"refunded": total["refunded"] | later["refunded"]}
+    return {
+        "total": total,
+        "channels": channels,
+        "days": days,
+        "later_changes": {"total": later, "channels": {}, "postings": list(postings)},
+        "total_with_later_changes": with_later,
+        "channels_with_later_changes": channels,
+    }
+
+
 def findings(**changed: Any) -> Findings:  # noqa: ANN401  # any part of them
     """Two carts touched, one held; one bought."""
     messages = [
@@ -58,12 +80,12 @@ def findings(**changed: Any) -> Findings:  # noqa: ANN401  # any part of them
         an_episode("b", touches={1: TouchState.SENT}),
         an_episode("c", arm=Arm.HELD, touches={1: TouchState.HELD}),
     ]
-    day = {"day": "2026-03-02", "closed": False, "channels": {}, **ROW}
+    day = {"day": "2026-03-02", "closed": False, "changed_since_closed": False, "channels": {}, **ROW}
     whole: dict[str, Any] = {
         "shop": a_shop(),
         "started_at": START,
         "ended_at": START + timedelta(days=2),
-        "report": {"total": ROW, "channels": {"email": ROW, "sms": ROW}, "days": [day]},
+        "report": reported([day], ROW, {"email": ROW, "sms": ROW}),
         "episodes": episodes,
         "carts": [Cart.blank("tea", "a")],
         "messages": messages,
@@ -174,16 +196,38 @@ def test_an_empty_run_makes_a_page_too() -> None:
         "episodes": 0, "touched": 0, "held": 0, "planned": 0, "recovered": 0, "revenue": {}, "cost_microusd": 0,
         "cost_per_recovered_microusd": None, "touches": dict.fromkeys(("sent", "rejected", "skipped", "held", "unknown"), 0),
     }  # fmt: skip
-    empty = findings(report={"total": none, "channels": {}, "days": []}, episodes=[], carts=[], messages=[], touches={})
+    empty = findings(report=reported([], none, {}), episodes=[], carts=[], messages=[], touches={})
     assert "There is nothing to compare" in page_of(empty)
     assert broken(summarise(empty, wall_s=0)) == []
+
+
+def test_later_changes_to_closed_days_are_told_apart_and_summed_beside_the_days() -> None:
+    plain = page_of(findings())
+    assert "Later changes" not in plain
+    assert plain.count("All days") == 1
+    day = {"day": "2026-03-02", "closed": True, "changed_since_closed": True, "channels": {}, **ROW}
+    changed = findings(report=reported([day], ROW, {"email": ROW}, REFUND))
+    page = page_of(changed)
+    assert "closed, changed since" in page
+    row = page.split('<tr><th scope="row">2026-03-03</th>')[1].split("</tr>")[0]
+    assert "2026-02-22" in row
+    assert "recovered −1, touches sent +1,000, refunded +€49.00, cost −$0.0002" in row
+    foot = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert [text for text in ("All days", "Later changes", "With them") if text in foot] == [
+        "All days",
+        "Later changes",
+        "With them",
+    ]
+    assert foot.count("€49.00") == 2, "in the line of the changes and in the total with them"
+    summary = summarise(changed, wall_s=1.0)
+    assert (summary["later_changes"], summary["refunded"]) == (1, {"EUR": 4_900})
 
 
 def test_a_broken_promise_is_on_the_page_and_in_the_terminal() -> None:
     found = findings(failures=3)
     assert "3 times functions failed" in page_of(found)
     console = Console(width=100, record=True, file=io.StringIO())
-    console.print(closing_table(summarise(found, wall_s=1.0), found.report["channels"], "Test"))
+    console.print(closing_table(summarise(found, wall_s=1.0), found.channels, "Test"))
     assert "✗ 3 times functions failed" in console.export_text()
 
 

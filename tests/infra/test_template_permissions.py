@@ -32,12 +32,17 @@ KINDS = {
     "list of shops": keys.shop_listed("acme"),
     "link": keys.link("Zk3v"),
     "books": keys.books("acme", "2026-11-22"),
+    "posting": keys.posting("acme", "2026-11-22", 1),
+    "mark": keys.mark("acme", "2026-11-22", "2026-12-01"),
     "pulse": keys.pulse("acme", "2026-11-22"),
     "pause": keys.pause("acme"),
     "stop": keys.STOP,
 }
 SHOP = ("shop", "policy", "pause", "stop")
 """What every function learns when it reads a shop."""
+
+BOOKS = ("books", "posting")
+"""What lies in the books' partition."""
 
 TIMER = keys.timer(Timer(shop="acme", cart="c#1", generation=1, due=datetime(2026, 11, 22, 10, tzinfo=UTC)), shards=4)
 READ, WRITE = ("GetItem",), ("PutItem", "UpdateItem")
@@ -68,13 +73,13 @@ def kinds(policy: Policy, stack: Stack, actions: Iterable[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "written", "only_read"),
     [
-        ("ingest", {"cart", "contact", "contact's cart", "episode"}, {*SHOP}),
+        ("ingest", {"cart", "contact", "contact's cart", "episode"}, {*SHOP, *BOOKS}),
         ("sweep", set(), set()),
-        ("remind", {"cart", "contact", "contact's cart", "episode", "link"}, {*SHOP}),
-        ("feedback", {"contact", "contact's cart", "episode"}, set()),
+        ("remind", {"cart", "contact", "contact's cart", "episode", "link"}, {*SHOP, *BOOKS}),
+        ("feedback", {"contact", "contact's cart", "episode"}, {*BOOKS}),
         ("visit", {"contact", "contact's cart", "episode"}, {"cart", "link", *SHOP}),
-        ("close_books", {"episode", "books"}, {"contact", "contact's cart", "list of shops", *SHOP}),
-        ("report", set(), {"episode", "books", *SHOP}),
+        ("close_books", {"episode", *BOOKS}, {"contact", "contact's cart", "list of shops", *SHOP}),
+        ("report", set(), {"episode", *BOOKS, *SHOP}),
     ],
 )
 def test_a_function_writes_and_reads_only_the_kinds_that_are_its_business(
@@ -86,8 +91,20 @@ def test_a_function_writes_and_reads_only_the_kinds_that_are_its_business(
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_function_scans_or_deletes_carts_or_transacts(roles: dict[str, Policy], stack: Stack, name: str) -> None:
-    for action in ("Scan", "DeleteItem", "BatchWriteItem", "DeleteTable", "ConditionCheckItem", "PartiQLDelete"):
+    for action in ("Scan", "BatchWriteItem", "DeleteTable", "ConditionCheckItem", "PartiQLDelete"):
         assert not kinds(roles[name], stack, [action]), action
+    assert kinds(roles[name], stack, ["DeleteItem"]) == ({"mark"} if name == "close_books" else set())
+
+
+def test_whoever_changes_episodes_marks_closed_days_and_only_close_books_sees_and_deletes_the_marks(
+    roles: dict[str, Policy], stack: Stack
+) -> None:
+    mark = KINDS["mark"]
+    marking = {name for name, role in roles.items() if may(role, stack, "CartsTable", "PutItem", mark)}
+    assert marking == {"ingest", "remind", "feedback", "close_books"}
+    for action in ("GetItem", "Query", "UpdateItem", "DeleteItem"):
+        allowed = {name for name, role in roles.items() if may(role, stack, "CartsTable", action, mark)}
+        assert allowed == ({"close_books"} if action in ("Query", "DeleteItem") else set()), action
 
 
 def test_feedback_counts_and_brakes_and_touches_nothing_else_of_a_shop(roles: dict[str, Policy], stack: Stack) -> None:
@@ -99,8 +116,8 @@ def test_feedback_counts_and_brakes_and_touches_nothing_else_of_a_shop(roles: di
 def test_only_finance_s_functions_query_carts(roles: dict[str, Policy], stack: Stack) -> None:
     querying = {name: kinds(role, stack, ["Query"]) for name, role in roles.items()}
     assert {name for name, found in querying.items() if found - {"pulse", "pause"}} == {"close_books", "report"}
-    assert {"episode", "books"} <= querying["report"]
-    assert {"episode", "books", "list of shops"} <= querying["close_books"]
+    assert {"episode", *BOOKS} <= querying["report"]
+    assert {"episode", *BOOKS, "mark", "list of shops"} <= querying["close_books"]
 
 
 def test_timers_are_armed_by_two_functions_and_deleted_by_one(roles: dict[str, Policy], stack: Stack) -> None:

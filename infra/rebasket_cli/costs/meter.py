@@ -67,6 +67,8 @@ class Meter:
             case "PutItem" | "UpdateItem":
                 item = call.params.get("Item") or call.response["Attributes"]
                 self._write(count, place(call.params["TableName"], item), item)
+            case "DeleteItem":
+                self._write(count, place(call.params["TableName"], call.params["Key"]), None)
             case "BatchWriteItem":
                 self._delete(count, call.params["RequestItems"])
             case unknown:

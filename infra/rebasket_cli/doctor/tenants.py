@@ -22,7 +22,7 @@ def tenants(facts: Facts, found: Tenants) -> Iterator[Finding]:
     if found.stopped is not None:
         yield warn("stop", f"everything is stopped: {found.stopped}", "Nothing is sent for any shop.", rebasket(facts, "start"))
     if not found.shops:
-        mend = rebasket(facts, "shop create ID --name NAME --url https://… --postal-address ADDRESS")
+        mend = rebasket(facts, "shop create ID --name NAME --url https://… --postal-address ADDRESS --time-zone ZONE")
         yield fail("shops", "none", "Nobody can post events; the stack's own secrets are made with the first shop.", mend)
         return
     yield from _secrets(facts, found)
@@ -52,7 +52,7 @@ def _secrets(facts: Facts, found: Tenants) -> Iterator[Finding]:
 
 def _shop(facts: Facts, shop: ShopState) -> Iterator[Finding]:
     if shop.problem is not None:
-        mend = rebasket(facts, f"shop create {shop.id} --name NAME --url https://… --postal-address ADDRESS")
+        mend = rebasket(facts, f"shop create {shop.id} --name NAME --url https://… --postal-address ADDRESS --time-zone ZONE")
         yield fail("shops", f"{shop.id}: {shop.problem}", "Its events are refused, or its reminders cannot be made.", mend)
     else:
         yield ok("shops", f"{shop.id}: {shop.url}")

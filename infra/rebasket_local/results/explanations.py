@@ -11,6 +11,7 @@ from rebasket_local.results import words
 from rebasket_local.results.sections import CHANNELS
 
 if TYPE_CHECKING:
+    from rebasket.domain.policy import Policy
     from rebasket_local.results.findings import Findings
 
 _REASONS: Final = {
@@ -57,7 +58,7 @@ def _reason(why: str, state: TouchState) -> str:
 
 def unknowns(findings: Findings) -> list[str]:
     """What the figures do not say, in sentences."""
-    total = findings.report["total"]
+    total = findings.total
     still_open = [day["day"] for day in findings.report["days"] if not day["closed"] and day["episodes"]]
     said = []
     if total["unpriced_messages"]:
@@ -100,6 +101,7 @@ def policy(findings: Findings) -> list[tuple[str, str]]:
         ("Abandoned after", _span(policy.abandoned_after)),
         ("Reminders after the last activity", " · ".join(f"{delay}, by {channels}" for delay, channels in steps)),
         ("At least between two", _span(policy.gap)),
+        ("Quiet hours", _quiet_hours(policy)),
         ("At most to one address", f"{policy.cap} in {_span(policy.cap_window)}"),
         ("Held back for comparison", f"{policy.holdout / 10:g} % of people"),
         ("An order counts within", _span(policy.window)),
@@ -111,3 +113,8 @@ def _span(span: timedelta) -> str:
     hours, rest = divmod(rest, timedelta(hours=1))
     said = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (rest // timedelta(minutes=1), "min")) if count]
     return " ".join(said) or "at once"
+
+
+def _quiet_hours(policy: Policy) -> str:
+    hours = [f"{CHANNELS[channel].lower()} {str(quiet).replace('-', '–')}" for channel, quiet in policy.quiet_hours.items()]
+    return f"{', '.join(hours)}, by the shopper's clock" if hours else "none"

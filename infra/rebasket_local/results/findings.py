@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rebasket.domain.policy import Shop
     from rebasket_local.cloud import LocalCloud
     from rebasket_local.outbox import Message
+    from rebasket_local.traffic.audit import Broken
     from rebasket_local.traffic.ledger import Ledger
     from rebasket_local.traffic.world import World
 
@@ -35,7 +36,8 @@ class ReportRefused(LocalCloudError):
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """`report` is the answer of GET /v1/report; episodes, and the carts that the shop named, are as stored; `touches` tells
-    what each message is about. `failures` counts invocations that did not end well.
+    what each message is about. `failures` counts invocations that did not end well. `in_quiet_hours` is None where nobody
+    knows by which clock the shoppers live.
     """
 
     shop: Shop
@@ -49,6 +51,19 @@ class Findings:
     ledger: Ledger
     audit: Audit
     failures: int
+    in_quiet_hours: Sequence[Broken] | None = None
+
+    @property
+    def total(self) -> Mapping[str, Any]:
+        """The report's figures of the whole period, with what later changed in its closed days."""
+        whole: Mapping[str, Any] = self.report["total_with_later_changes"]
+        return whole
+
+    @property
+    def channels(self) -> Mapping[str, Any]:
+        """The same, by channel."""
+        split: Mapping[str, Any] = self.report["channels_with_later_changes"]
+        return split
 
 
 def gather(

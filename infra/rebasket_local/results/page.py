@@ -12,6 +12,7 @@ from rebasket_local.results import charts, explanations, sections, words
 from rebasket_local.results.comparison import compare
 from rebasket_local.results.fates import Fate, by_day
 from rebasket_local.results.lateness import lateness
+from rebasket_local.results.later import later_changes
 from rebasket_local.results.summary import broken
 
 if TYPE_CHECKING:
@@ -24,7 +25,19 @@ if TYPE_CHECKING:
 
 ENVIRONMENT: Final = Environment(
     loader=lambda name: (files("rebasket_local.results") / "templates" / name).read_text(encoding="utf-8"),
-    filters={each.__name__: each for each in (words.number, words.percent, words.points, words.dollars, words.money)}
+    filters={
+        each.__name__: each
+        for each in (
+            words.number,
+            words.percent,
+            words.points,
+            words.dollars,
+            words.money,
+            words.signed,
+            words.signed_dollars,
+            words.signed_money,
+        )
+    }
     | {"words": str.split},
     undefined_behavior="strict",
     auto_escape_callback=lambda name: name.endswith(".html"),
@@ -57,7 +70,7 @@ def report_page(
         broken=broken(summary),
         funnel=sections.funnel(findings, summary, compared),
         channels=sections.channels(findings),
-        compared=sections.compared_groups(compared, findings.report["total"]["cost_microusd"]),
+        compared=sections.compared_groups(compared, findings.total["cost_microusd"]),
         comparison_chart=charts.comparison(
             [
                 charts.Group("Touched", compared.touched, "fate-recovered"),
@@ -66,7 +79,8 @@ def report_page(
         ),
         timeline=charts.timeline(by_day(findings.episodes, findings.shop.policy.window)),
         fates=[{"name": fate.value, "css": charts.css(fate)} for fate in Fate],
-        days=findings.report["days"],
+        report=findings.report,
+        later=later_changes(findings),
         states=explanations.states(findings),
         late=lateness(findings),
         unknowns=[*explanations.unknowns(findings), *about.notes],

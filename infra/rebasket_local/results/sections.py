@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from rebasket_local.results import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rebasket_local.results.comparison import Comparison
     from rebasket_local.results.findings import Findings
     from rebasket_local.results.summary import Summary
@@ -24,6 +22,7 @@ def promises(summary: Summary) -> list[dict[str, object]]:
             ("messages beyond one per touch", summary["duplicates"], not summary["duplicates"]),
             ("messages after a purchase", summary["after_purchase"], not summary["after_purchase"]),
             ("messages after an opt-out", summary["after_optout"], not summary["after_optout"]),
+            ("messages in quiet hours", summary.get("in_quiet_hours"), not summary.get("in_quiet_hours")),
             ("carts left hanging", summary["unfinished"], not summary["unfinished"]),
             (
                 "of planned touches ended",
@@ -31,11 +30,12 @@ def promises(summary: Summary) -> list[dict[str, object]]:
                 summary["planned"] == sum(summary["touches"].values()),
             ),
         )
+        if value is not None
     ]
 
 
 def funnel(findings: Findings, summary: Summary, compared: Comparison) -> list[dict[str, object]]:
-    total = findings.report["total"]
+    total = findings.total
     steps = (
         ("Carts", summary["carts"], "that the shop reported"),
         ("Abandoned", total["episodes"], "went quiet for an hour, with something in it"),
@@ -55,7 +55,7 @@ def _of(count: int, before: int | None) -> str:
 
 
 def channels(findings: Findings) -> list[dict[str, Any]]:
-    split: Mapping[str, Any] = findings.report["channels"]
+    split = findings.channels
     left = Counter[str](message.channel for message in findings.messages)
     rows = []
     for channel, name in CHANNELS.items():
@@ -63,7 +63,7 @@ def channels(findings: Findings) -> list[dict[str, Any]]:
             row = split[channel]
             per_message = row["cost_microusd"] / row["touches"]["sent"] if row["touches"]["sent"] else None
             rows.append({"name": name, "messages": left[channel], "per_message": per_message, **row})
-    total = findings.report["total"]
+    total = findings.total
     sent = total["touches"]["sent"]
     whole = {"name": "Both", "messages": len(findings.messages), "per_message": total["cost_microusd"] / sent if sent else None}
     return [*rows, whole | dict(total)]

@@ -24,10 +24,11 @@ Summary = dict[str, Any]
 def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
     """`about` comes first: the seed, the days, the file. Everything but `wall_s` is the same in every run of the same seed.
 
-    Counted in the books: episodes, planned, recovered, revenue, cost. In the episodes, one by one: touches. In the outbox:
-    by_channel, late, duplicates. In the ledger of what was acknowledged: events, carts, after_purchase, after_optout.
+    Counted in the books, with what later changed in closed days: episodes, planned, recovered, revenue, cost. In the episodes,
+    one by one: touches. In the outbox: by_channel, late, duplicates, in_quiet_hours. In the ledger of what was acknowledged:
+    events, carts, after_purchase, after_optout.
     """
-    total = findings.report["total"]
+    total = findings.total
     audit, late = findings.audit, lateness(findings)
     compared = compare(findings.episodes, findings.shop.policy.window)
     return {
@@ -48,6 +49,7 @@ def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
         "cost_microusd": total["cost_microusd"],
         "cost_per_recovered_microusd": total["cost_per_recovered_microusd"],
         "unpriced_messages": total["unpriced_messages"],
+        "later_changes": len(findings.report["later_changes"]["postings"]),
         "touched_rate": [compared.touched.hits, compared.touched.count],
         "held_rate": [compared.held.hits, compared.held.count],
         "late_p50_s": late.p50,
@@ -57,6 +59,7 @@ def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
         "after_purchase": len(audit.after_purchase),
         "after_optout": len(audit.after_optout),
         "without_consent": len(audit.without_consent),
+        **({} if findings.in_quiet_hours is None else {"in_quiet_hours": len(findings.in_quiet_hours)}),
         "unfinished": _unfinished(findings),
         "problems": len(findings.ledger.problems),
         "failures": findings.failures,
@@ -72,11 +75,12 @@ def broken(summary: Mapping[str, Any]) -> list[str]:
         "after_purchase": "messages after a purchase was acknowledged",
         "after_optout": "messages after an opt-out was acknowledged",
         "without_consent": "messages without consent",
+        "in_quiet_hours": "messages in quiet hours, by their reader's clock",
         "unfinished": "carts still waiting for something that never came",
         "problems": "events refused or links that did not work",
         "failures": "times functions failed",
     }
-    found = [f"{summary[name]} {what}" for name, what in zero.items() if summary[name]]
+    found = [f"{summary[name]} {what}" for name, what in zero.items() if summary.get(name)]
     ends, left = sum(summary["touches"].values()), sum(summary["by_channel"].values())
     sent, unknown = summary["touches"]["sent"], summary["touches"]["unknown"]
     if summary["planned"] != ends:

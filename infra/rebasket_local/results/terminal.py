@@ -26,7 +26,7 @@ GREEN, SOFT, RED = "green", "dim", "bold red"
 
 
 def closing_table(summary: Summary, channels: Mapping[str, Any], title: str) -> RenderableType:
-    """All that one wants to know at once. `channels` as GET /v1/report has them."""
+    """All that one wants to know at once. `channels` as GET /v1/report has them, with later changes."""
     found = broken(summary)
     parts = (
         _counts(summary),
@@ -110,7 +110,8 @@ def _promises(summary: Summary, found: list[str]) -> RenderableType:
     if found:
         return Text("\n".join(f"✗ {what}" for what in found), style=RED)
     said = Text("✓ ", style=GREEN)
-    said.append("nobody written to twice, after buying or after saying no; every planned touch ended\n", style="bold")
+    night = " at night," if "in_quiet_hours" in summary else ""
+    said.append(f"nobody written to twice,{night} after buying or after saying no; every planned touch ended\n", style="bold")
     said.append(
         f"  {words.number(summary['events'])} events · due → sent: half within {summary['late_p50_s']} s, 99 of 100 within "
         f"{summary['late_p99_s']} s · {summary['wall_s']} s of real time",

@@ -45,3 +45,19 @@ def points(difference: float) -> str:
 def number(count: float) -> str:
     """Thousands apart."""
     return f"{count:,.0f}"
+
+
+def signed(count: int) -> str:
+    """A difference of counts; a nought has no sign."""
+    return f"{'+' if count > 0 else '−' if count else ''}{number(abs(count))}"
+
+
+def signed_money(by_currency: Mapping[str, int]) -> list[str]:
+    """Differences of amounts, as `money` orders them."""
+    ranked = sorted(by_currency.items(), key=lambda item: (-item[1], item[0]))
+    return [f"{'+' if minor > 0 else '−'}{_amount(abs(minor), currency)}" for currency, minor in ranked if minor]
+
+
+def signed_dollars(micro: int) -> str:
+    """A difference of micro-dollars."""
+    return f"{'+' if micro > 0 else '−' if micro else ''}{dollars(abs(micro))}"

@@ -11,6 +11,7 @@
     mailbox    the links in a message as its reader finds them
     provider   what becomes of a mail: delivered, bounced, scanned
     ledger     what was acknowledged and what was sent, in order; `audit` holds the promises against it
+    nights     messages that left in quiet hours, by their reader's clock
     fortnight  all of it, arranged in a cloud's time
 
 Nothing here knows the inside of Rebasket: it talks HTTP, reads messages, and listens to nothing else.

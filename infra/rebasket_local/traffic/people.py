@@ -41,6 +41,7 @@ class Person:
     device: str
     mailbox: Mailbox
     scanned: bool
+    zone_told: bool
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -54,7 +55,9 @@ class Person:
 
     def contact(self, told_at: datetime) -> dict[str, object]:
         """What the shop knows since they said, then, who they are."""
-        said: dict[str, object] = {"name": self.name, "time_zone": self.market.time_zone}
+        said: dict[str, object] = {"name": self.name}
+        if self.zone_told:
+            said["time_zone"] = self.market.time_zone
         if self.member_since is not None:
             said["customer_id"] = f"customer-{self.number}"
         consent: dict[str, object] = {}
@@ -101,6 +104,7 @@ def person(number: int, draws: Draws, settings: Settings, opened: datetime) -> P
         device=draws.of("device").pick(_DEVICES, (6, 3, 1)),
         mailbox="gone" if condition < boxes.gone else "full" if condition < boxes.gone + boxes.full else "works",
         scanned=draws.of("scanner").chance(boxes.scanned),
+        zone_told=draws.of("zone").chance(habits.zone_told),
     )
 
 

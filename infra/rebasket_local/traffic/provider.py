@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rebasket_local.outbox import Message
     from rebasket_local.traffic.draws import Draws
     from rebasket_local.traffic.ledger import Ledger
+    from rebasket_local.traffic.people import Person
     from rebasket_local.traffic.settings import Settings
     from rebasket_local.traffic.shopper import Shopper
     from rebasket_local.traffic.world import World
@@ -34,6 +35,11 @@ class Provider:
     settings: Settings
     draws: Draws
     shoppers: Mapping[str, Shopper]
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Who reads what is sent there, by address."""
+        return {address: shopper.person for address, shopper in self.shoppers.items()}
 
     def carry(self, message: Message) -> None:
         """Called when a message has left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -42,7 +42,9 @@ class Spread(_Table):
 
 
 class ShopTable(_Table):
-    """The shop; `links` is where the links in its messages lead to, `holdout` is in thousandths."""
+    """The shop; `links` is where the links in its messages lead to, `holdout` is in thousandths; `quiet_hours` by channel, such
+    as `21:00-08:00`.
+    """
 
     id: str
     name: str
@@ -51,7 +53,9 @@ class ShopTable(_Table):
     postal_address: str
     colour: str
     locale: str
+    time_zone: str
     holdout: Annotated[int, Field(ge=0, le=1000)]
+    quiet_hours: dict[Literal["email", "sms"], str]
 
     @property
     def url(self) -> str:
@@ -100,6 +104,7 @@ class ShopperHabits(_Table):
     sms_consent: ConsentShares
     withdraws_consent: Share
     second_device: Share
+    zone_told: Share
 
 
 class CheckoutHabits(_Table):

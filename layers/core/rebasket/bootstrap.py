@@ -17,9 +17,9 @@ from rebasket.settings import SendingSettings, Settings, in_lambda, read_sending
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+    from rebasket.adapters.dynamodb.books import DynamoBooks
     from rebasket.adapters.dynamodb.brakes import DynamoBrakes
     from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
-    from rebasket.adapters.dynamodb.episodes import DynamoBooks, DynamoEpisodes
     from rebasket.adapters.dynamodb.shops import DynamoShops
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.adapters.dynamodb.timers import DynamoTimers
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rebasket.usecases.close_books import CloseBooks
     from rebasket.usecases.erase_person import ErasePerson
     from rebasket.usecases.follow_link import FollowLink
+    from rebasket.usecases.marked_episodes import MarkedEpisodes
+    from rebasket.usecases.post_changes import PostChanges
     from rebasket.usecases.pull_brake import PullBrake
     from rebasket.usecases.rearm import Rearm
     from rebasket.usecases.record_event import RecordEvent
@@ -113,11 +115,12 @@ class App:
         return DynamoContacts(self.table, self.settings.retention, self.clock)
 
     @cached_property
-    def episodes(self) -> DynamoEpisodes:
-        """Episodes."""
+    def episodes(self) -> MarkedEpisodes:
+        """Episodes, of whose late changes the books hear."""
         from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
+        from rebasket.usecases.marked_episodes import MarkedEpisodes
 
-        return DynamoEpisodes(self.table, self.clock)
+        return MarkedEpisodes(DynamoEpisodes(self.table, self.clock), self.books, self.clock)
 
     @cached_property
     def links(self) -> DynamoLinks:
@@ -143,7 +146,7 @@ class App:
     @cached_property
     def books(self) -> DynamoBooks:
         """Closed days."""
-        from rebasket.adapters.dynamodb.episodes import DynamoBooks
+        from rebasket.adapters.dynamodb.books import DynamoBooks
 
         return DynamoBooks(self.table)
 
@@ -246,6 +249,13 @@ class App:
         from rebasket.usecases.close_books import CloseBooks
 
         return CloseBooks(books=self.books, episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
+
+    @cached_property
+    def post_changes(self) -> PostChanges:
+        """Posts what changed in closed days."""
+        from rebasket.usecases.post_changes import PostChanges
+
+        return PostChanges(books=self.books, episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
 
     @cached_property
     def make_report(self) -> MakeReport:

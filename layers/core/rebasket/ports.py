@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rebasket.domain.keys import Key
     from rebasket.domain.message import Brief, Email, Link, Text
     from rebasket.domain.policy import Policy, Shop
+    from rebasket.domain.postings import Mark, Posting
     from rebasket.domain.timer import Timer
 
 
@@ -115,7 +116,7 @@ class Episodes(Protocol):
         """Note the first click."""
 
     def of_day(self, shop: str, day: str) -> Iterable[Episode]:
-        """All episodes of a shop that were declared on that day (UTC, `YYYY-MM-DD`)."""
+        """All episodes of a shop that were declared on that day (UTC, `YYYY-MM-DD`), each as of now (strongly consistent)."""
 
 
 class Shops(Protocol):
@@ -164,13 +165,31 @@ class Links(Protocol):
 
 
 class Books(Protocol):
-    """Closed days."""
+    """Closed days, what was posted to them since, and which of them somebody is about to change."""
 
     def close(self, day: ClosedDay) -> bool:
         """Store it, if that day is not closed yet."""
 
+    def day(self, shop: str, day: str) -> ClosedDay | None:
+        """A closed day (strongly consistent), None while it is open."""
+
     def days(self, shop: str, first: str, last: str) -> Mapping[str, ClosedDay]:
         """The closed days from `first` to `last`, both included (`YYYY-MM-DD`)."""
+
+    def mark(self, mark: Mark) -> None:
+        """Store it; over an earlier one of the same day and arrival."""
+
+    def marks(self, shop: str) -> Sequence[Mark]:
+        """All marks of a shop (strongly consistent), in order of day and arrival."""
+
+    def unmark(self, mark: Mark) -> bool:
+        """Delete it, if it has not been put again since."""
+
+    def post(self, posting: Posting) -> bool:
+        """Store it, if that day has none of this number yet."""
+
+    def postings(self, shop: str, first: str, last: str) -> Sequence[Posting]:
+        """What was posted to the days from `first` to `last`, both included (strongly consistent), in order of day and number."""
 
 
 class Composer(Protocol):

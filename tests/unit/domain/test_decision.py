@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Cart, recorded
 from rebasket.domain.contact import Contact, No, Send, SendState, TouchId, claimed, consented, purchased, suppressed
-from rebasket.domain.decision import Hold, Question, Skip, decide
+from rebasket.domain.decision import Hold, Postpone, Question, Skip, decide
 from rebasket.domain.decision import Send as GoAhead
 from rebasket.domain.episode import Arm, Header
+from rebasket.domain.quiet_hours import QuietHours
 from tests.samples import ANNA, SHOP, START, Reports, a_policy, after, consent, person
 
 DUE = after(hours=1)
@@ -160,6 +162,69 @@ def test_held_is_decided_last_of_all_so_that_both_groups_are_alike() -> None:
     assert decision.checks[-1].name == "not held for comparison"
     assert why_not(asked(header=control, over="bought")) == "episode still open"
     assert why_not(asked(header=control, **of(replace(EMAIL, consent=None)))) == "email consent"
+
+
+NIGHTLY = {Channel.EMAIL: QuietHours(time(21), time(8)), Channel.SMS: QuietHours(time(20), time(9))}
+IN_KYIV = replace(HEADER, time_zone="Europe/Kyiv")
+
+
+def at(text: str) -> datetime:
+    """In Kyiv."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Kyiv")).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "contact", "until"),
+    [
+        ("2026-03-02T20:58:59", EMAIL, None),
+        ("2026-03-02T20:59", EMAIL, "2026-03-03T08:00"),  # under way until nine, maybe
+        ("2026-03-03T07:59:59.999", EMAIL, "2026-03-03T08:00"),
+        ("2026-03-03T08:00", EMAIL, None),
+        ("2026-03-02T20:30", PHONE, "2026-03-03T09:00"),
+        ("2026-03-03T08:30", PHONE, "2026-03-03T09:00"),
+    ],
+)
+def test_at_night_it_is_put_off_by_the_shoppers_clock_and_the_channels_hours(
+    now: str, contact: Contact, until: str | None
+) -> None:
+    question = asked(**of(contact), header=IN_KYIV, policy=a_policy(quiet_hours=NIGHTLY), due=at(now))
+    decision = decide(question, at(now))
+    name = f"{contact.channel.value} hour"
+    if until is None:
+        assert isinstance(decision, GoAhead)
+        assert [check.seen for check in decision.checks if check.name == name] == [f"{now[11:16]} in Europe/Kyiv"]
+        return
+    assert isinstance(decision, Postpone)
+    assert (decision.channel, decision.until) == (contact.channel, at(until))
+    assert [(check.name, check.seen) for check in decision.checks if not check.passed] == [(name, f"{now[11:16]} in Europe/Kyiv")]
+
+
+def test_the_hour_is_asked_after_every_reason_not_to_send_and_before_the_control_group_is_told_apart() -> None:
+    policy, night = a_policy(quiet_hours=NIGHTLY), at("2026-03-02T23:00")
+    silent = asked(**of(replace(EMAIL, consent=None)), header=IN_KYIV, policy=policy, due=night)
+    assert isinstance(decide(silent, night), Skip)
+    control = decide(asked(header=replace(IN_KYIV, arm=Arm.HELD), policy=policy, due=night), night)
+    assert isinstance(control, Postpone)
+
+
+def test_the_hour_moves_no_reminder_to_another_channel() -> None:
+    """At half past eight in the morning a mail is allowed and a text is not."""
+    now = at("2026-03-03T08:30")
+    candidates = {Channel.SMS: PHONE, Channel.EMAIL: EMAIL}
+    decision = decide(asked(candidates=candidates, header=IN_KYIV, policy=a_policy(quiet_hours=NIGHTLY), due=now), now)
+    assert isinstance(decision, Postpone)
+    assert (decision.channel, decision.until) == (Channel.SMS, at("2026-03-03T09:00"))
+
+
+def test_time_in_quiet_hours_makes_nothing_late() -> None:
+    policy = a_policy(quiet_hours=NIGHTLY, give_up=timedelta(hours=2))
+    question = asked(**of(EMAIL), header=IN_KYIV, policy=policy, due=at("2026-03-02T20:00"))
+    in_time = decide(question, at("2026-03-03T09:00"))
+    assert isinstance(in_time, GoAhead)
+    assert [check.seen for check in in_time.checks if check.name == "not too late"] == ["7200 s after due"]
+    late = decide(question, at("2026-03-03T09:00:00.001"))
+    assert isinstance(late, Skip)
+    assert late.why == "not too late"
 
 
 def test_the_first_failed_check_decides() -> None:

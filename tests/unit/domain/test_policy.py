@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import given
 from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import Invalid
 from rebasket.domain.policy import Policy, Step
+from rebasket.domain.quiet_hours import QuietHours
 from tests.stored import policies
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,6 +41,8 @@ def steps(*delays: timedelta) -> tuple[Step, ...]:
         ({"window": 61 * DAY}, "/window"),
         ({"attempts": 0}, "/attempts"),
         ({"attempts": 21}, "/attempts"),
+        ({"quiet_hours": {Channel.SMS: QuietHours(time(9), time(9))}}, "/quiet_hours"),
+        ({"quiet_hours": {Channel.EMAIL: QuietHours(time(9), time(5, 1))}}, "/quiet_hours"),
     ],
 )
 def test_a_rule_that_cannot_be_kept_is_named(rules: dict[str, Any], pointer: str) -> None:
@@ -67,6 +70,13 @@ def test_the_limits_themselves_are_allowed() -> None:
         attempts=20,
     )
     Policy(abandoned_after=14 * DAY, window=60 * DAY, holdout=0, attempts=1)
+
+
+def test_usual_quiet_hours_are_nine_to_eight_for_mail_and_eight_to_nine_for_texts() -> None:
+    assert {channel.value: str(hours) for channel, hours in Policy().quiet_hours.items()} == {
+        "email": "21:00-08:00", "sms": "20:00-09:00",
+    }  # fmt: skip
+    assert Policy(quiet_hours={}).quiet_hours == {}
 
 
 @given(policies())

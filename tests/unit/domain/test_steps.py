@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from rebasket.domain.addresses import Channel
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed
 from rebasket.domain.episode import Arm, Header, Touch, TouchState, supersedes
 from rebasket.domain.policy import Step
+from rebasket.domain.quiet_hours import QuietHours
 from rebasket.domain.timer import LEAD, LEASE
 from tests.samples import SHOP, START, a_policy, after
 
@@ -80,6 +82,56 @@ def test_the_successor_is_armed_for_delay_gap_and_lead_whichever_is_last() -> No
     close = a_policy(steps=POLICY.steps[:1] * 2, gap=timedelta(0))
     assert wake.successor_due(1, HEADER, close, START) == START + LEAD
     assert wake.successor_due(3, HEADER, POLICY, START) is None
+
+
+# -- Quiet hours -------------------------------------------------------------------------------------------------------
+
+NIGHTLY = {Channel.EMAIL: QuietHours(time(21), time(8)), Channel.SMS: QuietHours(time(20), time(9))}
+
+
+def header(*channels: Channel, due: str) -> Header:
+    """Due at that time (UTC) of somebody who lives by UTC."""
+    at = datetime.fromisoformat(due).replace(tzinfo=UTC)
+    return replace(HEADER, due=at, contacts=dict.fromkeys(channels, "key"), time_zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("channels", "due", "moved"),
+    [
+        ((Channel.EMAIL,), "2026-03-02T22:00", "2026-03-03T08:00"),
+        ((Channel.SMS,), "2026-03-02T20:00", "2026-03-03T09:00"),
+        (
+            (Channel.EMAIL, Channel.SMS),
+            "2026-03-02T22:00",
+            "2026-03-03T08:00",
+        ),  # the decision may still choose the text, and wait
+        ((Channel.EMAIL, Channel.SMS), "2026-03-02T20:30", "2026-03-02T20:30"),
+        ((Channel.EMAIL,), "2026-03-02T12:00", "2026-03-02T12:00"),
+        ((), "2026-03-02T22:00", "2026-03-02T22:00"),  # nobody to wake
+    ],
+)
+def test_a_step_is_due_when_any_of_its_channels_may_be_used(channels: tuple[Channel, ...], due: str, moved: str) -> None:
+    both = (Step(delay=timedelta(0), channels=(Channel.EMAIL, Channel.SMS)),)
+    policy = a_policy(steps=both, quiet_hours=NIGHTLY)
+    assert wake.due_of(1, header(*channels, due=due), {}, policy) == datetime.fromisoformat(moved).replace(tzinfo=UTC)
+
+
+def test_the_gap_is_kept_from_when_the_step_before_left_in_the_morning() -> None:
+    steps = tuple(Step(delay=n * timedelta(hours=14), channels=(Channel.EMAIL,)) for n in range(2))
+    policy = a_policy(steps=steps, gap=timedelta(hours=12), quiet_hours=NIGHTLY)
+    one = header(Channel.EMAIL, due="2026-03-02T19:00")
+    morning = datetime(2026, 3, 3, 8, tzinfo=UTC)
+    sent = {1: touch(TouchState.SENT, morning)}
+    assert wake.due_of(2, one, sent, policy) == morning + timedelta(hours=12)
+    assert wake.due_of(2, one, {1: touch(TouchState.SENT, morning + timedelta(hours=2))}, policy) == morning + DAY
+    assert wake.successor_due(1, one, policy, morning + timedelta(hours=2)) == morning + DAY
+
+
+def test_an_episode_that_is_over_ends_at_night() -> None:
+    policy = a_policy(quiet_hours=NIGHTLY)
+    one = header(Channel.EMAIL, due="2026-03-02T22:00")
+    assert wake.next_step(one, {}, policy, None, one.due) == wake.Wait(datetime(2026, 3, 3, 8, tzinfo=UTC))
+    assert isinstance(wake.next_step(one, {}, policy, "bought", one.due), wake.Attempt)
 
 
 # -- Whose is the touch? -----------------------------------------------------------------------------------------------

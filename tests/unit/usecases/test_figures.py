@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
+from typing import Any
+
+import pytest
 
 from rebasket.domain.books import DayFigures, Figures
-from rebasket.usecases.figures import dollars, money, report_as_data, report_as_table
+from rebasket.domain.postings import Posting
+from rebasket.usecases.figures import change_as_data, report_as_data
+from rebasket.usecases.figures_table import dollars, in_words, money, report_as_table
 from rebasket.usecases.report import Report
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
@@ -34,17 +41,121 @@ def test_the_table_has_a_line_for_each_day_with_episodes_then_channels_then_the_
 
 
 TABLE = """\
-             episodes  unreach.  held  touched  sent  unknown  recovered           revenue       cost $  $ / recovered
------------  --------  --------  ----  -------  ----  -------  ---------  ----------------  -----------  -------------
-2026-03-01         12         2     1        7     9        1          3  EUR 123456 UAH 7       0.0014         0.0005
-2026-03-03*         1         0     0        0     1        0          0                 –     unpriced              –
-email                                        7     9        1          3  EUR 123456 UAH 7       0.0014         0.0005
-total              13         2     1        7    10        1          3  EUR 123456 UAH 7  over 0.0014              –
+             episodes  unreach.  held  touched  sent  unknown  recovered           revenue  refunded       cost $  $ / recovered
+-----------  --------  --------  ----  -------  ----  -------  ---------  ----------------  --------  -----------  -------------
+2026-03-01         12         2     1        7     9        1          3  EUR 123456 UAH 7     EUR 5       0.0014         0.0005
+2026-03-03*         1         0     0        0     1        0          0                 –         –     unpriced              –
+email                                        7     9        1          3  EUR 123456 UAH 7         –       0.0014         0.0005
+total              13         2     1        7    10        1          3  EUR 123456 UAH 7     EUR 5  over 0.0014              –
 
 * still open: may change until its window is over. Revenue in minor units of its currency.
 1 messages have no known price: their cost is not in these figures.
 Unknown touches may have cost another $ 0.0002.
 """
+
+REFUND = Figures(refunded={"EUR": 900})
+SENT_AFTER_ALL = Figures(touches={"sent": 1, "unknown": -1}, cost=160, in_doubt=-160)
+WITH_CHANGES = replace(
+    REPORT,
+    postings=tuple(
+        Posting(
+            shop=SHOP, number=n, arrived=arrived, posted_at=after(days=1), change=DayFigures(day=day, total=row, channels=rows)
+        )
+        for n, arrived, day, row, rows in (
+            (2, "2026-03-03", "2026-02-20", SENT_AFTER_ALL, {"email": SENT_AFTER_ALL}),
+            (1, "2026-03-02", "2026-03-01", REFUND, {"email": REFUND}),
+        )
+    ),
+    changed_days=frozenset({"2026-03-01"}),
+)
+
+
+def test_later_changes_are_lines_of_their_own_below_the_total_and_the_total_with_them_below_that() -> None:
+    table = report_as_table(WITH_CHANGES)
+    assert table == TABLE_WITH_CHANGES
+    untouched = [line.split()[1:] for line in TABLE.splitlines()[4:6]]
+    assert [line.split()[1:] for line in table.splitlines()[4:6]] == untouched, "the figures of the days stay as they were"
+
+
+TABLE_WITH_CHANGES = """\
+               episodes  unreach.  held  touched  sent  unknown  recovered           revenue  refunded       cost $  $ / recovered
+-------------  --------  --------  ----  -------  ----  -------  ---------  ----------------  --------  -----------  -------------
+2026-03-01+          12         2     1        7     9        1          3  EUR 123456 UAH 7     EUR 5       0.0014         0.0005
+2026-03-03*           1         0     0        0     1        0          0                 –         –     unpriced              –
+email                                          7     9        1          3  EUR 123456 UAH 7         –       0.0014         0.0005
+total                13         2     1        7    10        1          3  EUR 123456 UAH 7     EUR 5  over 0.0014              –
+later changes         0         0     0        0    +1       -1          0                 –  EUR +900      +0.0002
+with them            13         2     1        7    11        0          3  EUR 123456 UAH 7   EUR 905  over 0.0016              –
+
+Later changes to closed days, by when they arrived; a closed day itself stays as it was closed:
+  2026-03-02  2026-03-01: refunded EUR +900
+  2026-03-03  2026-02-20: touches sent +1, touches unknown -1, cost $ +0.0002, in doubt $ -0.0002
+
+* still open: may change until its window is over. Revenue in minor units of its currency.
++ changed since it was closed: among the later changes of the days when that arrived.
+1 messages have no known price: their cost is not in these figures.
+"""
+
+
+def test_every_number_that_changed_is_told() -> None:
+    change = Figures(
+        episodes=1, unreachable=2, held=3, touched=4, touches={"sent": 5, "unknown": -6}, recovered=-7, bought_held=8,
+        bought_untouched=9, bought_before=-10, revenue={"EUR": -11, "UAH": 0}, refunded={"UAH": 12}, revenue_held={"EUR": 13},
+        cost=-14_000_000, unpriced=15, in_doubt=16_000_000,
+    )  # fmt: skip
+    assert in_words(change) == [
+        "episodes +1", "unreachable +2", "held +3", "touched +4", "recovered -7", "bought held +8", "bought untouched +9",
+        "bought before -10", "touches sent +5", "touches unknown -6", "messages without a price +15", "revenue EUR -11",
+        "refunded UAH +12", "revenue held EUR +13", "cost $ -14.0000", "in doubt $ +16.0000",
+    ]  # fmt: skip
+    assert in_words(Figures()) == []
+
+
+def plus(one: Any, other: Any) -> Any:  # noqa: ANN401  # numbers, or maps of them
+    """What a person who adds the JSON up would do."""
+    if isinstance(one, dict):
+        return {name: plus(one.get(name, 0), other.get(name, 0)) for name in sorted({*one, *other})}
+    return one + other
+
+
+def same(one: Any, other: Any) -> bool:  # noqa: ANN401  # numbers, or maps of them
+    if isinstance(one, dict):
+        return all(same(one.get(name, 0), other.get(name, 0)) for name in {*one, *other} - {"cost_per_recovered_microusd"})
+    return bool(one == other)
+
+
+NUMBERS = list(change_as_data(Figures()))
+
+
+@pytest.mark.parametrize("report", [REPORT, WITH_CHANGES])
+def test_the_data_adds_up_in_every_view(report: Report) -> None:
+    data = report_as_data(report)
+    later = data["later_changes"]
+    days, postings = data["days"], later["postings"]
+    for name in NUMBERS:
+        nothing: Any = {} if isinstance(data["total"][name], dict) else 0
+        assert same(reduce(plus, (day[name] for day in days), nothing), data["total"][name]), name
+        assert same(reduce(plus, (posting[name] for posting in postings), nothing), later["total"][name]), name
+        assert same(plus(data["total"][name], later["total"][name]), data["total_with_later_changes"][name]), name
+        for view, total in ((days, data["channels"]), (postings, later["channels"])):
+            summed = reduce(
+                plus, ({"email": row["channels"].get("email", {}).get(name, nothing)} for row in view), {"email": nothing}
+            )
+            assert same(summed["email"], total.get("email", {}).get(name, nothing)), name
+        both = plus(data["channels"]["email"][name], later["channels"].get("email", {}).get(name, nothing))
+        assert same(both, data["channels_with_later_changes"]["email"][name]), name
+
+
+def test_the_data_says_which_day_was_changed_when_and_by_how_much() -> None:
+    data = report_as_data(WITH_CHANGES)
+    assert json.loads(json.dumps(data)) == data
+    assert [day["changed_since_closed"] for day in data["days"]] == [True, False, False]
+    first, second = data["later_changes"]["postings"]
+    assert (second["day"], second["number"], second["arrived"]) == ("2026-03-01", 1, "2026-03-02")
+    assert (second["refunded"], second["planned"], first["touches"]["unknown"]) == ({"EUR": 900}, 0, -1)
+    assert "cost_per_recovered_microusd" not in first
+    assert data["total"]["refunded"] == {"EUR": 5}
+    assert data["total_with_later_changes"]["refunded"] == {"EUR": 905}
 
 
 def test_the_data_is_json_with_every_state_and_whole_numbers() -> None:

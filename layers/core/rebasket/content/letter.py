@@ -13,6 +13,7 @@ from rebasket.content.languages import language_of
 from rebasket.content.links import web_url
 from rebasket.content.plain import isolated, plain
 from rebasket.content.wording import Wording, wording
+from rebasket.domain.web_address import leads_to
 
 if TYPE_CHECKING:
     from rebasket.domain.events import Line
@@ -87,7 +88,7 @@ def letter(brief: Brief) -> Letter:
     name = _shop_name(brief)
     money = amounts(brief.currency, brief.locale, shop.locale)
     locale = money.locale if money else locale_of(brief.locale, shop.locale)
-    rows = tuple(_row(line, words, locale, money) for line in brief.lines[:_MOST_LINES])
+    rows = tuple(_row(line, words, locale, money, shop.hosts) for line in brief.lines[:_MOST_LINES])
     button = colour(shop.colour)
     return Letter(
         lang=words.language,
@@ -124,7 +125,9 @@ def _shop_name(brief: Brief) -> str:
     return isolated(plain(brief.shop.name) or brief.shop.id)
 
 
-def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None) -> Row:
+def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None, hosts: tuple[str, ...]) -> Row:
+    """A product is linked on the shop's own hosts only: whoever has a leaked key must not put their links into its mails."""
+    own = line.product_url is not None and leads_to(line.product_url, hosts)
     title = plain(line.title) or plain(line.sku) or _NO_TITLE
     number = count(line.quantity, locale)
     return Row(
@@ -132,7 +135,7 @@ def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None) -> R
         alt=plain(title, _LONGEST_ALT),
         initial=title[0].upper() if title[0].isalnum() else _NO_INITIAL,
         image_url=web_url(line.image_url),
-        product_url=web_url(line.product_url),
+        product_url=web_url(line.product_url) if own else None,
         quantity=f"{number} × {money.write(line.unit_price)}" if money else words.quantity.format(count=number),
         total=money.write(line.quantity * line.unit_price) if money else None,
     )

@@ -27,8 +27,13 @@ def web_url(url: str | None, *, also_http: bool = False) -> str | None:
     parts = urlsplit(url)
     if parts.scheme == "http" and not also_http and parts.hostname not in _LOOPBACK:
         return None
-    quoted = quote(url, safe=_KEPT)
+    quoted = in_ascii(url)
     return quoted if len(html.escape(quoted)) <= _LONGEST else None
+
+
+def in_ascii(url: str) -> str:
+    """`url` as a header can hold it: what is not ASCII or could end the header is percent-encoded, as browsers would."""
+    return quote(url, safe=_KEPT)
 
 
 def href(url: str) -> str:

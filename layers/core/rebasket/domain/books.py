@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -14,9 +15,11 @@ from rebasket.domain.episode import Arm, TouchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime, timedelta
 
     from rebasket.domain.episode import Episode, Touch
+
+COUNTED_FOR = timedelta(days=399)
+"""How long a day can be counted afresh: while all its episodes are kept. What comes later no longer changes the books."""
 
 
 class Outcome(StrEnum):
@@ -68,19 +71,38 @@ class Figures:
 
     @property
     def cost_per_recovered(self) -> int | None:
-        """Micro-dollars for each recovered cart, rounded up; None when nothing was recovered or a message has no price."""
-        if self.recovered == 0 or self.unpriced:
+        """Micro-dollars for each recovered cart, rounded up; None when nothing was recovered or a message has no price.
+
+        None as well for what is left of a period when later changes took more from it than it had.
+        """
+        if self.recovered <= 0 or self.cost < 0 or self.unpriced:
             return None
         return -(-self.cost // self.recovered)
 
     def __add__(self, other: Figures) -> Figures:
-        """Row by row sum."""
+        """Number by number. Of amounts by name only those that are not nought stay, so that equal figures compare equal."""
         sums: dict[str, Any] = {name: _plus(getattr(self, name), getattr(other, name)) for name in self.__slots__}
         return Figures(**sums)
 
+    def __neg__(self) -> Figures:
+        """What would undo these."""
+        minus: dict[str, Any] = {name: _minus(getattr(self, name)) for name in self.__slots__}
+        return Figures(**minus)
+
+    def __sub__(self, other: Figures) -> Figures:
+        """What is to be added to `other` to have these; numbers may be negative."""
+        return self + -other
+
 
 def _plus(a: Any, b: Any) -> Any:  # noqa: ANN401  # counts, or mappings of counts
-    return a + b if isinstance(a, int) else {key: a.get(key, 0) + b.get(key, 0) for key in sorted({*a, *b})}
+    if isinstance(a, int):
+        return a + b
+    sums = {key: a.get(key, 0) + b.get(key, 0) for key in sorted({*a, *b})}
+    return {key: count for key, count in sums.items() if count}
+
+
+def _minus(a: Any) -> Any:  # noqa: ANN401  # a count, or a mapping of counts
+    return -a if isinstance(a, int) else {key: -count for key, count in a.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +119,14 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedDay:
-    """A day whose window is over, as it was closed; later facts do not rewrite it."""
+    """A day whose window is over, as it was closed; later facts do not rewrite it, they are posted (see `postings`).
+
+    `window` is the policy's when it was closed: whatever changes later is counted by the same.
+    """
 
     shop: str
     closed_at: datetime
+    window: timedelta
     figures: DayFigures
 
 
@@ -193,3 +219,8 @@ def day_figures(day: str, episodes: Iterable[Episode], window: timedelta) -> Day
         for channel, part in parts.items():
             channels[channel] = channels.get(channel, Figures()) + part
     return DayFigures(day=day, total=total, channels=dict(sorted(channels.items())))
+
+
+def can_be_counted(day: str, now: datetime) -> bool:
+    """Whether all episodes of a day (UTC, `YYYY-MM-DD`) are still there, so that its figures can be counted afresh."""
+    return now < datetime.fromisoformat(day).replace(tzinfo=UTC) + COUNTED_FOR

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from rebasket.domain.events import Consent
 
 
+MOST_UNSENT = 100
+"""Entries kept of touches that were decided against, held or given back, the newest. Claims are few, for the cap sees to that; of
+the others there are as many as carts that name the address, and who types a stranger's address into thousands of carts must not
+make the contact outgrow its item: then no purchase and no "no" of theirs could be stored any more.
+
+What is forgotten so has long been recorded in its episode, or is decided anew; it cannot have gone out."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class TouchId:
     """Names one touch: a step of one generation of one cart."""
@@ -145,8 +153,11 @@ def suppressed(contact: Contact, why: No, at: datetime) -> Contact:
 
 
 def claimed(contact: Contact, touch: TouchId, send: Send) -> Contact:
-    """With the touch claimed (or held, or refused); forgets entries older than what is kept."""
-    kept = {t: s for t, s in contact.sends.items() if s.at > send.at - SENDS_KEPT}
+    """With the touch claimed (or held, or refused); forgets entries older than what is kept, and beyond how many."""
+    kept = {t: s for t, s in contact.sends.items() if s.at > send.at - SENDS_KEPT and t != touch}
+    unsent = sorted((s.at, t) for t, s in kept.items() if s.state is not SendState.CLAIMED)
+    for _, forgotten in unsent[: max(0, len(unsent) - MOST_UNSENT)]:
+        del kept[forgotten]
     return contact.written(sends={**kept, touch: send})
 
 

@@ -83,3 +83,11 @@ class Throttled(NotAccepted):
 
 class Rejected(NotAccepted):
     """This message will not be taken, however often it is tried."""
+
+
+def said_of(error: BaseException) -> str:
+    """What may be told of an error in a log or a dead letter: its kind, and its message where that is ours. A message of anybody
+    else's may hold what was being worked on, down to somebody's address.
+    """
+    kind = type(error).__name__
+    return f"{kind}: {error}" if isinstance(error, RebasketError) else kind

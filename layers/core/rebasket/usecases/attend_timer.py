@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rebasket.domain.errors import said_of
 from rebasket.domain.timer import minute_up
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class AttendTimer:
         """Note a wake that went wrong, or that found no time left."""
         attempt = timer.attempt + 1
         if attempt >= ATTEMPTS:
-            self.dead_timers.bury(timer, f"{type(error).__name__}: {error}")
+            self.dead_timers.bury(timer, said_of(error))
             return Attended("buried", error, buried=True)
         wait = timedelta(minutes=min(2**attempt, 240))
         self.timers.arm(replace(timer, due=minute_up(self.clock() + wait), attempt=attempt))

@@ -1,5 +1,8 @@
 """Closing a day, when its window is over: one look at its episodes, one row for each shop and day. Nothing is written per
 episode, but `unknown` for a step that the contact's `sends` claim and the episode lacks.
+
+Somebody who read that the day is open may still be writing to one of its episodes. So the day is marked before it is closed, and
+the next night counts it once more (see `post_changes`).
 """
 
 from __future__ import annotations
@@ -9,14 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rebasket.domain.books import ClosedDay, day_figures
-from rebasket.domain.contact import SendState
-from rebasket.domain.episode import Touch, TouchState
+from rebasket.domain.postings import mark_of
+from rebasket.usecases.settle_episodes import SettleEpisodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rebasket.domain.contact import Contact, TouchId
-    from rebasket.domain.episode import Episode
     from rebasket.domain.policy import Policy
     from rebasket.ports import Books, Clock, Contacts, Episodes, Shops
 
@@ -49,34 +48,10 @@ class CloseBooks:
         return [day for day in days if day not in done and self._close(shop_id, day, shop.policy, now)]
 
     def _close(self, shop: str, day: str, policy: Policy, now: datetime) -> bool:
-        episodes = [self._settled(episode) for episode in self.episodes.of_day(shop, day)]
-        figures = day_figures(day, episodes, policy.window)
-        return self.books.close(ClosedDay(shop=shop, closed_at=now, figures=figures))
-
-    def _settled(self, episode: Episode) -> Episode:
-        """The episode with `unknown` for every step that was claimed and never recorded."""
-        for touch, at, contact in self._claims(episode):
-            if touch.step not in episode.touches:
-                unknown = Touch(
-                    state=TouchState.UNKNOWN,
-                    why="claimed, and never recorded",
-                    at=at,
-                    due=at,
-                    channel=contact.channel,
-                    contact=contact.key,
-                )
-                self.episodes.record(episode.ref, touch.step, unknown)
-        return self.episodes.get(episode.ref) or episode
-
-    def _claims(self, episode: Episode) -> Iterable[tuple[TouchId, datetime, Contact]]:
-        ref = episode.ref
-        for key in (episode.header.contacts if episode.header else {}).values():
-            contact = self.contacts.get(ref.shop, key)
-            if contact is None:
-                continue
-            for touch, send in contact.sends.items():
-                if (touch.cart, touch.generation) == (ref.cart, ref.generation) and send.state is SendState.CLAIMED:
-                    yield touch, send.at, contact
+        settle = SettleEpisodes(episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
+        figures = day_figures(day, settle(shop, day), policy.window)
+        self.books.mark(mark_of(shop, day, self.clock()))
+        return self.books.close(ClosedDay(shop=shop, closed_at=now, window=policy.window, figures=figures))
 
 
 def closable_until(now: datetime, policy: Policy) -> datetime:

@@ -1,4 +1,4 @@
-"""A report as plain data (for JSON) and as a table (for a terminal). Micro-dollars and minor units stay whole numbers."""
+"""A report as plain data, for JSON. Micro-dollars and minor units stay whole numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rebasket.domain.episode import TouchState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rebasket.domain.books import Figures
     from rebasket.usecases.report import Report
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 def figures_as_data(row: Figures) -> dict[str, Any]:
     """One row. `cost_per_recovered_microusd` is null when nothing was recovered or a message has no known price."""
+    return {**change_as_data(row), "cost_per_recovered_microusd": row.cost_per_recovered}
+
+
+def change_as_data(row: Figures) -> dict[str, Any]:
+    """A difference: the same numbers, which may be negative, and nothing that follows from them."""
     return {
         "episodes": row.episodes,
         "unreachable": row.unreachable,
@@ -32,73 +37,45 @@ def figures_as_data(row: Figures) -> dict[str, Any]:
         "cost_microusd": row.cost,
         "unpriced_messages": row.unpriced,
         "in_doubt_microusd": row.in_doubt,
-        "cost_per_recovered_microusd": row.cost_per_recovered,
     }
 
 
 def report_as_data(report: Report) -> dict[str, Any]:
-    """The whole report: total, by channel, by day."""
+    """The whole report: total, by channel, by day; what arrived about days closed before; and both together."""
     return {
         "shop": report.shop,
         "from": report.first,
         "to": report.last,
         "total": figures_as_data(report.total),
-        "channels": {channel: figures_as_data(row) for channel, row in report.channels.items()},
+        "channels": _each(figures_as_data, report.channels),
         "days": [
             {
                 "day": day.day,
                 "closed": day.day not in report.open_days,
+                "changed_since_closed": day.day in report.changed_days,
                 **figures_as_data(day.total),
-                "channels": {channel: figures_as_data(row) for channel, row in day.channels.items()},
+                "channels": _each(figures_as_data, day.channels),
             }
             for day in report.days
         ],
+        "later_changes": {
+            "total": change_as_data(report.later),
+            "channels": _each(change_as_data, report.later_channels),
+            "postings": [
+                {
+                    "day": posting.day,
+                    "number": posting.number,
+                    "arrived": posting.arrived,
+                    **change_as_data(posting.change.total),
+                    "channels": _each(change_as_data, posting.change.channels),
+                }
+                for posting in report.postings
+            ],
+        },
+        "total_with_later_changes": figures_as_data(report.total_with_later),
+        "channels_with_later_changes": _each(figures_as_data, report.channels_with_later),
     }
 
 
-def dollars(micro: int | None) -> str:
-    """Micro-dollars for a person: `0.0123`, `–` where not known."""
-    return "–" if micro is None else f"{micro / 1_000_000:.4f}"
-
-
-def money(amounts: Mapping[str, int]) -> str:
-    """Amounts by currency, minor units: `EUR 123456`. The table does not guess how a currency is written."""
-    return " ".join(f"{currency} {minor}" for currency, minor in sorted(amounts.items())) or "–"
-
-
-def report_as_table(report: Report) -> str:
-    """A table for a terminal: one line a day, then each channel, then the total. An asterisk marks a day still open."""
-    head = ["", "episodes", "unreach.", "held", "touched", "sent", "unknown", "recovered", "revenue", "cost $", "$ / recovered"]
-    rows = [head]
-    rows += [
-        _cells(day.day + ("*" if day.day in report.open_days else ""), day.total) for day in report.days if day.total.episodes
-    ]
-    rows += [_cells(channel, row, split=True) for channel, row in report.channels.items()]
-    rows.append(_cells("total", report.total))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(_padded(row, widths)) for row in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
-    notes = ["* still open: may change until its window is over. Revenue in minor units of its currency."]
-    if report.total.unpriced:
-        notes.append(f"{report.total.unpriced} messages have no known price: their cost is not in these figures.")
-    if report.total.touches.get(TouchState.UNKNOWN.value):
-        notes.append(f"Unknown touches may have cost another $ {dollars(report.total.in_doubt)}.")
-    return "\n".join(line.rstrip() for line in lines) + "\n\n" + "\n".join(notes) + "\n"
-
-
-def _cells(name: str, row: Figures, *, split: bool = False) -> list[str]:
-    sent, unknown = (row.touches.get(state.value, 0) for state in (TouchState.SENT, TouchState.UNKNOWN))
-    whole = ["", "", ""] if split else [str(row.episodes), str(row.unreachable), str(row.held)]
-    tail = [str(row.touched), str(sent), str(unknown), str(row.recovered), money(row.revenue)]
-    return [name, *whole, *tail, _cost(row), dollars(row.cost_per_recovered)]
-
-
-def _cost(row: Figures) -> str:
-    """Never a nought for what has no known price."""
-    if not row.unpriced:
-        return dollars(row.cost)
-    return f"over {dollars(row.cost)}" if row.cost else "unpriced"
-
-
-def _padded(row: list[str], widths: list[int]) -> list[str]:
-    return [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+def _each(as_data: Callable[[Figures], dict[str, Any]], rows: Mapping[str, Figures]) -> dict[str, dict[str, Any]]:
+    return {name: as_data(row) for name, row in rows.items()}

@@ -43,10 +43,11 @@ class Remind:
     episodes: Episodes
     shops: Shops
     identify: Identify
-    zone_of: ZoneOf
     touch: TouchShopper
     clock: Clock
     draw: Draw
+    zone_of: ZoneOf = lambda _address: None
+    """Without it, an address tells nothing of where it is read."""
 
     def __call__(self, timer: Timer) -> str:
         """Do all there is to do now; says in words what that was. Safe to repeat, at any time, for any timer.

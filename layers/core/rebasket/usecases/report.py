@@ -1,4 +1,6 @@
-"""First figures for finance: closed days from the books, open ones counted from their episodes, and said to be so."""
+"""Figures for finance: closed days from the books, open ones counted from their episodes, and said to be so; and what arrived in
+the same days about days that were closed before, on lines of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.books import DayFigures, Figures, day_figures
+from rebasket.domain.books import COUNTED_FOR, DayFigures, Figures, day_figures
 from rebasket.domain.errors import FieldError, Invalid, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rebasket.domain.postings import Posting
     from rebasket.ports import Books, Episodes, Shops
 
 MOST_DAYS = 400
@@ -17,24 +22,57 @@ MOST_DAYS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Figures of the days from `first` to `last`; `open_days` may still change."""
+    """Figures of the days from `first` to `last`; `open_days` may still change.
+
+    `postings` are the later changes that arrived in these days, to whatever closed day; `changed_days` those of these days that
+    were changed since they were closed, whenever that arrived.
+    """
 
     shop: str
     first: str
     last: str
     days: tuple[DayFigures, ...]
     open_days: frozenset[str]
+    postings: tuple[Posting, ...] = ()
+    changed_days: frozenset[str] = frozenset()
 
     @property
     def total(self) -> Figures:
-        """Sum over the days."""
+        """Sum over the days: the closed ones as they were closed."""
         return sum((day.total for day in self.days), Figures())
 
     @property
     def channels(self) -> dict[str, Figures]:
         """Sum over the days, by channel."""
-        names = sorted({name for day in self.days for name in day.channels})
-        return {name: sum((day.channels.get(name, Figures()) for day in self.days), Figures()) for name in names}
+        return _by_channel(day.channels for day in self.days)
+
+    @property
+    def later(self) -> Figures:
+        """Sum over the later changes; numbers may be negative."""
+        return sum((posting.change.total for posting in self.postings), Figures())
+
+    @property
+    def later_channels(self) -> dict[str, Figures]:
+        """Sum over the later changes, by channel."""
+        return _by_channel(posting.change.channels for posting in self.postings)
+
+    @property
+    def total_with_later(self) -> Figures:
+        """Both."""
+        return self.total + self.later
+
+    @property
+    def channels_with_later(self) -> dict[str, Figures]:
+        """Both, by channel."""
+        return _by_channel((self.channels, self.later_channels))
+
+
+def _by_channel(rows: Iterable[Mapping[str, Figures]]) -> dict[str, Figures]:
+    sums: dict[str, Figures] = {}
+    for row in rows:
+        for name, figures in row.items():
+            sums[name] = sums.get(name, Figures()) + figures
+    return dict(sorted(sums.items()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,4 +99,14 @@ class MakeReport:
             closed[day].figures if day in closed else day_figures(day, self.episodes.of_day(shop_id, day), shop.policy.window)
             for day in names
         )
-        return Report(shop=shop_id, first=names[0], last=names[-1], days=days, open_days=frozenset(set(names) - set(closed)))
+        oldest = f"{first - COUNTED_FOR:%Y-%m-%d}"
+        postings = self.books.postings(shop_id, oldest, names[-1])
+        return Report(
+            shop=shop_id,
+            first=names[0],
+            last=names[-1],
+            days=days,
+            open_days=frozenset(set(names) - set(closed)),
+            postings=tuple(posting for posting in postings if names[0] <= posting.arrived <= names[-1]),
+            changed_days=frozenset(posting.day for posting in postings if posting.day >= names[0]),
+        )

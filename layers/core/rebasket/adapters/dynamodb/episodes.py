@@ -1,21 +1,20 @@
-"""Episodes and closed days in the Carts table."""
+"""Episodes in the Carts table."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.dynamodb import keys
-from rebasket.adapters.dynamodb.attributes import from_millis, to_millis
+from rebasket.adapters.dynamodb.attributes import to_millis
 from rebasket.adapters.dynamodb.carts import expiry
 from rebasket.adapters.dynamodb.episode_codec import pack_credit, pack_header, pack_touch, unpack_episode
 from rebasket.domain.addresses import Channel
-from rebasket.domain.books import ClosedDay, DayFigures, Figures
 from rebasket.domain.episode import EpisodeRef, TouchState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from rebasket.adapters.dynamodb.table import Table
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from rebasket.ports import Clock
 
 EPISODES_KEPT = timedelta(days=400)
-"""Episodes hold no address; finance compares a season with the last one."""
+"""Episodes hold no address; finance compares a season with the last one. Longer than `books.COUNTED_FOR`."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class DynamoEpisodes:
     def of_day(self, shop: str, day: str) -> Iterator[Episode]:
         """See ports.Episodes."""
         for shard in range(keys.EPISODE_SHARDS):
-            for item in self.table.query(keys.episode_partition(shop, day, shard)):
+            for item in self.table.query(keys.episode_partition(shop, day, shard), as_of_now=True):
                 cart, generation = item["sk"].rsplit("#", 1)
                 ref = EpisodeRef(shop=shop, day=day, cart=cart, generation=int(generation))
                 yield unpack_episode(ref, item)
@@ -126,33 +125,3 @@ class DynamoEpisodes:
             condition,
             {"#part": part, "#expires": "expires", **(names or {})},
         )
-
-
-@dataclass(frozen=True)
-class DynamoBooks:
-    """See ports.Books."""
-
-    table: Table
-
-    def close(self, day: ClosedDay) -> bool:
-        """See ports.Books."""
-        figures = day.figures
-        return self.table.put_absent(
-            keys.books(day.shop, figures.day),
-            {
-                "closed": to_millis(day.closed_at),
-                "total": asdict(figures.total),
-                "channels": {channel: asdict(row) for channel, row in figures.channels.items()},
-            },
-        )
-
-    def days(self, shop: str, first: str, last: str) -> dict[str, ClosedDay]:
-        """See ports.Books."""
-        found: Iterable[dict[str, Any]] = self.table.query(keys.books(shop, "")["pk"], first, f"{last}#\U0010ffff")
-        closed = {}
-        for item in found:
-            day = item["sk"].partition("#")[0]
-            channels = {channel: Figures(**row) for channel, row in sorted(item["channels"].items())}
-            figures = DayFigures(day=day, total=Figures(**item["total"]), channels=channels)
-            closed[day] = ClosedDay(shop=shop, closed_at=from_millis(item["closed"]), figures=figures)
-        return closed

@@ -92,6 +92,16 @@ def books(shop_id: str, day: str) -> Key:
     return {"pk": f"books#{shop_id}", "sk": f"{day}#figures"}
 
 
+def posting(shop_id: str, day: str, number: int) -> Key:
+    """What was posted to a closed day; after all days, in the same partition."""
+    return {"pk": f"books#{shop_id}", "sk": f"posting#{day}#{number:06}"}
+
+
+def mark(shop_id: str, day: str, arrived: str) -> Key:
+    """That a closed day is about to change. A partition of its own: whoever writes to episodes may write this and no books."""
+    return {"pk": f"changed#{shop_id}", "sk": f"{day}#{arrived}"}
+
+
 def timer(item: Timer, shards: int) -> Key:
     """A timer."""
     shard = zlib.crc32(f"{item.shop}#{item.cart}".encode()) % shards

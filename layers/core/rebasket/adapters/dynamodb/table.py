@@ -101,20 +101,22 @@ class Table:
             raise
         return True, from_attributes(done["Attributes"])
 
-    def query(self, partition: str, first: str | None = None, last: str | None = None) -> Iterator[dict[str, Any]]:
-        """All items of a partition in order of `sk`, or those from `first` to `last`; eventually consistent."""
+    def query(
+        self, partition: str, first: str | None = None, last: str | None = None, *, as_of_now: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """All items of a partition in order of `sk`, or those from `first` to `last`; eventually consistent, or `as_of_now`."""
         values: dict[str, Any] = {":pk": {"S": partition}}
         where = "pk = :pk"
         if first is not None and last is not None:
             where += " AND sk BETWEEN :first AND :last"
             values |= {":first": {"S": first}, ":last": {"S": last}}
-        more: dict[str, Any] = {}
+        more: dict[str, Any] = {"ConsistentRead": True} if as_of_now else {}
         while True:
             page = self.client.query(TableName=self.name, KeyConditionExpression=where, ExpressionAttributeValues=values, **more)
             yield from map(from_attributes, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
-            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+            more["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def scan(self, prefix: str) -> Iterator[dict[str, Any]]:
         """Every item whose partition key begins so. Reads (and pays for) the whole table."""
@@ -130,6 +132,22 @@ class Table:
             if "LastEvaluatedKey" not in page:
                 return
             more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def delete_where(self, key: Key, attribute: str, value: int) -> bool:
+        """Delete an item, if the stored `attribute` has that value; not where nothing is stored."""
+        try:
+            self.client.delete_item(
+                TableName=self.name,
+                Key=key_attributes(key),
+                ConditionExpression="#attribute = :value",
+                ExpressionAttributeNames={"#attribute": attribute},
+                ExpressionAttributeValues={":value": to_attribute(value)},
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == REFUSED:
+                return False
+            raise
+        return True
 
     def delete(self, keys: Sequence[Key]) -> None:
         """Delete items; those already gone are no error."""

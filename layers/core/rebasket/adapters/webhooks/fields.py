@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Never
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,9 @@ from pydantic_core import PydanticCustomError
 from rebasket.adapters.webhooks.currencies import CURRENCIES
 from rebasket.adapters.webhooks.time_zones import time_zones
 from rebasket.domain.web_address import LONGEST, is_web_address, leads_to
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumberType
 
 MOST_MINOR = 10**12
 """Of one price or sum: 200 lines of 9,999 pieces of it still fit into DynamoDB's 38 digits and into 64 bits."""
@@ -129,6 +132,11 @@ def _email(address: str) -> str:
 _PHONE = re.compile(r"(?a:\+[0-9][0-9 ().-]{5,28})")
 
 
+def _dear(kinds: type[PhoneNumberType]) -> frozenset[int]:
+    """Whoever owns such a number may earn with each message to it: it would be typed into a thousand carts."""
+    return frozenset({kinds.PREMIUM_RATE, kinds.SHARED_COST, kinds.TOLL_FREE, kinds.UAN, kinds.PAGER, kinds.VOICEMAIL})
+
+
 def _phone(number: str) -> str:
     import phonenumbers  # noqa: PLC0415  # as above; most events name no phone
 
@@ -138,6 +146,9 @@ def _phone(number: str) -> str:
         parsed = None
     if parsed is None or not phonenumbers.is_valid_number(parsed):
         wrong('is no valid phone number in international form (E.164), such as "+380441234567"')
+    dear = phonenumbers.number_type(parsed) in _dear(phonenumbers.PhoneNumberType)
+    if dear or phonenumbers.region_code_for_number(parsed) == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+        wrong("is a premium, shared-cost, satellite or service number, which is no shopper's own")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -187,7 +198,12 @@ RestoreUrl = Annotated[
     ),
 ]
 Locale = Annotated[str, _text(35), AfterValidator(_locale), Field(description="Language tag (BCP 47).", examples=["uk-UA", "en"])]
-TimeZone = Annotated[str, _text(64), AfterValidator(_time_zone), Field(description="IANA name.", examples=["Europe/Kyiv"])]
+TimeZone = Annotated[
+    str,
+    _text(64),
+    AfterValidator(_time_zone),
+    Field(description="IANA name. By this clock nobody is written to at night.", examples=["Europe/Kyiv"]),
+]
 Email = Annotated[str, _text(254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})]
 Phone = Annotated[
     str, _text(30), AfterValidator(_phone), Field(description="International form (E.164).", examples=["+380441234567"])

@@ -1,0 +1,6 @@
+"""How much the tests of the domain would notice: each small change of its code is made, and the tests are to fail.
+
+    make mutants        into build/mutation/summary.json; what was found is told in docs/mutation.md
+
+mutmut makes the changes and runs the tests that reach the changed function (mutmut.readthedocs.io).
+"""

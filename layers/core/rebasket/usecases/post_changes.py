@@ -1,0 +1,71 @@
+"""Posting what changed in closed days, every night, for each day that is marked.
+
+    1 the closed day and what was posted to it so far → 2 its episodes, counted afresh → 3 the difference, if there is one,
+    is posted under the next number, if that is free → 4 the marks that were ripe are deleted, if nobody put them again
+
+Twice at once: only one of them gets the number, and the other leaves the marks to it or to the next night. A crash before 3 has
+done nothing; after 3, the next night finds no difference. Read the other way round, 2 before 1, what somebody else posted in
+between would be taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rebasket.domain.books import can_be_counted, day_figures
+from rebasket.domain.postings import Posting, difference, restated
+from rebasket.usecases.settle_episodes import SettleEpisodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rebasket.domain.postings import Mark
+    from rebasket.ports import Books, Clock, Contacts, Episodes, Shops
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostChanges:
+    """Posts what can be posted."""
+
+    books: Books
+    episodes: Episodes
+    contacts: Contacts
+    shops: Shops
+    clock: Clock
+
+    def __call__(self) -> list[Posting]:
+        """What was posted now. Repeating it posts nothing twice."""
+        return [posting for shop in self.shops.all() for posting in self._shop(shop)]
+
+    def _shop(self, shop: str) -> Iterator[Posting]:
+        now = self.clock()
+        ripe = [mark for mark in self.books.marks(shop) if mark.ripe(now)]
+        for day, marks in groupby(ripe, key=lambda mark: mark.day):
+            posting = self._change(shop, day, list(marks))
+            if posting is not None:
+                yield posting
+
+    def _change(self, shop: str, day: str, ripe: Sequence[Mark]) -> Posting | None:
+        posting = self._difference(shop, day, ripe)
+        if posting is not None and not self.books.post(posting):
+            return None
+        for mark in ripe:
+            self.books.unmark(mark)
+        return posting
+
+    def _difference(self, shop: str, day: str, ripe: Sequence[Mark]) -> Posting | None:
+        closed, now = self.books.day(shop, day), self.clock()
+        if closed is None or not can_be_counted(day, now):
+            return None  # closing it died before it was closed, and will be done again; or its episodes are gone
+        so_far = self.books.postings(shop, day, day)
+        settle = SettleEpisodes(episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
+        counted = day_figures(day, settle(shop, day), closed.window)
+        change = difference(counted, restated(closed, so_far))
+        if change is None:
+            return None
+        # Whatever was counted had been marked before: nothing is posted on a day before it arrived.
+        marks = [*ripe, *(mark for mark in self.books.marks(shop) if mark.day == day)]
+        arrived = max(mark.arrived for mark in marks)
+        return Posting(shop=shop, number=len(so_far) + 1, arrived=arrived, posted_at=now, change=change)
