@@ -102,7 +102,7 @@ class Boundary:
         pace, trouble, stall, _ = self.chance.four(scope, step, kind.name)
         ambushed = self.ambush(process, kind.name)
         latency = self._latency(kind, pace, stall, scope, step)
-        self.kernel.wait(latency + pace % 1_000 if ambushed else latency)
+        self.kernel.wait(latency + pace % 2_000 if ambushed else latency)
         if shop is not None and process.shop is not None and shop != process.shop:
             broken(ACROSS, f"{kind.name} for {shop} in the work of {process.shop}")
         fault = self.faults.of_call(kind, trouble, scope, step)

@@ -9,10 +9,13 @@ from rebasket.domain import events as ev
 from rebasket.domain.money import Money
 from rebasket_sim.kernel import HOUR, MINUTE, SECOND
 from rebasket_sim.script import Script, again
+from rebasket_sim.shops import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from rebasket.domain.addresses import Address
 
 
 def _forgotten(script: Script, at: int) -> None:
@@ -28,7 +31,7 @@ def _bought(script: Script, at: int) -> None:
 def _returned(script: Script, at: int) -> None:
     for _ in range(script.draw.choice((1, 1, 2, 3, 6))):
         at += script.draw.choice((9 * MINUTE, HOUR, 3 * HOUR, 14 * HOUR))
-        script.snapshot(at, named=script.draw.random() < 0.5, ambush=script.draw.random() < 0.4)
+        script.snapshot(at, named=script.draw.random() < 0.5, ambush=script.draw.random() < 0.5)
     if script.draw.random() < 0.4:
         _bought(script, at)
 
@@ -41,7 +44,7 @@ def _bought_elsewhere(script: Script, at: int) -> None:
         seed_cart.snapshot(at + later // 2, named=script.draw.random() < 0.5)
         script.said += [replace(said, mark=f"{said.mark}x") for said in seed_cart.said]
     number = script.order(at + later, cart=other, named=script.draw.random() < 0.7, ambush=script.draw.random() < 0.7)
-    if script.draw.random() < 0.6:
+    if script.draw.random() < 0.8:
         _named_late(script, at + later, other)
     _paid_back(script, at + later, number, cart=other)
 
@@ -98,6 +101,23 @@ def _refused(script: Script, at: int) -> None:
     script.say("consent withdrawn", at + later, make, ambush=True)
 
 
+def _agreed(script: Script, at: int) -> None:
+    """Texts only, until a wake is under way: then mails, too. Another wake at the same time sees another channel to choose."""
+    mail, *phones = addresses(script.person)
+    if not phones:
+        return
+    _said(script, at + SECOND, ((mail, False), (phones[0], True)))
+    _said(script, at + 40 * HOUR, ((mail, True),), moment=script.draw.choice(("episodes.choose", "contacts.get", "links.put")))
+
+
+def _said(script: Script, at: int, what: tuple[tuple[Address, bool], ...], moment: str | None = None) -> None:
+    def make(when: datetime, mark: str) -> ev.Event:
+        namings = tuple(ev.Naming(address=a, consent=ev.Consent(granted=yes, source="form", at=when)) for a, yes in what)
+        return ev.ContactIdentified(id=mark, shop=script.shop, cart=script.cart, at=when, person=ev.Person(namings=namings))
+
+    script.say("consent by channel", at, make, moment=moment)
+
+
 def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None) -> None:
     whose = cart or script.cart
     for part in range(script.draw.choice((0, 0, 1, 2))):
@@ -116,9 +136,10 @@ FATES: dict[str, tuple[int, Callable[[Script, int], None]]] = {
     "forgotten": (25, _forgotten),
     "bought": (18, _bought),
     "returned": (20, _returned),
-    "bought elsewhere": (16, _bought_elsewhere),
+    "bought elsewhere": (20, _bought_elsewhere),
     "bought twice": (3, _bought_twice),
     "deleted": (4, _deleted),
     "emptied": (6, _emptied),
     "refused": (8, _refused),
+    "agreed": (8, _agreed),
 }

@@ -38,7 +38,7 @@ class Machinery:
         self._waiting: Counter[int] = Counter()
         self._sweeps = 0
         self._next_sweep = NEVER
-        self._offset = world.chance.source("schedule").choice((0, 20 * SECOND, 50 * SECOND))
+        self._offset = world.chance.source("schedule").choice((0, 0, 0, 20 * SECOND, 50 * SECOND))
 
     # -- Timers as stored ----------------------------------------------------------------------------------------------------
 

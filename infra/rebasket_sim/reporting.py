@@ -38,7 +38,7 @@ class Reporting:
         """It will happen: at its time, or in the moment of a wake that it waits for."""
         self.world.kernel.at(said.at, lambda: self.happen(said))
         if said.moment is not None:
-            self.lie_in_wait(said.shop, said.person, said.moment, lambda: self.happen(said))
+            self.lie_in_wait(said.shop, said.person, said.moment, lambda: self.happen(said, at_once=True))
 
     def lie_in_wait(self, shop: str, person: int, moment: str, what: Callable[[], None]) -> None:
         """Do it right when a wake for this person makes that call."""
@@ -56,8 +56,8 @@ class Reporting:
         self.world.kernel.at(self.world.kernel.now, found[1])
         return True
 
-    def happen(self, said: Said) -> None:
-        """It happens now; the shop reports it as soon as it does."""
+    def happen(self, said: Said, *, at_once: bool = False) -> None:
+        """It happens now; the shop reports it as soon as it does, `at_once` within milliseconds."""
         if said.mark in self._happened or not self.world.may_happen(said.mark):
             return
         self._happened.add(said.mark)
@@ -69,11 +69,11 @@ class Reporting:
         event = said.make(moment(kernel.now + wrong), said.mark)
         kernel.say("SHOP", said.mark, said.what, f"at {event.at:%d %H:%M:%S}")
         draw = chance.source("report", said.mark)
-        delay = draw.randrange(20, 900)
+        delay = draw.randrange(1, 60 if at_once else 900)
         if faults.of_edge(Fault.DELAYED, "shop", said.mark):
             delay = draw.choice(DELAYS)
             if draw.random() < 0.5:  # shortly before the minute is full, when timers fall due
-                delay += -(kernel.now + delay) % MINUTE - draw.randrange(15 * SECOND)
+                delay += -(kernel.now + delay) % MINUTE - draw.randrange(draw.choice((300, 3 * SECOND, 15 * SECOND)))
         elif faults.of_edge(Fault.REORDERED, "shop", said.mark):
             delay = draw.randrange(5 * SECOND, 90 * SECOND)
         kernel.at(kernel.now + delay, lambda: self.send(event, 1))

@@ -65,7 +65,7 @@ def _endure(world: World) -> None:
 
 def _live(world: World) -> None:
     """Faults stop; what could not be mended by itself waits for the operator; then all comes to rest."""
-    quiet = world.setup.span + DAY
+    quiet = world.quiet
     world.kernel.run(quiet)
     world.kernel.say("FAULTS STOP")
     world.machinery.look()

@@ -44,8 +44,10 @@ class Script:
         self.draw, self.shop, self.cart, self.person = draw, shop, cart, person
         self.said: list[Said] = []
 
-    def say(self, what: str, at: int, make: Callable[[datetime, str], ev.Event], *, ambush: bool = False) -> None:
-        moment = self.draw.choice(MOMENTS) if ambush else None
+    def say(
+        self, what: str, at: int, make: Callable[[datetime, str], ev.Event], *, ambush: bool = False, moment: str | None = None
+    ) -> None:
+        moment = self.draw.choice(MOMENTS) if ambush else moment
         mark = f"{self.shop}/{self.cart}/{len(self.said)}"
         self.said.append(
             Said(mark=mark, shop=self.shop, cart=self.cart, person=self.person, what=what, at=at, make=make, moment=moment)

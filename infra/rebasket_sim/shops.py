@@ -72,7 +72,7 @@ def shop_of(chance: Chance, name: str) -> Shop:
         window=timedelta(days=draw.choice((1, 2, 3))),
         attempts=draw.choice((2, 4, 8)),
         quiet_hours=quiet_hours_of(draw),
-        consent_assumed=frozenset(both if open_handed else draw.choice((both, both, both[:1], ()))),
+        consent_assumed=frozenset(both if open_handed else draw.choice((both, both, both[:1], both[1:], ()))),
     )
     return Shop(
         id=name,

@@ -44,7 +44,7 @@ def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, t
         identified(script, at, consent=draw.choice((None, True)))
     if draw.random() < 0.25:
         identified(script, at + draw.choice((MINUTE, HOUR)), consent=True, ambush=True)
-    patient = 1 if temper is Temper.MIXED else 6
+    patient = 1 if temper is Temper.MIXED else 3
     fate = draw.choices(
         tuple(FATES), tuple(weight * (patient if fate == "forgotten" else 1) for fate, (weight, _) in FATES.items())
     )[0]

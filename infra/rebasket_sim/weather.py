@@ -20,7 +20,7 @@ Spell = tuple[int, int]
 class Weather:
     """When what is in trouble: spells from–to in virtual ms, drawn once for the whole world."""
 
-    def __init__(self, chance: Chance, faults: Faults, shops: Iterable[str], until: int) -> None:
+    def __init__(self, chance: Chance, faults: Faults, shops: Iterable[str], until: int, quiet: int) -> None:
         self._chance, self._faults, self._until = chance, faults, until
         self.spells: defaultdict[tuple[str, str], list[Spell]] = defaultdict(list)
         self.over = False
@@ -31,6 +31,8 @@ class Weather:
             self._draw(Fault.MISCONFIGURED, "shops.policy", shop, 9 * HOUR)
             self._draw(Fault.QUOTA, "mailer.send", shop, 14 * HOUR)
             self._draw(Fault.QUOTA, "texter.send", shop, 14 * HOUR)
+        if faults.of_edge(Fault.DOWN, "sweep", "at the end", share=12):
+            self.spells["sweep", ""].append((quiet - 5 * HOUR, quiet))
         self._poisoned: dict[tuple[str, str], bool] = {}
         self.mended = False
 

@@ -84,7 +84,8 @@ class World:
         self.faults = Faults(self.chance, rates, setup.only)
         self.stores = setup.stores(self.clock)
         self.stores.shop_ids = SHOPS
-        self.weather = Weather(self.chance, self.faults, SHOPS, setup.span + 2 * DAY)
+        self.quiet = setup.span * 7 // 10 if self.chance.happens(0.4, "quiet early") else setup.span + DAY
+        self.weather = Weather(self.chance, self.faults, SHOPS, setup.span + 2 * DAY, self.quiet)
         self.ledger = Ledger(kernel, skew=2 * SKEW, identify=self.identify)
         self.at_once = AtOnce(self.ledger, self.stores, self.policy_of)
         self.at_rest = AtRest(self.ledger, self.stores, self.policy_of)
