@@ -36,7 +36,7 @@ def one(
     shorter: Annotated[bool, typer.Option("--shorter", help="Look for the shortest trace of the failure.")] = False,
 ) -> None:
     """Run one world and print its trace: the same, byte for byte, every time."""
-    setup = setup_of(seed, carts, None if only is None else frozenset(only.split(",")))
+    setup = setup_of(seed, carts, None if only is None else frozenset(only.split(",")), bug)
     if bug is None:
         outcome = _traced(setup, mode, shorter=shorter)
     else:

@@ -8,7 +8,8 @@ from functools import partial
 from time import process_time
 from typing import TYPE_CHECKING, TypeVar
 
-from rebasket_sim.planted import BUGS, planted
+from rebasket_sim.faults import blowing
+from rebasket_sim.planted import BUGS, GUSTS, planted
 from rebasket_sim.promises import ERROR
 from rebasket_sim.run import MODES, run
 from rebasket_sim.totals import Totals
@@ -26,9 +27,10 @@ SIZES = (6, 3, 12, 6, 3, 6, 6, 30)
 """Carts per shop, by seed: small worlds are crowded, and their failures short to read."""
 
 
-def setup_of(seed: int, carts: int | None = None, only: frozenset[str] | None = None) -> Setup:
-    """The world of a seed; `carts` per shop; `only` these marks may happen, if given."""
-    return Setup(seed=seed, carts=SIZES[seed % len(SIZES)] if carts is None else carts, only=only)
+def setup_of(seed: int, carts: int | None = None, only: frozenset[str] | None = None, bug: str | None = None) -> Setup:
+    """The world of a seed; `carts` per shop; `only` these marks may happen, if given; in the weather that shows a `bug`."""
+    rates = blowing(GUSTS[bug]) if bug in GUSTS else None
+    return Setup(seed=seed, carts=SIZES[seed % len(SIZES)] if carts is None else carts, only=only, rates=rates)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def hunt(name: str, most: int) -> Found:
     for seed in range(1, most + 1):
         for mode in reversed(MODES):
             with planted(name):
-                broken = run(setup_of(seed), mode).broken
+                broken = run(setup_of(seed, bug=name), mode).broken
             if broken is not None and broken.promise != ERROR:
                 return Found(name, seed, broken.promise)
     return Found(name, None, "")

@@ -38,8 +38,8 @@ def _returned(script: Script, at: int) -> None:
 
 def _bought_elsewhere(script: Script, at: int) -> None:
     """The same person, another device: another cart id, known by the address."""
-    other, later = f"{script.cart}x", script.draw.choice((5 * MINUTE, HOUR, 6 * HOUR))
-    if script.draw.random() < 0.5:
+    other, later = f"{script.cart}x", script.draw.choice((5 * MINUTE, 2 * HOUR, 6 * HOUR, 20 * HOUR))
+    if script.draw.random() < 0.4:
         seed_cart = Script(script.draw, script.shop, other, script.person)
         seed_cart.snapshot(at + later // 2, named=script.draw.random() < 0.5)
         script.said += [replace(said, mark=f"{said.mark}x") for said in seed_cart.said]
@@ -52,10 +52,10 @@ def _bought_elsewhere(script: Script, at: int) -> None:
 def _named_late(script: Script, at: int, cart: str) -> None:
     """Only after the order does the shop say whose it was."""
     seed, at = script.draw.random(), at + script.draw.choice((SECOND, MINUTE, HOUR))
-    other = script.draw.random() < 0.4
+    other = script.draw.random() < 0.75
 
     def make(when: datetime, mark: str) -> ev.Event:
-        person = Script(again(seed), script.shop, cart, script.person + other).who(None, when)
+        person = Script(again(seed), script.shop, cart, script.somebody if other else script.person).who(None, when)
         return ev.ContactIdentified(id=mark, shop=script.shop, cart=cart, at=when, person=person)
 
     script.say(f"contact.identified on {cart}", at, make, ambush=script.draw.random() < 0.3)
@@ -141,5 +141,5 @@ FATES: dict[str, tuple[int, Callable[[Script, int], None]]] = {
     "deleted": (4, _deleted),
     "emptied": (6, _emptied),
     "refused": (8, _refused),
-    "agreed": (8, _agreed),
+    "agreed": (14, _agreed),
 }

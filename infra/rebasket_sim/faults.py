@@ -151,6 +151,9 @@ GENTLE = frozenset(
 )
 """These let the work go on: they may happen all the time."""
 
+GENTLY, HARSHLY = (0.02, 0.1, 0.3, 0.5), (0.003, 0.01, 0.03, 0.06)
+"""How often, per call or edge."""
+
 
 GUSTS = (
     (Fault.REPEATED, Fault.THROTTLED),
@@ -165,6 +168,11 @@ GUSTS = (
 """What is worst together."""
 
 
+def blowing(gust: Iterable[Fault]) -> dict[Fault, float]:
+    """The rates of a gust alone."""
+    return {kind: (GENTLY if kind in GENTLE else HARSHLY)[-1] for kind in gust}
+
+
 def rates_of(chance: Chance, kinds: Iterable[Fault] = Fault) -> dict[Fault, float]:
     """Each seed has its own weather: kinds of fault that do not happen, rare, frequent ones; in half, two very often."""
     weather = chance.source("weather")
@@ -172,6 +180,6 @@ def rates_of(chance: Chance, kinds: Iterable[Fault] = Fault) -> dict[Fault, floa
     rates = {}
     for kind in kinds:
         source = chance.source("rate", kind.value)
-        some = (0.02, 0.1, 0.3, 0.5) if kind in GENTLE else (0.003, 0.01, 0.03, 0.06)
+        some = GENTLY if kind in GENTLE else HARSHLY
         rates[kind] = some[-1] if kind in gust else 0.0 if source.random() < 0.35 else source.choice(some)
     return rates

@@ -38,10 +38,10 @@ class Said:
 
 
 class Script:
-    """Writes one cart's story."""
+    """Writes one cart's story: a person's, in which `somebody` else may be named by mistake."""
 
-    def __init__(self, draw: Random, shop: str, cart: str, person: int) -> None:
-        self.draw, self.shop, self.cart, self.person = draw, shop, cart, person
+    def __init__(self, draw: Random, shop: str, cart: str, person: int, somebody: int = 0) -> None:
+        self.draw, self.shop, self.cart, self.person, self.somebody = draw, shop, cart, person, somebody
         self.said: list[Said] = []
 
     def say(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def traffic(chance: Chance, shop: str, carts: int, span: int) -> list[Said]:
     """All that a shop reports of so many carts, begun within `span` milliseconds."""
     temper = temper_of(chance, shop)
-    people = {Temper.MIXED: max(2, carts // 2), Temper.CROWD: 1 + carts // 8, Temper.STRANGERS: carts}[temper]
+    people = {Temper.MIXED: max(2, carts // 2), Temper.CROWD: 2 + carts // 8, Temper.STRANGERS: carts}[temper]
     when = [chance.source("moment", shop, person).randrange(span) for person in range(people)]
     return [
         said for number in range(carts) for said in _cart(chance.source("cart", shop, number), shop, number, when, span, temper)
@@ -31,7 +31,7 @@ def traffic(chance: Chance, shop: str, carts: int, span: int) -> list[Said]:
 
 def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, temper: Temper) -> list[Said]:
     person = number if temper is Temper.STRANGERS else draw.randrange(len(moments))
-    script = Script(draw, shop, f"c{number}" if number % 7 else f"c#{number}", person)
+    script = Script(draw, shop, f"c{number}" if number % 7 else f"c#{number}", person, somebody=draw.randrange(len(moments)))
     at, known = draw.randrange(span), draw.random() < 0.75
     if draw.random() < (0.95 if temper is Temper.CROWD else 0.5):  # several carts of one person go quiet in the same minute
         at = moments[person] + draw.randrange(2 * SECOND)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rebasket_sim.planted import books, gate, timers, wire
-from rebasket_sim.planted.catalogue import BUGS, planted
+from rebasket_sim.planted.catalogue import BUGS, GUSTS, planted
 
-__all__ = ["BUGS", "books", "gate", "planted", "timers", "wire"]
+__all__ = ["BUGS", "GUSTS", "books", "gate", "planted", "timers", "wire"]

@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rebasket_sim.faults import Fault
+
 Patch = tuple[Any, str, Any]
 """Whose attribute, which, and what it is replaced by."""
 
 BUGS: dict[str, Callable[[], list[Patch]]] = {}
 """By name: what to patch."""
 
+GUSTS: dict[str, tuple[Fault, ...]] = {}
+"""Those that show in one kind of weather only: which."""
 
-def bug(name: str) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
-    """Enter one in the list."""
+
+def bug(name: str, *gust: Fault) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
+    """Enter one in the list; `gust`: the faults that bring it to light, if no others do."""
 
     def entered(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
         BUGS[name] = patches
+        if gust:
+            GUSTS[name] = gust
         return patches
 
     return entered

@@ -17,11 +17,12 @@ from rebasket.usecases.record_event import Recorded, RecordEvent
 from rebasket.usecases.sweep_timers import SweepTimers, Swept
 from rebasket.usecases.touch import Later, TouchShopper
 from rebasket_sim.edges import Functions
+from rebasket_sim.faults import Fault
 from rebasket_sim.machinery import Machinery
 from rebasket_sim.planted.catalogue import Patch, bug, spoiled
 
 
-@bug("LEAD is too short")
+@bug("LEAD is too short", Fault.DELAYED, Fault.STALL)
 def _lead() -> list[Patch]:
     return [(record_event, "LEAD", timedelta(0))]
 
@@ -143,7 +144,7 @@ def _ttl() -> list[Patch]:
     return [(SweepTimers, "__call__", lambda self, time_is_up: Swept(0, 0, timedelta(0)))]
 
 
-@bug("sweep forgets where it stopped")
+@bug("sweep forgets where it stopped", Fault.DOWN, Fault.TTL_LATE)
 def _cursor() -> list[Patch]:
     return [(memory.MemoryTimers, "cursor", lambda self: None), *_short_look_back()]
 

@@ -13,6 +13,7 @@ from rebasket.domain.errors import Throttled
 from rebasket.usecases import touch
 from rebasket.usecases.touch import TouchShopper
 from rebasket_sim.boundary import ReadTimeout
+from rebasket_sim.faults import Fault
 from rebasket_sim.planted.catalogue import Patch, bug, spoiled
 from rebasket_sim.provider import Provider
 from rebasket_sim.world import World
@@ -114,7 +115,7 @@ def _release() -> list[Patch]:
     return [(touch, "released", released), (TouchShopper, "_go_on", go_on)]
 
 
-@bug("the channel is not bound before the gate")
+@bug("the channel is not bound before the gate", Fault.REPEATED, Fault.REORDERED)
 def _channel() -> list[Patch]:
     def choose(self: Any, ref: Any, step: int, channel: Any) -> Any:
         return channel
