@@ -23,7 +23,6 @@ from rebasket.adapters.memory import (
     MemoryTimers,
 )
 from rebasket.adapters.phone_zones import zone_of
-from rebasket.domain.cart import Phase
 from rebasket.domain.events import OrderPlaced
 from rebasket.domain.feedback import Feedback, Word
 from rebasket.usecases.apply_feedback import ApplyFeedback
@@ -223,14 +222,9 @@ class World:
         return attended
 
     def lose_timers(self) -> None:
-        """All timers and undelivered records are gone, as after a long outage. Rearming brings back those of live carts; the open
-        steps of episodes that were over have nobody to end them, and are excused.
-        """
+        """All timers and undelivered records are gone, as after a long outage. Rearming brings back what they were for."""
         self.timers.items.clear()
         self.timers.deleted.clear()
-        for cart in self.carts.all():
-            over = {d.generation for d in cart.episodes if d.generation < cart.generation or cart.phase is not Phase.ABANDONED}
-            self.excused |= {(cart.id, generation) for generation in over}
 
     # -- What a test looks at ----------------------------------------------------------------------------------------
 

@@ -18,7 +18,25 @@ from tests.shared_data import shared
 if TYPE_CHECKING:
     from tests.contracts.conftest import Stores
 
-ODD_IDS = ["c1", "c#1", "#", "##2", "кошик", "🛒", "a b", "A", "a", "c1#1", "cart#x", 'quote"', "\x7f", "é", "e\u0301"]
+ODD_IDS = [
+    "c1",
+    "c#1",
+    "#",
+    "##2",
+    "кошик",
+    "🛒",
+    "a b",
+    "A",
+    "a",
+    "c1#1",
+    "cart#x",
+    'quote"',
+    "\x7f",
+    "é",
+    "e\u0301",
+    "\U0010ffff",
+    "\U0010ffffc1",
+]
 
 
 def a_cart(name: str = "c1", shop: str = SHOP) -> Cart:

@@ -102,7 +102,7 @@ def operator(deployment: Deployment) -> Iterator[App]:
 def backend(deployment: Deployment, operator: App) -> ShopBackend:
     """A shop, set up by `rebasket shop create`; since yesterday, or it would leave the carts before that alone."""
     command = [str(Path(sys.executable).parent / "rebasket"), "shop", "create", "acme", "--stack", STACK]
-    about = ["--name=Acme", "--url=https://shop.example", "--postal-address=1 Road, Town", "--locale=en-GB", "--holdout=0"]
+    about = ["--name=Acme", "--url=https://shop.example", "--postal-address=1 Road, Town", "--time-zone=UTC", "--holdout=0"]
     about += ["--time-zone=Europe/London", "--quiet-email=none", "--quiet-sms=none"]  # these tests run at any hour
     shown = subprocess.run(
         [*command, *about], env=deployment.emulator.environment, cwd=ROOT, capture_output=True, text=True, check=True

@@ -209,7 +209,7 @@ def test_later_changes_to_closed_days_are_told_apart_and_summed_beside_the_days(
     changed = findings(report=reported([day], ROW, {"email": ROW}, REFUND))
     page = page_of(changed)
     assert "closed, changed since" in page
-    row = page.split('<tr><th scope="row">2026-03-03</th>')[1].split("</tr>")[0]
+    row = page.split('<tr><th scope="row" class="day">2026-03-03</th>')[1].split("</tr>")[0]
     assert "2026-02-22" in row
     assert "recovered −1, touches sent +1,000, refunded +€49.00, cost −$0.0002" in row
     foot = page.split("<tfoot>")[1].split("</tfoot>")[0]

@@ -64,6 +64,12 @@ def test_no_function_runs_longer_than_the_lease_allows(stack: Stack, name: str) 
     assert properties["TracingConfig"] == {"Mode": "PassThrough" if name == "sweep" else "Active"}
 
 
+def test_traces_can_be_done_without() -> None:
+    given = {"SenderEmail": "carts@shop.example", "Tracing": "PassThrough"}
+    untraced = Stack(ROOT / "template.yaml", given, region="eu-central-1", name="rebasket-test")
+    assert {each.properties["TracingConfig"]["Mode"] for each in functions(untraced).values()} == {"PassThrough"}
+
+
 def test_functions_behind_the_api_end_before_the_api_gives_up(stack: Stack) -> None:
     for name in ("ingest", "visit", "report"):
         assert functions(stack)[name].properties["Timeout"] < 30

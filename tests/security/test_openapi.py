@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text(encoding="utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 HERE = "https://cloud.example"
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 """Of each operation, right and wrong ones each."""
 
 PHASES = [Phase.explicit, Phase.generate]

@@ -1,15 +1,17 @@
-"""Text messages cost money, and whoever owns a dear number earns it: what may be texted, and how often."""
+"""Text messages cost money, and whoever owns a dear number earns it: which numbers are nobody's own."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType as Kind
 
-if TYPE_CHECKING:
-    from tests.security.two_shops import TwoShops
+from tests.functions.ingest_client import Reply, World, cart_updated, world
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> World:
+    return world(monkeypatch)
 
 
 def example(country: str, kind: int) -> str:
@@ -18,21 +20,21 @@ def example(country: str, kind: int) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def named(shops: TwoShops, number: str) -> dict[str, object]:
-    return {**shops.cart("c1", None), "contact": {"phone": number}}
+def named(shop: World, number: str) -> Reply:
+    return shop.post(cart_updated(contact={"phone": number}))
 
 
 @pytest.mark.parametrize("country", ["UA", "GB", "DE", "FR", "PL", "IT"])
-def test_a_premium_number_is_nobodys(shops: TwoShops, country: str) -> None:
-    answer = shops.post("oak", named(shops, example(country, Kind.PREMIUM_RATE)))
+def test_a_premium_number_is_nobodys(shop: World, country: str) -> None:
+    answer = named(shop, example(country, Kind.PREMIUM_RATE))
     assert answer.status == 422
-    assert answer.json()["errors"][0]["pointer"] == "/contact/phone"
-    assert shops.post("oak", named(shops, example(country, Kind.MOBILE))).status == 202
+    assert answer.pointers == ["/contact/phone"]
+    assert named(shop, example(country, Kind.MOBILE)).status == 202
 
 
 @pytest.mark.parametrize(("country", "kind"), [("US", Kind.TOLL_FREE), ("GB", Kind.UAN)])
-def test_neither_is_a_service_number(shops: TwoShops, country: str, kind: int) -> None:
-    assert shops.post("oak", named(shops, example(country, kind))).status == 422
+def test_neither_is_a_service_number(shop: World, country: str, kind: int) -> None:
+    assert named(shop, example(country, kind)).status == 422
 
 
 @pytest.mark.parametrize(
@@ -49,5 +51,5 @@ def test_neither_is_a_service_number(shops: TwoShops, country: str, kind: int) -
         "+٣٨٠٥٠١٢٣٤٥٦٧",
     ],
 )
-def test_what_is_no_persons_number_is_refused(shops: TwoShops, number: str) -> None:
-    assert shops.post("oak", named(shops, number)).status == 422
+def test_what_is_no_persons_number_is_refused(shop: World, number: str) -> None:
+    assert named(shop, number).status == 422

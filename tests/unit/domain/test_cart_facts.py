@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -196,3 +197,45 @@ def test_more_addresses_orders_and_refunds_than_are_kept_are_refused(shop: Repor
     assert refused(many, shop.ordered("c1", START, "one more")) == "/order"
     back = joined(*(shop.refunded("c1", START) for _ in range(MAX_REFUNDS)))
     assert refused(back, shop.refunded("c1", START)) == "/order"
+
+
+# -- Currencies --------------------------------------------------------------------------------------------------------
+
+
+def in_currency(event: ev.CartUpdated | ev.ItemAdded, currency: str) -> ev.CartUpdated | ev.ItemAdded:
+    return replace(event, details=replace(event.details, currency=currency))
+
+
+def test_a_cart_in_two_currencies_has_no_value_and_no_currency_rather_than_a_wrong_one(shop: Reports) -> None:
+    euros = in_currency(shop.updated("c1", START, a_line("a", 1, 1990)), "EUR")
+    dollars = in_currency(shop.added("c1", after(minutes=1), a_line("b", 1, 500)), "USD")
+    for told in ((euros, dollars), (dollars, euros)):
+        assert (joined(*told).currency, joined(*told).value) == (None, None)
+    gone = shop.removed("c1", after(minutes=2), "b")
+    assert (joined(euros, dollars, gone).currency, joined(euros, dollars, gone).value) == ("EUR", 1990)
+    left = shop.removed("c1", after(minutes=2), "a")
+    assert (joined(euros, dollars, left).currency, joined(euros, dollars, left).value) == ("USD", 500)
+
+
+def test_a_line_told_again_and_a_whole_new_cart_are_in_the_new_currency(shop: Reports) -> None:
+    euros = in_currency(shop.updated("c1", START, a_line("a", 1, 1990)), "EUR")
+    again = in_currency(shop.added("c1", after(minutes=1), a_line("a", 1, 2100)), "USD")
+    whole = in_currency(shop.updated("c1", after(minutes=1), a_line("b", 1, 7)), "JPY")
+    assert (joined(euros, again).currency, joined(euros, again).value) == ("USD", 4200)
+    assert (joined(euros, whole).currency, joined(euros, whole).value) == ("JPY", 7)
+
+
+def test_of_two_whole_carts_at_the_same_moment_that_differ_in_currency_alone_all_keep_the_same(shop: Reports) -> None:
+    one = in_currency(shop.updated("c1", START, a_line("a", 1, 100)), "EUR")
+    other = in_currency(shop.updated("c1", START, a_line("a", 1, 100)), "USD")
+    assert joined(one, other) == joined(other, one)
+
+
+def test_an_empty_cart_and_lines_whose_currency_nobody_said_have_the_one_named_last(shop: Reports) -> None:
+    assert (joined(shop.updated("c1", START, empty=True)).currency, joined(shop.updated("c1", START, empty=True)).value) == (
+        "EUR",
+        0,
+    )
+    assert joined(shop.added("c1", START, a_line("a"))).currency is None
+    assert joined(shop.added("c1", START, a_line("a", 1, 5))).value == 5
+    assert joined(shop.updated("c1", START, a_line("a")), shop.added("c1", after(minutes=1), a_line("b"))).currency == "EUR"

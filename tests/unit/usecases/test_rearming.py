@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rebasket.domain.timer import LEAD
+from tests.promises import broken_at_rest
 from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, Reports, a_shop, after, person
 from tests.world import World
 
@@ -106,4 +107,26 @@ def test_a_shop_that_is_gone_is_left_alone(world: World, shop: Reports) -> None:
     world.record(shop.updated(who=person(ANNA)))
     world.lose_timers()
     world.shops.items.clear()
+    assert world.rearm() == []
+
+
+def test_the_open_steps_of_an_episode_that_is_over_get_their_end_too(world: World, shop: Reports) -> None:
+    """Bought, deleted, or the shopper came back: the timer of the next step would have ended them, and is lost."""
+    world.record(shop.updated("bought", after(seconds=0), who=person(ANNA)))
+    world.record(shop.updated("gone", after(seconds=0), who=person(BOHDAN)))
+    world.record(shop.updated("back", after(seconds=0)))
+    world.advance(timedelta(hours=2))
+    world.record(shop.ordered("bought", after(hours=2)))
+    world.record(shop.deleted("gone", after(hours=2)))
+    world.record(shop.updated("back", after(hours=2)))
+    assert world.rearm() == [], "their timers are there"
+    world.lose_timers()
+    armed = world.rearm()
+    assert [(timer.cart, timer.generation, timer.day) for timer in armed] == [
+        ("bought", 1, "2026-03-02"), ("gone", 1, "2026-03-02"), ("back", 2, None), ("back", 1, "2026-03-02"),
+    ]  # fmt: skip
+    world.advance(timedelta(days=3))
+    assert [world.touches(name)[2][0] for name in ("bought", "gone", "back")] == ["skipped"] * 3
+    assert len(world.messages) == 2
+    assert broken_at_rest(world) == []
     assert world.rearm() == []

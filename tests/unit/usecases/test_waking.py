@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -12,7 +14,7 @@ from rebasket.domain.episode import Arm
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.policy import Step
 from rebasket.domain.timer import Timer
-from tests.doubles import identify
+from tests.doubles import PlainComposer, Port, identify
 from tests.samples import (
     ANNA,
     ANNA_PHONE,
@@ -30,11 +32,36 @@ from tests.samples import (
 )
 from tests.world import World
 
+if TYPE_CHECKING:
+    from rebasket.domain.message import Brief, Email
+
 DAY = timedelta(days=1)
 
 
 def outcomes(world: World) -> list[str]:
     return [attended.outcome for _, attended in world.outcomes]
+
+
+def test_a_cart_in_two_currencies_is_declared_without_a_value_and_its_message_shows_no_price(shop: Reports) -> None:
+    briefs: list[Brief] = []
+
+    class Composer(PlainComposer):
+        def email(self, brief: Brief) -> Email:
+            briefs.append(brief)
+            return super().email(brief)
+
+    def keeping_briefs(port: Port, /) -> Port:
+        return cast("Port", Composer()) if isinstance(port, PlainComposer) else port
+
+    world = World(a_shop(), wrap=keeping_briefs)
+    world.record(shop.updated("c1", START, a_line("a"), who=person(ANNA)))  # in euros
+    more = shop.added("c1", after(minutes=1), a_line("b"))
+    world.record(replace(more, details=replace(more.details, currency="USD")))
+    world.advance(timedelta(hours=2))
+    header = world.episode().header
+    assert header is not None
+    assert (header.value, header.currency) == (None, None)
+    assert [brief.currency for brief in briefs] == [None]
 
 
 def test_a_quiet_cart_is_declared_and_its_shopper_reminded_twice(world: World, shop: Reports) -> None:

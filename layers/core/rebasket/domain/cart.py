@@ -42,13 +42,16 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """That one generation was declared abandoned: the episode's day (UTC, `YYYY-MM-DD`), when, when it was due, what it held."""
+    """That one generation was declared abandoned: the episode's day (UTC, `YYYY-MM-DD`), when, when it was due, what it held.
+
+    `value` is None where prices were in several currencies.
+    """
 
     generation: int
     day: str
     at: datetime
     due: datetime
-    value: int
+    value: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,13 +13,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebasket.domain import events as ev
+from rebasket.domain.cart_lines import Delta, Snapshot, currencies, priced_lines
 from rebasket.domain.errors import FieldError, Invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from rebasket.domain.addresses import Address, Channel
+    from rebasket.domain.cart_lines import PricedLine
     from rebasket.domain.money import Money
 
 MAX_DELTAS = 300
@@ -44,25 +46,6 @@ class Register:
         """The one that wins."""
         mine, theirs = (self.at, repr(self.value)), (other.at, repr(other.value))
         return self if mine >= theirs else other
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The whole cart at one time."""
-
-    at: datetime
-    lines: tuple[ev.Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """One change. `line` carries what is added; a removal has None there, and takes all where `quantity` is None."""
-
-    at: datetime
-    id: str
-    sku: str
-    quantity: int | None
-    line: ev.Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +122,24 @@ class CartFacts:
         return max(found)[1] if found else None
 
     @cached_property
+    def _priced(self) -> Sequence[PricedLine]:
+        return priced_lines(self.base, self.deltas)
+
+    @cached_property
     def lines(self) -> tuple[ev.Line, ...]:
-        """The cart's lines: the base with the later deltas played on it, in order of time and id."""
-        now: dict[str, ev.Line] = {}
-        for line in self.base.lines if self.base else ():
-            have = now.get(line.sku)
-            now[line.sku] = replace(line, quantity=line.quantity + have.quantity) if have else line
-        for delta in self.deltas:
-            have = now.get(delta.sku)
-            if delta.line is not None:
-                now[delta.sku] = replace(delta.line, quantity=delta.line.quantity + (have.quantity if have else 0))
-            elif have is not None and delta.quantity is not None and have.quantity > delta.quantity:
-                now[delta.sku] = replace(have, quantity=have.quantity - delta.quantity)
-            else:
-                now.pop(delta.sku, None)
-        return tuple(now.values())
+        """The cart's lines."""
+        return tuple(line for line, _ in self._priced)
 
     @property
-    def value(self) -> int:
-        """Sum of the lines, minor units of the cart's currency."""
-        return sum(line.quantity * line.unit_price for line in self.lines)
+    def currency(self) -> str | None:
+        """The currency of all its prices; None when nobody said one, or when they are in several."""
+        said = currencies(self._priced)
+        return None if len(said) > 1 else next(iter(said), None) or self.text("currency")
+
+    @property
+    def value(self) -> int | None:
+        """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add."""
+        return None if len(currencies(self._priced)) > 1 else sum(line.quantity * line.unit_price for line in self.lines)
 
     @property
     def bought(self) -> bool:
@@ -186,15 +167,17 @@ class CartFacts:
         if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.CheckoutStarted):
             new = _with_registers(new, event.at, event.details)
         if isinstance(event, ev.CartUpdated):
-            new = _with_snapshot(new, Snapshot(event.at, event.lines))
+            new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
         elif isinstance(event, ev.ItemAdded):
-            new = _with_delta(new, Delta(event.at, event.id, event.line.sku, event.line.quantity, event.line))
+            new = _with_delta(
+                new, Delta(event.at, event.id, event.line.sku, event.line.quantity, event.line, event.details.currency)
+            )
         elif isinstance(event, ev.ItemRemoved):
             new = _with_delta(new, Delta(event.at, event.id, event.sku, event.quantity, None))
         elif isinstance(event, ev.CheckoutStarted):
             new = replace(new, stage=event.stage if new.stage is None else max(new.stage, event.stage))
             if event.lines is not None:
-                new = _with_snapshot(new, Snapshot(event.at, event.lines))
+                new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
         elif isinstance(event, ev.CartDeleted):
             new = replace(new, deleted_at=event.at if new.deleted_at is None else max(new.deleted_at, event.at))
         elif isinstance(event, ev.OrderPlaced | ev.OrderRefunded | ev.OrderCancelled):
@@ -211,7 +194,7 @@ def _bounded(count: int, limit: int, pointer: str, what: str) -> None:
 def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
     _bounded(len(snapshot.lines), MAX_LINES, "/lines", "lines in a cart")
     base = facts.base
-    if base is not None and (base.at, repr(base.lines)) >= (snapshot.at, repr(snapshot.lines)):
+    if base is not None and (base.at, repr(base)) >= (snapshot.at, repr(snapshot)):
         return facts
     later = tuple(delta for delta in facts.deltas if delta.at > snapshot.at)
     new = replace(facts, base=snapshot, deltas=later)

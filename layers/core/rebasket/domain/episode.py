@@ -50,13 +50,15 @@ class TouchState(StrEnum):
 class Header:
     """What was true when the cart was declared. `due`: when it should have been; `contacts`: whom to write to.
 
+    `value` in minor units of `currency`; both None where prices were in several currencies.
+
     `time_zone` (IANA name) is whose night is kept: the shopper's as reported, else their phone number's, else the shop's. None
     only in headers of before that, and counts as UTC.
     """
 
     declared_at: datetime
     due: datetime
-    value: int
+    value: int | None
     currency: str | None
     contacts: Mapping[Channel, str]
     policy: int

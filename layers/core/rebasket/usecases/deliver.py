@@ -84,7 +84,7 @@ class Deliver:
             name=facts.text("name"),
             locale=facts.text("locale"),
             lines=facts.lines,
-            currency=facts.text("currency"),
+            currency=facts.currency,
             step=due.step,
             restore_url=f"{self.public_url}/r/{code}",
             opt_out_url=f"{self.public_url}/o/{code}",

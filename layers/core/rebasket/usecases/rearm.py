@@ -1,5 +1,6 @@
-"""Mending the invariant: an active or abandoned cart has a timer. Safe at any time; for after an outage of `remind` of more than
-24 hours, when the stream has forgotten, or after a restore.
+"""Mending the invariant: an active or abandoned cart has a timer, and so has an episode that is over with steps still open, for
+these have to end, too. Safe at any time; for after an outage of `remind` of more than 24 hours, when the stream has forgotten, or
+after a restore. Of a cart's episodes the last few are looked at, those that the cart remembers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from rebasket.domain.cart import Cart
+    from rebasket.domain.cart import Cart, Declared
+    from rebasket.domain.policy import Policy
     from rebasket.domain.timer import Timer
     from rebasket.ports import Carts, Clock, Episodes, Shops, Timers
 
@@ -40,30 +42,34 @@ class Rearm:
 
     def _missing(self, cart: Cart) -> Iterator[Timer]:
         now = self.clock()
-        expected = self._expected(cart, now)
-        if expected is not None and not (expected.due > now and self.timers.exists(expected)):
-            due = max(expected.due, minute_up(now + LEAD))
-            yield wake.timer_for(cart, expected.generation, due)
+        for expected in self._expected(cart, now):
+            if not (expected.due > now and self.timers.exists(expected)):
+                over = expected.generation < cart.generation or cart.phase not in (Phase.ACTIVE, Phase.ABANDONED)
+                due = minute_up(now + LEAD) if over else max(expected.due, minute_up(now + LEAD))
+                yield wake.timer_for(cart, expected.generation, due)
 
-    def _expected(self, cart: Cart, now: datetime) -> Timer | None:
-        """When the cart should be looked at next; None when nothing is promised."""
+    def _expected(self, cart: Cart, now: datetime) -> Iterator[Timer]:
+        """When each generation should be looked at next; none where nothing is promised."""
         shop = self.shops.get(cart.shop)
-        if shop is None or cart.phase not in (Phase.ACTIVE, Phase.ABANDONED) or cart.active_at is None:
-            return None
-        if cart.phase is Phase.ACTIVE:
-            return wake.timer_for(cart, cart.generation, cart.active_at + shop.policy.abandoned_after)
-        declared = cart.declared(cart.generation)
-        if declared is None:
-            return None
-        ref = EpisodeRef(shop=cart.shop, day=declared.day, cart=cart.id, generation=cart.generation)
-        episode = self.episodes.get(ref)
+        if shop is None:
+            return
+        if cart.phase is Phase.ACTIVE and cart.active_at is not None:
+            yield wake.timer_for(cart, cart.generation, cart.active_at + shop.policy.abandoned_after)
+        for declared in cart.episodes:
+            due = self._next_step(cart, declared, shop.policy, now)
+            if due is not None:
+                yield wake.timer_for(cart, declared.generation, due)
+
+    def _next_step(self, cart: Cart, declared: Declared, newest: Policy, now: datetime) -> datetime | None:
+        """When the first open step of an episode is due, at the earliest now; None when it has none."""
+        episode = self.episodes.get(EpisodeRef(shop=cart.shop, day=declared.day, cart=cart.id, generation=declared.generation))
         if episode is None or episode.header is None:
-            return wake.timer_for(cart, cart.generation, now)
-        policy = self.shops.policy(cart.shop, episode.header.policy) or shop.policy
+            return now
+        policy = self.shops.policy(cart.shop, episode.header.policy) or newest
         match wake.next_step(episode.header, episode.touches, policy, None, now):
             case wake.Finished():
                 return None
             case wake.Wait(until):
-                return wake.timer_for(cart, cart.generation, until)
+                return until
             case wake.Attempt():
-                return wake.timer_for(cart, cart.generation, now)
+                return now

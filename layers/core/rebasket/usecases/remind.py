@@ -111,7 +111,7 @@ class Remind:
             declared_at=declared.at,
             due=declared.due,
             value=declared.value,
-            currency=cart.facts.text("currency"),
+            currency=cart.facts.currency,
             contacts=contacts,
             policy=shop.policy.version,
             arm=arm_of(shop.id, next(iter(contacts.values()), cart.id), shop.policy.holdout),

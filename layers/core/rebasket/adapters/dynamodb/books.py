@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from rebasket.adapters.dynamodb.table import Table
 
-LAST = "\U0010ffff"
-"""Sorts after all that comes behind a day."""
+BEYOND = "$"
+"""Comes next after the `#` that follows a day in a key."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DynamoBooks:
 
     def days(self, shop: str, first: str, last: str) -> dict[str, ClosedDay]:
         """See ports.Books."""
-        found = self.table.query(keys.books(shop, "")["pk"], first, f"{last}#{LAST}")
+        found = self.table.query(keys.books(shop, "")["pk"], first, f"{last}{BEYOND}")
         return {day: _closed(shop, day, item) for item in found for day in [item["sk"].partition("#")[0]]}
 
     def mark(self, mark: Mark) -> None:
@@ -76,7 +76,9 @@ class DynamoBooks:
                 posted_at=from_millis(item["posted"]),
                 change=_unpack(day, item),
             )
-            for item in self.table.query(keys.books(shop, "")["pk"], f"posting#{first}", f"posting#{last}#{LAST}", as_of_now=True)
+            for item in self.table.query(
+                keys.books(shop, "")["pk"], f"posting#{first}", f"posting#{last}{BEYOND}", as_of_now=True
+            )
             for _, day, number in [item["sk"].split("#")]
         ]
 

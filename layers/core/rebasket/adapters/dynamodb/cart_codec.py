@@ -13,7 +13,8 @@ from rebasket.adapters.dynamodb.attributes import from_millis, maybe_millis, may
 from rebasket.domain import events as ev
 from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.cart import Cart, Closed, Declared, Phase
-from rebasket.domain.cart_facts import CartFacts, Delta, Named, Order, Register, Snapshot
+from rebasket.domain.cart_facts import CartFacts, Named, Order, Register
+from rebasket.domain.cart_lines import Delta, Snapshot
 from rebasket.domain.money import Money
 
 if TYPE_CHECKING:
@@ -37,6 +38,23 @@ def _line(line: ev.Line) -> dict[str, Any]:
 def _unline(packed: Mapping[str, Any]) -> ev.Line:
     known = {name: packed[short] for short, name in _LINE if short in packed}
     return ev.Line(**known, categories=tuple(packed.get("c", ())), stock=ev.Stock(packed.get("k", ev.Stock.UNKNOWN)))
+
+
+def _snapshot(base: Snapshot) -> list[Any]:
+    return [to_millis(base.at), [_line(line) for line in base.lines], base.currency]
+
+
+def _unsnapshot(at: int, lines: list[Any], currency: str | None = None) -> Snapshot:
+    return Snapshot(from_millis(at), tuple(_unline(line) for line in lines), currency)
+
+
+def _delta(delta: Delta) -> list[Any]:
+    line = _line(delta.line) if delta.line else None
+    return [to_millis(delta.at), delta.id, delta.sku, delta.quantity, line, delta.currency]
+
+
+def _undelta(at: int, event: str, sku: str, quantity: int | None, line: Any, currency: str | None = None) -> Delta:  # noqa: ANN401  # a packed line
+    return Delta(from_millis(at), event, sku, quantity, _unline(line) if line else None, currency)
 
 
 def _consent(consent: ev.Consent | None) -> list[Any] | None:
@@ -66,8 +84,8 @@ def _unorder(packed: list[Any]) -> Order:
 def pack_facts(facts: CartFacts) -> bytes:
     """The facts as compressed JSON."""
     packed: dict[str, Any] = {
-        "b": [to_millis(facts.base.at), [_line(line) for line in facts.base.lines]] if facts.base else None,
-        "d": [[to_millis(d.at), d.id, d.sku, d.quantity, _line(d.line) if d.line else None] for d in facts.deltas],
+        "b": _snapshot(facts.base) if facts.base else None,
+        "d": [_delta(delta) for delta in facts.deltas],
         "r": {name: [to_millis(r.at), r.value] for name, r in facts.registers.items()},
         "n": [[a.channel.value, a.value, to_millis(named.at), _consent(named.consent)] for a, named in facts.named.items()],
         "o": {number: _order(order) for number, order in facts.orders.items()},
@@ -85,11 +103,8 @@ def unpack_facts(data: bytes) -> CartFacts:
     base = packed.get("b")
     stage = packed.get("s")
     return CartFacts(
-        base=Snapshot(from_millis(base[0]), tuple(_unline(line) for line in base[1])) if base else None,
-        deltas=tuple(
-            Delta(from_millis(at), event, sku, quantity, _unline(line) if line else None)
-            for at, event, sku, quantity, line in packed.get("d", ())
-        ),
+        base=_unsnapshot(*base) if base else None,
+        deltas=tuple(_undelta(*delta) for delta in packed.get("d", ())),
         registers={name: Register(from_millis(at), value) for name, (at, value) in packed.get("r", {}).items()},
         named={
             Address(Channel(channel), value): Named(from_millis(at), _unconsent(consent))
@@ -110,9 +125,15 @@ def pack_cart(cart: Cart) -> dict[str, Any]:
         "phase": cart.phase.value,
         "why": cart.why.value if cart.why else None,
         "seen": maybe_millis(cart.seen_at),
-        "episodes": [[d.generation, d.day, to_millis(d.at), to_millis(d.due), d.value] for d in cart.episodes] or None,
+        "episodes": [_declared(declared) for declared in cart.episodes] or None,
         "facts": pack_facts(cart.facts),
     }
+
+
+def _declared(declared: Declared) -> list[Any]:
+    """The value comes last, and only where it is known."""
+    value = [] if declared.value is None else [declared.value]
+    return [declared.generation, declared.day, to_millis(declared.at), to_millis(declared.due), *value]
 
 
 def unpack_cart(shop: str, cart: str, item: Mapping[str, Any]) -> Cart:
@@ -126,8 +147,8 @@ def unpack_cart(shop: str, cart: str, item: Mapping[str, Any]) -> Cart:
         why=Closed(item["why"]) if "why" in item else None,
         seen_at=maybe_time(item.get("seen")),
         episodes=tuple(
-            Declared(generation=n, day=day, at=from_millis(at), due=from_millis(due), value=value)
-            for n, day, at, due, value in item.get("episodes", ())
+            Declared(generation=n, day=day, at=from_millis(at), due=from_millis(due), value=next(iter(value), None))
+            for n, day, at, due, *value in item.get("episodes", ())
         ),
         facts=unpack_facts(item["facts"]),
     )

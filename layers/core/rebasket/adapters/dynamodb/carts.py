@@ -90,7 +90,8 @@ class DynamoContacts:
 
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
         """See ports.Contacts."""
-        found = self.table.query(keys.contact(shop, key)["pk"], "cart#", "cart#\U0010ffff")
+        after = "cart$"  # `$` comes next after `#`: beyond every id, whatever it begins with
+        found = self.table.query(keys.contact(shop, key)["pk"], "cart#", after)
         return [item["sk"].removeprefix("cart#") for item in found]
 
     def unlink(self, shop: str, key: str, cart: str) -> None:

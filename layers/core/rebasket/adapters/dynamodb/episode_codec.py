@@ -77,7 +77,7 @@ def unpack_header(item: Mapping[str, Any]) -> Header:
     return Header(
         declared_at=from_millis(item["declared"]),
         due=from_millis(item["due"]),
-        value=item["value"],
+        value=item.get("value"),
         currency=item.get("currency"),
         contacts={channel: item["contacts"][channel.value] for channel in Channel if channel.value in item["contacts"]},
         policy=item["policy"],

@@ -1,0 +1,95 @@
+"""Bodies made to confuse or to exhaust whoever reads them: what the client is told, and that nothing is recorded. What the reader
+does with each is in tests/unit/http/test_strict_json.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from tests.functions.ingest_client import AUTHORISED, World, cart_updated, world
+
+EVENT = json.dumps(cart_updated())
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch) -> World:
+    return world(monkeypatch)
+
+
+def inside(field: str) -> bytes:
+    """The good event with one more field, written out."""
+    return (EVENT[:-1] + f", {field}}}").encode()
+
+
+UNREADABLE = {
+    "deep arrays": b"[" * 100_000,
+    "deep objects": b'{"a":' * 40_000,
+    "byte order mark": b"\xef\xbb\xbf" + EVENT.encode(),
+    "UTF-16": EVENT.encode("utf-16"),
+    "UTF-32": EVENT.encode("utf-32"),
+    "invalid UTF-8": EVENT.encode().replace(b"kettle", b"\xc3\x28"),
+    "overlong UTF-8": EVENT.encode().replace(b"kettle", b"\xc0\xaf"),
+    "half a surrogate pair in UTF-8": EVENT.encode().replace(b"kettle", b"\xed\xa0\x80"),
+    "compressed": gzip.compress(EVENT.encode() * 100),
+    "comments": b"/* x */" + EVENT.encode(),
+    "two values": EVENT.encode() * 2,
+    "single quotes": b"{'id': 1}",
+    "trailing comma": EVENT[:-1].encode() + b",}",
+    "unfinished": EVENT[:-1].encode(),
+    "nothing": b"",
+    "blanks": b" \t\r\n",
+    "form": b"id=1&type=cart.updated",
+}
+
+WRONG = {
+    "key twice": (inside('"cart": "c2"'), "/cart"),
+    "key twice, written differently": (inside('"\\u0063art": "c2"'), "/cart"),
+    "NaN": (inside('"tax": NaN'), "/tax"),
+    "Infinity": (inside('"tax": -Infinity'), "/tax"),
+    "a number of many digits": (inside('"tax": ' + "9" * 100_000), "/tax"),
+    "a large exponent": (inside('"tax": 1e999'), "/tax"),
+    "a fraction": (inside('"tax": 19.90'), "/tax"),
+    "a number as text": (inside('"tax": "1990"'), "/tax"),
+    "true as a number": (inside('"tax": true'), "/tax"),
+    "a negative sum": (inside('"tax": -1'), "/tax"),
+    "deep": (inside('"tax": ' + "[" * 50 + "]" * 50), "/tax"),
+    "half a surrogate pair": (inside('"device": "\\ud800"'), "/device"),
+    "a control character": (inside('"device": "\\u0000"'), "/device"),
+    "a long name": (inside(f'"{"x" * 50_000}": 1'), ""),
+    "a name like a prototype": (inside('"__proto__": {"admin": true}'), "/__proto__"),
+    "a name like a class": (inside('"__class__": "x"'), "/__class__"),
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_json_is_unreadable(shop: World, body: bytes) -> None:
+    reply = shop.post(body)
+    assert (reply.status, reply.data["type"]) == (400, "/problems/unreadable")
+    assert len(reply.body) < 500
+    assert shop.events == []
+
+
+@pytest.mark.parametrize(("body", "pointer"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_one_place_is_named_there(shop: World, body: bytes, pointer: str) -> None:
+    reply = shop.post(body)
+    assert (reply.status, reply.data["type"]) == (422, "/problems/invalid")
+    assert any(found.startswith(pointer) for found in reply.pointers)
+    assert len(reply.body) < 10_000
+    assert shop.events == []
+
+
+def test_what_is_declared_compressed_is_read_as_it_is(shop: World) -> None:
+    """No decompression, so no bomb: 16 KB would become 16 MB."""
+    bomb = gzip.compress(b"[" + b" " * 16 * 1024 * 1024)
+    assert len(bomb) < 17_000
+    assert shop.post(bomb, {**AUTHORISED, "content-encoding": "gzip"}).status == 400
+
+
+@pytest.mark.parametrize("count", [101, 5_000])
+def test_too_many_or_too_much_is_too_large(shop: World, count: int) -> None:
+    assert shop.post(b"[" + b",".join([b"{}"] * count) + b"]").status == 413
+    assert shop.post(b'"' + b"x" * 256 * 1024 + b'"').status == 413
+    assert shop.events == []
