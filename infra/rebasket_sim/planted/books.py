@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters import memory
@@ -10,6 +11,7 @@ from rebasket.domain import contact as contacts
 from rebasket.domain.addresses import Channel
 from rebasket.domain.episode import TouchState
 from rebasket.usecases.apply_feedback import ApplyFeedback, suppress
+from rebasket.usecases.credit_order import CreditOrder
 from rebasket.usecases.follow_link import FollowLink
 from rebasket.usecases.touch import TouchShopper
 from rebasket_sim.planted.catalogue import Patch, bug, spoiled
@@ -51,9 +53,17 @@ def _feedback() -> list[Patch]:
     return [(memory, "supersedes", supersedes), (ApplyFeedback, "__call__", patched)]
 
 
-@bug("an order is credited at every repeat")
+@bug("an order is credited to the newest touch, at every repeat anew")
 def _credit() -> list[Patch]:
-    return [(memory.MemoryEpisodes, "bind", lambda self, shop, order, ref: ref)]
+    newest = CreditOrder._newest_touch
+
+    def patched(self: CreditOrder, shop: str, address: Any, placed_at: Any) -> Any:
+        return newest(self, shop, address, placed_at + timedelta(days=1))
+
+    return [
+        (memory.MemoryEpisodes, "bind", lambda self, shop, order, ref: ref),
+        (CreditOrder, "_newest_touch", patched),
+    ]
 
 
 @bug("what was paid back is added at every repeat")
