@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rebasket.domain.addresses import Channel
+from rebasket.domain.books import day_figures
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
+from rebasket.domain.postings import difference, restated
 from rebasket.domain.quiet_hours import waking_time
-from rebasket_sim.kernel import MINUTE, millis, moment
+from rebasket_sim.kernel import DAY, MINUTE, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from rebasket_sim.ledger import Gate, Ledger
     from rebasket_sim.stores import Stores
 
-from rebasket_sim.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, recomputed, touch_of
+from rebasket_sim.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, touch_of
 
 PATIENCE = 260 * MINUTE
 """When faults have stopped: the longest wait that anybody was told before (a backoff of four hours), and what follows it."""
@@ -100,12 +102,25 @@ class AtRest:
                 broken(ONCE, f"order {order} of {shop} is credited to {sorted(refs)}")
 
     def _books_say_the_same(self) -> None:
-        """Each closed day that nothing was written to since equals its episodes; and what is planned is the sum of the states."""
+        """Each closed day, with what was posted to it, equals its episodes: unless a mark says that this is still to come."""
         for shop in self.stores.shop_ids:
+            marked = {mark.day for mark in self.stores.books.marks(shop)}
             for name, closed in self.stores.books.days(shop, "0000", "9999").items():
-                untouched = self.ledger.day_written.get((shop, name), 0) < millis(closed.closed_at) - 60_000
-                if untouched and closed.figures != recomputed(self.stores, shop, name):
-                    broken(CLOSED, f"{shop} {name}: closed as {closed.figures}, recomputed {recomputed(self.stores, shop, name)}")
+                said = restated(closed, self.stores.books.postings(shop, name, name))
+                counted = day_figures(name, self.stores.episodes.of_day(shop, name), closed.window)
+                if name not in marked and difference(counted, said) is not None:
+                    broken(CLOSED, f"{shop} {name}: the books say {said}, the episodes {counted}, and nothing is marked")
+
+    def books_are_closed(self) -> None:
+        """Long after: no mark is left but of the last nights, and every day with episodes is closed."""
+        for shop in self.stores.shop_ids:
+            left = [mark for mark in self.stores.books.marks(shop) if millis(mark.at) < self.ledger.kernel.now - 2 * DAY]
+            if left:
+                broken(CLOSED, f"{shop}: {left} wait for ever")
+            days = {ref.day for ref in self.episodes() if ref.shop == shop}
+            missing = sorted(days - self.stores.books.days(shop, "0000", "9999").keys())
+            if missing:
+                broken(CLOSED, f"{shop}: {missing} were never closed")
 
     # -- At rest ------------------------------------------------------------------------------------------------------------
 
@@ -137,25 +152,18 @@ class AtRest:
     def _balanced(self, ref: EpisodeRef, quiet_since: int) -> Counter[str]:
         """Every step of a declared episode has its final touch, for a true reason, in time."""
         episode = self.stores.episodes.get(ref)
-        excused = (ref.shop, ref.cart, ref.generation) in self.ledger.forgotten and not self._current(ref)
         if episode is None or episode.header is None:
-            if excused:
-                return Counter()
             broken(BALANCE, f"{ref} was declared, and is not in the books")
         steps = range(1, len(self.policy(ref).steps) + 1)
         for step in steps:
             touch = episode.touches.get(step)
-            if touch is None and not excused:
+            if touch is None:
                 broken(LOST, f"step {step} of {ref} is pending for ever; the cart is {self.stores.carts.get(ref.shop, ref.cart)}")
             if touch is not None:
                 self._in_time(ref, step, touch, quiet_since)
                 if touch.state is TouchState.UNKNOWN:
                     self._truly_unknown(ref, step)
         return Counter(touch.state.value for touch in episode.touches.values())
-
-    def _current(self, ref: EpisodeRef) -> bool:
-        cart = self.stores.carts.get(ref.shop, ref.cart)
-        return cart is not None and cart.phase is Phase.ABANDONED and cart.generation == ref.generation
 
     def _in_time(self, ref: EpisodeRef, step: int, touch: Touch, quiet_since: int) -> None:
         ended = self.ledger.recorded.get((ref, step))

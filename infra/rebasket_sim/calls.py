@@ -24,7 +24,10 @@ STORED = {
 }
 WIRED = {"mailer": ports.Mailer, "texter": ports.Texter}
 
-READS = frozenset({"get", "all", "due_at", "exists", "cursor", "carts_of", "of_day", "policy", "days", "pulse", "bound"})
+READS = frozenset(
+    {"get", "all", "due_at", "exists", "cursor", "carts_of", "of_day", "policy", "days", "pulse", "bound"}
+    | {"day", "marks", "postings"}
+)
 TELLS_TRUE = frozenset({"episodes.credit"})
 """Answers that hold whoever wrote: they say what is stored, not who stored it."""
 

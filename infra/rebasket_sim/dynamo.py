@@ -13,9 +13,10 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 
+from rebasket.adapters.dynamodb.books import DynamoBooks
 from rebasket.adapters.dynamodb.brakes import DynamoBrakes
 from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
-from rebasket.adapters.dynamodb.episodes import DynamoBooks, DynamoEpisodes
+from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import DynamoShops
 from rebasket.adapters.dynamodb.table import Table
 from rebasket.adapters.dynamodb.timers import DynamoTimers

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rebasket_sim.stream import Record
     from rebasket_sim.world import World
 
-NAMES = ("remind", "sweep", "feedback", "visit")
+NAMES = ("remind", "sweep", "feedback", "visit", "close_books")
 
 
 class _Silent:
@@ -78,6 +78,8 @@ class Functions:
             apply_feedback=world.apply_feedback,
             pull_brake=world.pull_brake,
             follow_link=world.follow_link,
+            close_books=world.close_books,
+            post_changes=world.post_changes,
         )
 
     @contextmanager
@@ -114,6 +116,10 @@ class Functions:
     def sweep(self, process: Process) -> Any:  # the handler's answer
         """The schedule's event."""
         return self._call("sweep", {}, process)
+
+    def close_books(self, process: Process) -> Any:  # the handler's answer
+        """The nightly schedule's event."""
+        return self._call("close_books", {}, process)
 
     def feedback(self, process: Process, detail: Mapping[str, Any]) -> Any:  # the handler's answer
         """An event of SES, through EventBridge."""

@@ -142,7 +142,7 @@ class Machinery:
                 world.kernel.at(world.kernel.now + MINUTE, lambda: self.close(attempt + 1))
 
         process = world.process(name, LIFE, ended, scope=name)
-        world.kernel.spawn(process, world.close_books)
+        world.kernel.spawn(process, lambda: world.functions.close_books(process))
 
     def look(self) -> None:
         """Every half hour: is every timer there that should be?"""

@@ -86,6 +86,7 @@ def _live(world: World) -> None:
         world.at_rest.judge(mended, frozenset())
     world.kernel.run(world.kernel.now + 9 * DAY)
     world.at_rest.at_any_time()
+    world.at_rest.books_are_closed()
 
 
 def _settle(world: World, since: int) -> None:

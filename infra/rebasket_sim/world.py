@@ -12,6 +12,8 @@ from rebasket.usecases.close_books import CloseBooks
 from rebasket.usecases.deliver import Deliver
 from rebasket.usecases.erase_person import ErasePerson
 from rebasket.usecases.follow_link import FollowLink
+from rebasket.usecases.marked_episodes import MarkedEpisodes
+from rebasket.usecases.post_changes import PostChanges
 from rebasket.usecases.pull_brake import PullBrake
 from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import RecordEvent
@@ -105,11 +107,11 @@ class World:
         carts = ports.Carts(inner.carts, boundary, watch, self.weather.poisoned)
         timers = ports.Timers(inner.timers, boundary, self.machinery.armed, self.machinery.deleted)
         contacts = ports.Contacts(inner.contacts, boundary, watch)
-        episodes = ports.Episodes(inner.episodes, boundary, watch)
         shops = ports.Shops(inner.shops, boundary, lambda what, shop: self.weather.missing(what, shop, self.kernel.now))
         links = ports.Port("links", inner.links, boundary)
         self.brakes = brakes = ports.Brakes(inner.brakes, boundary, self._stopped, self.ledger.going_on)
         books = ports.Books(inner.books, boundary, self._closed)
+        episodes = MarkedEpisodes(ports.Episodes(inner.episodes, boundary, watch), books, self.clock)
         dead = ports.Port("dead_timers", inner.dead_timers, boundary)
         clock, identify = self.clock, self.identify
         self.record_event = RecordEvent(
@@ -144,6 +146,7 @@ class World:
         self.pull_brake = PullBrake(episodes=episodes, brakes=brakes)
         self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
         self.close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self.post_changes = PostChanges(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.erase_person = ErasePerson(carts=carts, contacts=contacts, identify=identify, clock=clock)
         self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
 
