@@ -52,7 +52,8 @@ def test_a_successor_waits_by_its_own_channels_and_not_by_its_predecessors() -> 
     both = replace(HEADER, contacts={Channel.EMAIL: "k", Channel.SMS: "p"})
     assert wake.successor_due(1, both, BY_CHANNEL, EVENING) == EVENING + timedelta(days=1), "texts have no quiet hours here"
     later = Step(delay=timedelta(days=1), channels=(Channel.EMAIL,))
-    mails = replace(BY_CHANNEL, steps=(Step(delay=timedelta(0), channels=(Channel.SMS,)), later))
+    last = Step(delay=timedelta(days=2), channels=(Channel.SMS,))
+    mails = replace(BY_CHANNEL, steps=(Step(delay=timedelta(0), channels=(Channel.SMS,)), later, last))
     assert wake.successor_due(1, HEADER, mails, EVENING) == datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
 
 

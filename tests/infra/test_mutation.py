@@ -1,0 +1,71 @@
+"""What mutation testing works on and what it says: the same code without decorators, and a score for each module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mutation.staging import MUTATED, stage, undecorated
+from mutation.summary import summary_of
+
+ROOT = Path(__file__).resolve().parents[2]
+CLASS = '''\
+class Cart:
+    @property
+    def value(self) -> int:
+        """Of all."""
+        return 1 + 1
+
+    @staticmethod
+    def other() -> int:
+        return 2
+'''
+
+
+def test_a_property_without_its_decorator_is_the_same_property() -> None:
+    found = undecorated(CLASS)
+    assert "@property" not in found
+    assert "    value = property(value)\n" in found
+    assert "    @staticmethod\n    def other" in found
+    scope: dict[str, type] = {}
+    exec(found, scope)  # noqa: S102  # the rewritten class is what is tested
+    assert scope["Cart"]().value == 2
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / MUTATED).glob("*.py")), ids=lambda path: path.stem)
+def test_every_module_of_the_domain_can_be_rewritten(path: Path) -> None:
+    found = undecorated(path.read_text(encoding="utf-8"))
+    compile(found, path.name, "exec")
+    assert "@property" not in found
+    assert "@cached_property" not in found
+
+
+def test_the_copy_holds_package_tests_and_settings(tmp_path: Path) -> None:
+    stage(ROOT, tmp_path / "work")
+    for part in ("src/rebasket/domain/wake.py", "tests/unit/domain/test_wake.py", "tests/conftest.py", "pyproject.toml"):
+        assert (tmp_path / "work" / part).is_file()
+    assert "[tool.mutmut]" in (tmp_path / "work/pyproject.toml").read_text()
+
+
+def test_the_score_is_the_share_that_was_noticed() -> None:
+    shown = """
+    rebasket.domain.wake.x_look__mutmut_1: killed
+    rebasket.domain.wake.x_look__mutmut_2: survived
+    rebasket.domain.wake.x_look__mutmut_3: timeout
+    rebasket.domain.cart.xǁCartǁblank__mutmut_1: no tests
+    """
+    assert summary_of(shown) == {
+        "mutants": 4,
+        "killed": 2,
+        "survived": 2,
+        "score": 50.0,
+        "modules": {
+            "cart": {"mutants": 1, "killed": 0, "survived": 1, "score": 0.0},
+            "wake": {"mutants": 3, "killed": 2, "survived": 1, "score": 66.7},
+        },
+        "left": [
+            {"mutant": "cart.xǁCartǁblank__mutmut_1", "state": "no tests"},
+            {"mutant": "wake.x_look__mutmut_2", "state": "survived"},
+        ],
+    }
