@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain import events as ev
 from rebasket.domain.money import Money
-from rebasket_sim.kernel import HOUR, MINUTE, SECOND
+from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND
 from rebasket_sim.script import Script, again
 from rebasket_sim.shops import addresses
 
@@ -121,7 +121,7 @@ def _said(script: Script, at: int, what: tuple[tuple[Address, bool], ...], momen
 def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None) -> None:
     whose = cart or script.cart
     for part in range(script.draw.choice((0, 0, 1, 2))):
-        at += script.draw.choice((MINUTE, 5 * HOUR, 30 * HOUR))
+        at += script.draw.choice((MINUTE, 5 * HOUR, 30 * HOUR, 5 * DAY))
         cancelled, amount = script.draw.random() < 0.2, Money(script.draw.randrange(1, 9) * 50, "EUR")
 
         def make(when: datetime, mark: str, *, whole: bool = cancelled, back: Money = amount) -> ev.Event:

@@ -13,6 +13,7 @@ from rebasket.domain.episode import TouchState
 from rebasket.usecases.apply_feedback import ApplyFeedback, suppress
 from rebasket.usecases.credit_order import CreditOrder
 from rebasket.usecases.follow_link import FollowLink
+from rebasket.usecases.marked_episodes import MarkedEpisodes
 from rebasket.usecases.touch import TouchShopper
 from rebasket_sim.planted.catalogue import Patch, bug, spoiled
 
@@ -100,3 +101,13 @@ def _shops() -> list[Patch]:
         return asked
 
     return [(FollowLink, "opt_out", patched)]
+
+
+@bug("the books do not hear of late facts")
+def _unmarked() -> list[Patch]:
+    return [(MarkedEpisodes, "_mark", lambda self, ref: None)]
+
+
+@bug("a change is posted again every night")
+def _posted() -> list[Patch]:
+    return [(memory.MemoryBooks, "postings", lambda self, shop, first, last: [])]

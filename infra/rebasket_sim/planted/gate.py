@@ -8,6 +8,7 @@ from typing import Any
 
 from rebasket.adapters import memory
 from rebasket.domain import contact as contacts
+from rebasket.domain import decision
 from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Cart, Phase, recorded
 from rebasket.domain.contact import Contact, SendState, claimed
@@ -154,3 +155,13 @@ def _get() -> list[Patch]:
         return asked
 
     return [(FollowLink, "ask", patched)]
+
+
+@bug("the hour is looked at when a step is planned, not when it is sent")
+def _hour() -> list[Patch]:
+    return [(decision, "allowed", lambda at, zone, quiet: True)]
+
+
+@bug("a stop is not looked at")
+def _stop() -> list[Patch]:
+    return [(memory.MemoryShops, "get", lambda self, shop: self.items.get(shop))]
