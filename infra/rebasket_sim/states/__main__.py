@@ -16,7 +16,7 @@ from rebasket_sim.states.hunting import WHERE, hunt
 from rebasket_sim.states.search import explore
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 
 
 @app.command()
@@ -35,7 +35,7 @@ def states(
         begin = process_time()
         found = explore(WORLDS[name], most)
         spent = process_time() - begin
-        verdict = found.broken or ("all promises kept" if found.whole else "NOT ALL SEEN")
+        verdict = found.broken or ("holds" if found.whole else "holds so far")
         bad |= found.broken is not None
         figures = (f"{found.states:,}", f"{found.rests:,}", f"{found.transitions:,}", str(found.depth), f"{spent:.1f}")
         table.add_row(name, *figures, verdict)

@@ -87,7 +87,6 @@ class Moves:
         is alone in the world reads on undisturbed.
         """
         programs, now = self._in.programs, self._in.clock(rest)
-        alone = self._alone(rest)
         while True:
             call = programs.next(process.program)
             if isinstance(call, Done):
@@ -98,7 +97,7 @@ class Moves:
             elif (
                 call.name == "links.put"
                 or (call.name == "timers.arm" and self._in_peace(rest, call))
-                or (alone and call.name in CALLS and not CALLS[call.name].writes)
+                or (call.name in CALLS and not CALLS[call.name].writes and self._alone(rest))
             ):
                 outcome = self._outcomes.carried_out(rest, process, call)
                 rest, answer = outcome.state, outcome.answer
@@ -130,7 +129,7 @@ class Moves:
     def _in_peace(self, rest: State, call: Call) -> bool:
         """Whether a timer can be armed with nobody noticing now."""
         budget, timer = rest.budget, call.given[0]
-        return not (budget.ticks or budget.errors) and self._world.ttl and timer is not None and self._in.ahead(timer, rest.now)
+        return not (budget.ticks or budget.errors) and timer is not None and self._in.ahead(timer, rest.now)
 
     def _ends(self, rest: State, process: Process, done: Done) -> tuple[State, str | None]:
         """A record is acknowledged, an entry answered; or not."""

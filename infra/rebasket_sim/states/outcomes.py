@@ -12,7 +12,7 @@ from rebasket.domain.tags import touch_in
 from rebasket_sim.boundary import ReadTimeout, Throttling
 from rebasket_sim.calls import CALLS
 from rebasket_sim.promises import AFTER, BALANCE, CAP, TWICE
-from rebasket_sim.states.contents import CONTACTS, PLACE, TIMERS
+from rebasket_sim.states.contents import CONTACTS, PLACE
 from rebasket_sim.states.program import CLOCK, Raises, identify
 from rebasket_sim.states.state import NOBODY, Gate, Request
 
@@ -85,9 +85,6 @@ class Outcomes:
             broken = broken or late
         elif call.name == "episodes.record":
             broken = broken or self._unfounded(state, call)
-        elif place == TIMERS and call.name == "timers.delete":
-            gone = self._in.timers_in(before) - self._in.timers_in(effect.content)
-            after = after._replace(pending=tuple(sorted((*state.pending, *gone))))
         return Outcome(effect.answer, after, gate, broken)
 
     # -- The gate ----------------------------------------------------------------------------------------------------------

@@ -29,8 +29,6 @@ class Passing:
 
     def deletions(self, state: State) -> Iterator[tuple[State, str]]:
         """Any due timer may be deleted now, by sweep or by TTL: its record is on its way."""
-        if not self._world.ttl:
-            return
         before = state.contents[TIMERS]
         for number in sorted(self._in.timers_in(before)):
             if self._in.due(number) > state.now + self._world.ahead:

@@ -19,7 +19,6 @@ from rebasket.usecases.follow_link import FollowLink
 from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import RecordEvent
 from rebasket.usecases.remind import Remind
-from rebasket.usecases.sweep_timers import SweepTimers
 from rebasket.usecases.touch import TouchShopper
 from rebasket_sim.provider import PRICES, LinkCodes, PlainComposer
 from rebasket_sim.states.interning import Interned
@@ -156,16 +155,13 @@ def _use_cases(tape: _Tape, shop: Shop) -> dict[str, Callable[[Any], Any]]:
     )
     follow = FollowLink(**some("links", "shops", "carts", "contacts", "episodes", "clock"))
     erase = ErasePerson(**some("carts", "contacts", "identify", "clock"))
-    sweep = SweepTimers(**some("timers", "clock"))
     rearm = Rearm(**some("carts", "timers", "episodes", "shops", "clock"))
     return {
         "event": RecordEvent(**some("carts", "timers", "contacts", "episodes", "shops", "identify", "clock")),
         "wake": AttendTimer(remind=remind, timers=timers, dead_timers=dead_timers, clock=tape.clock),
         "feedback": ApplyFeedback(contacts=contacts, episodes=episodes, prices=PRICES),
         "opt out": follow.opt_out,
-        "look": follow.ask,
         "erase": partial(erase, shop.id),
-        "sweep": lambda _: sweep(lambda: False),
         "rearm": lambda _: rearm(),
     }
 

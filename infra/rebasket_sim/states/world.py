@@ -49,7 +49,7 @@ class Budget(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Something that happens once: an event, an opt-out, an erasure, a sweep, a rearm.
+    """Something that happens once: an event, an opt-out, an erasure, a rearm.
 
     It may begin from `at` (seconds after the start) on, at any time: once the entries named in `after` are answered, and the
     message of the touch named by `sent` has arrived.
@@ -68,7 +68,6 @@ class World:
 
     `most` processes run at once. `word` is what the provider says of a message. `ahead`: seconds by which the clock of whoever
     deletes timers is ahead. `moments`: seconds after the start at which delayed things are looked at, besides the end of leases.
-    `ttl`: whether due timers are deleted by themselves, or only by the sweeps among the entries.
     """
 
     name: str
@@ -81,4 +80,3 @@ class World:
     word: Word | None = None
     ahead: int = 0
     moments: tuple[int, ...] = ()
-    ttl: bool = True
