@@ -68,11 +68,12 @@ def many(
     out.mkdir(parents=True, exist_ok=True)
     spent, done = 0.0, 0
 
-    def tell(ran: Ran) -> None:
+    def tell(ran: Ran, so_far: Totals) -> None:
         nonlocal spent, done
         spent, done = spent + ran.seconds, done + 1
         if done % 50 == 0:
             console.print(f"{done} of {seeds} worlds, {spent:.0f} processor seconds")
+            _write(out / "summary.json", so_far.summary(done, spent))
 
     totals = campaign(range(first, first + seeds), workers, MODES if mode is None else (mode,), carts, each=tell)
     summary = totals.summary(seeds, spent)
@@ -80,7 +81,7 @@ def many(
     if hunt:
         summary["planted"], found = _hunted(hunt, workers)
         good &= found
-    (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    _write(out / "summary.json", summary)
     console.print(
         f"{totals.runs} runs: {totals.carts} carts, {totals.events} events, {totals.calls} calls, {totals.messages} messages; "
         f"{summary['carts_per_s']} carts a second on one processor; "
@@ -88,6 +89,10 @@ def many(
     )
     if not good:
         raise typer.Exit(1)
+
+
+def _write(file: Path, summary: dict[str, Any]) -> None:
+    file.write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
 
 
 def _fired(totals: Totals) -> bool:

@@ -50,14 +50,19 @@ def one_seed(seed: int, modes: Sequence[str] = MODES, carts: int | None = None) 
 
 
 def campaign(
-    seeds: Iterable[int], workers: int, modes: Sequence[str] = MODES, carts: int | None = None, *, each: Callable[[Ran], None]
+    seeds: Iterable[int],
+    workers: int,
+    modes: Sequence[str] = MODES,
+    carts: int | None = None,
+    *,
+    each: Callable[[Ran, Totals], None],
 ) -> Totals:
-    """Run them all. `each` is called after every seed."""
+    """Run them all. `each` is told after every seed of it, and of all so far."""
     totals = Totals()
     for ran in spread(partial(one_seed, modes=modes, carts=carts), seeds, workers):
         for outcome in ran.outcomes:
             totals.add(outcome)
-        each(ran)
+        each(ran, totals)
     return totals
 
 

@@ -15,7 +15,7 @@ from rebasket_sim.totals import Totals, everywhere
 
 
 def test_every_promise_is_kept_and_every_kind_of_fault_happens() -> None:
-    totals = campaign(range(1, 17), workers=1, each=lambda _: None)
+    totals = campaign(range(1, 17), workers=1, each=lambda _ran, _totals: None)
     assert [(failed.setup.seed, failed.mode, str(failed.broken)) for failed in totals.failed] == []
     assert {kind.value for kind in Fault if not totals.faults[kind].total()} == set()
     assert (totals.runs, totals.resent) == (32, 0)
