@@ -12,12 +12,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rebasket_sim.campaign import Ran, campaign, hunts, setup_of
+from rebasket_sim.campaign import Ran, campaign, every_state, hunts, sample, setup_of
 from rebasket_sim.planted import BUGS, planted
 from rebasket_sim.run import MODES, SAFETY, Outcome, run
 from rebasket_sim.shrink import command, shortest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rebasket_sim.totals import Totals
     from rebasket_sim.world import Setup
 
@@ -54,13 +56,15 @@ def _traced(setup: Setup, mode: str, *, shorter: bool) -> Outcome:
 
 
 @app.command("campaign")
-def many(
+def many(  # noqa: PLR0913  # a command's options
     *,
     first: Annotated[int, typer.Option(help="The first seed.")] = 1,
     seeds: Annotated[int, typer.Option(help="How many.")] = 200,
     carts: Annotated[int | None, typer.Option(help="Carts per shop; of many sizes if not given.")] = None,
     mode: Annotated[str | None, typer.Option(help="One mode only.")] = None,
     hunt: Annotated[int, typer.Option(help="Look for each planted bug in so many worlds; 0: do not.")] = 0,
+    sampled: Annotated[int, typer.Option("--sample", help="So many worlds over DynamoDB, too.")] = 0,
+    states: Annotated[bool, typer.Option("--states", help="Every state of the small worlds, too.")] = False,
     workers: Annotated[int, typer.Option(help="Processes.")] = os.cpu_count() or 1,
     out: Annotated[Path, typer.Option(help="Where summary.json and the traces of failures go.")] = Path("build/simulation"),
 ) -> None:
@@ -78,6 +82,12 @@ def many(
     totals = campaign(range(first, first + seeds), workers, MODES if mode is None else (mode,), carts, each=tell)
     summary = totals.summary(seeds, spent)
     good = _fired(totals) & _kept(totals, out)
+    if sampled:
+        summary["over_dynamodb"], kept = _sampled(range(first, first + sampled), workers, out)
+        good &= kept
+    if states:
+        summary["small_worlds"], kept = _explored(workers, out)
+        good &= kept
     if hunt:
         summary["planted"], found = _hunted(hunt, workers)
         good &= found
@@ -111,6 +121,33 @@ def _kept(totals: Totals, out: Path) -> bool:
         (out / name).write_text("\n".join(short.trace) + f"\n\n{short.broken}\n{command(short)}\n")
         console.print(f"BROKEN: {failed.broken}\n  {command(failed)}\n  the shortest trace: {out / name}\n  {command(short)}")
     return not totals.failed
+
+
+def _sampled(seeds: Iterable[int], workers: int, out: Path) -> tuple[dict[str, int], bool]:
+    """Some worlds over DynamoDB."""
+    totals = sample(seeds, workers)
+    console.print(f"Over DynamoDB: {totals.runs} runs, {totals.carts} carts, {totals.calls} calls, {totals.messages} messages")
+    for failed in totals.failed:
+        console.print(f"BROKEN over DynamoDB: {failed.broken}\n  in memory: {command(failed)}")
+    return {
+        "runs": totals.runs,
+        "carts": totals.carts,
+        "calls": totals.calls,
+        "violations": len(totals.failed),
+    }, not totals.failed
+
+
+def _explored(workers: int, out: Path) -> tuple[dict[str, int], bool]:
+    """Every state of the small worlds."""
+    results = every_state(workers)
+    for result in results:
+        if result.broken is not None or not result.whole:
+            (out / f"states-{result.world}.txt").write_text("\n".join(result.trace) + f"\n\n{result.broken}\n")
+            console.print(f"BROKEN: {result.broken or 'not all states were seen'}: {out / f'states-{result.world}.txt'}")
+    found, moves = sum(result.states for result in results), sum(result.transitions for result in results)
+    console.print(f"Small worlds: {len(results)}, {found} states, {moves} transitions, all seen")
+    figures = {"worlds": len(results), "states": found, "transitions": moves}
+    return figures, all(result.broken is None and result.whole for result in results)
 
 
 def _hunted(most: int, workers: int) -> tuple[dict[str, Any], bool]:

@@ -159,7 +159,10 @@ class Machinery:
         world, now = self.world, self.world.kernel.now
         world.kernel.at(now + 9 * HOUR, self.operate)
         self.redrive()
-        self.rearm()
+        if world.faults.on:
+            self.rearm()
+        else:
+            self.rearm_if_needed()
 
     def redrive(self) -> None:
         """Every dead timer and every record in the bucket becomes a timer again."""
@@ -172,6 +175,11 @@ class Machinery:
             again = replace(timer, attempt=0, due=due)
             world.stores.timers.arm(again)
             self.armed(again)
+
+    def rearm_if_needed(self) -> None:
+        """Only the stream's forgetting needs it; whatever else was lost must come back by itself."""
+        if self.world.ledger.forgotten:
+            self.rearm()
 
     def rearm(self) -> None:
         """`rebasket rearm`, in the middle of everything."""

@@ -49,6 +49,11 @@ class LinkCodes:
         return f"{shop}~{touch}"
 
 
+CROWDED = 100
+FREQUENT, SELDOM = (70, 8, 8, 14), (92, 2, 1, 5)
+"""How often a mail is delivered, complained about, bounced, opened. With many carts seldom enough for the brake to let go."""
+
+
 @dataclass(frozen=True)
 class Taken:
     """A message as the provider got it."""
@@ -175,7 +180,10 @@ class Provider:
     def _events(self, taken: Taken) -> None:
         draw = self.world.chance.source("events", taken.code)
         kinds: list[str] = ["Send"]
-        kinds += draw.choices((["Delivery"], ["Delivery", "Complaint"], ["Bounce"], ["Delivery", "Open"]), (70, 8, 8, 14))[0]
+        kinds += draw.choices(
+            (["Delivery"], ["Delivery", "Complaint"], ["Bounce"], ["Delivery", "Open"]),
+            FREQUENT if self.world.setup.carts <= CROWDED else SELDOM,
+        )[0]
         for number, kind in enumerate(kinds):
             name = f"{taken.code}/{kind}"
             faults = self.world.faults

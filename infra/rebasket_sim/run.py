@@ -72,7 +72,7 @@ def _live(world: World) -> None:
     world.faults.on, world.weather.over = False, True
     world.stream.hurry()
     world.machinery.redrive()
-    world.machinery.rearm()
+    world.machinery.rearm_if_needed()
     _settle(world, quiet)
     sick = world.weather.sick
     world.at_rest.judge(quiet, sick)

@@ -54,7 +54,7 @@ def _feedback() -> list[Patch]:
     return [(memory, "supersedes", supersedes), (ApplyFeedback, "__call__", patched)]
 
 
-@bug("an order is credited to the newest touch, at every repeat anew")
+@bug("an order is credited at every repeat")
 def _credit() -> list[Patch]:
     newest = CreditOrder._newest_touch
 
