@@ -16,12 +16,12 @@ Port = TypeVar("Port")
 
 WRITES = frozenset(
     {"advance", "arm", "bind", "bury", "choose", "click", "close", "credit", "delete", "head", "link", "mark", "note", "post"}
-    | {"put", "record", "refund", "send", "unlink", "unmark"}
+    | {"put", "record", "refund", "send", "take", "unlink", "unmark"}
 )
 """The calls that leave something behind."""
 
 CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close", "post", "unmark"})
-"""The writes that answer whether their condition held."""
+"""The writes that answer whether their condition held, and no when they are repeated; `take`, repeated, takes another slot."""
 
 
 class Crash(BaseException):

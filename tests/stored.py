@@ -185,6 +185,8 @@ def policies(draw: st.DrawFn) -> Policy:
         attempts=draw(st.integers(1, 20)),
         consent_assumed=draw(st.frozensets(st.sampled_from(Channel))),
         quiet_hours=draw(st.dictionaries(st.sampled_from(Channel), quiet_hours())),
+        sms_countries=draw(st.none() | st.frozensets(st.from_regex("[A-Z]{2}", fullmatch=True), max_size=3)),
+        sms_per_prefix=draw(st.integers(1, 10_000)),
     )
 
 

@@ -20,8 +20,10 @@ from rebasket.adapters.memory import (
     MemoryEpisodes,
     MemoryLinks,
     MemoryShops,
+    MemoryTextSlots,
     MemoryTimers,
 )
+from rebasket.adapters.phone_countries import country_of
 from rebasket.adapters.phone_zones import zone_of
 from rebasket.domain.events import OrderPlaced
 from rebasket.domain.feedback import Feedback, Word
@@ -37,6 +39,7 @@ from rebasket.usecases.record_event import Recorded, RecordEvent
 from rebasket.usecases.remind import Remind
 from rebasket.usecases.report import MakeReport
 from rebasket.usecases.sweep_timers import SweepTimers, Swept
+from rebasket.usecases.text_limits import TextLimits
 from rebasket.usecases.touch import TouchShopper
 from tests.doubles import (
     CountedDraw,
@@ -82,7 +85,8 @@ class World:
         self.contacts = WatchedContacts(clock=self.clock, history=self.history)
         self.mailer = WatchedMailer(clock=self.clock, history=self.history)
         self.texter = WatchedTexter(links=self.links, clock=self.clock, history=self.history)
-        self.dead_timers = MemoryDeadTimers()
+        self.dead_timers, self.text_slots = MemoryDeadTimers(), MemoryTextSlots()
+        self.held_back: list[datetime] = []
         self.outcomes: list[tuple[Timer, Attended]] = []
         self.expect_errors = False
         self.excused: set[tuple[str, int]] = set()
@@ -108,7 +112,20 @@ class World:
             public_url="https://go.example",
             clock=clock,
         )
-        touch = TouchShopper(contacts=contacts, episodes=episodes, timers=timers, deliver=deliver, identify=identify, clock=clock)
+        touch = TouchShopper(
+            contacts=contacts,
+            episodes=episodes,
+            timers=timers,
+            deliver=deliver,
+            identify=identify,
+            clock=clock,
+            texts=TextLimits(
+                country_of=country_of,
+                prices=PRICES,
+                slots=wrap(self.text_slots),
+                held_back=lambda: self.held_back.append(clock()),
+            ),
+        )
         remind = Remind(
             carts=carts,
             timers=timers,

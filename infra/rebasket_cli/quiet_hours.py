@@ -14,9 +14,10 @@ from rich.console import Console
 
 from rebasket.adapters.webhooks.time_zones import time_zones
 from rebasket.domain.addresses import Channel
-from rebasket.domain.errors import FieldError, Invalid, NotFound
+from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.policy import USUAL_QUIET_HOURS
 from rebasket.domain.quiet_hours import QuietHours
+from rebasket_cli.policies import free_version, known_shop
 from rebasket_cli.stack import open_stack
 
 if TYPE_CHECKING:
@@ -57,10 +58,7 @@ def zone_problem(name: str) -> str | None:
 
 def change(app: App, shop_id: str, zone: str | None, told: Mapping[Channel, str]) -> Shop:
     """Another zone, or another version of the policy, or both; the shop as it then is. Raises NotFound, Invalid."""
-    shop = app.shops.get(shop_id)
-    if shop is None:
-        message = f"there is no shop {shop_id}; `rebasket shop create` makes one"
-        raise NotFound(message)
+    shop = known_shop(app, shop_id)
     if zone is not None and (problem := zone_problem(zone)):
         message = "this time zone cannot be kept"
         raise Invalid(message, (FieldError("/time_zone", problem),))
@@ -68,18 +66,11 @@ def change(app: App, shop_id: str, zone: str | None, told: Mapping[Channel, str]
     quiet = kept | hours_of(told)
     policy = shop.policy
     if quiet != policy.quiet_hours:
-        policy = replace(policy, version=_free_version(app, shop), quiet_hours=quiet)
+        policy = replace(policy, version=free_version(app, shop), quiet_hours=quiet)
     changed = replace(shop, time_zone=zone or shop.time_zone, policy=policy)
     if changed != shop:
         app.shops.save(changed)
     return changed
-
-
-def _free_version(app: App, shop: Shop) -> int:
-    version = shop.policy.version + 1
-    while app.shops.policy(shop.id, version) is not None:
-        version += 1
-    return version
 
 
 def quiet_hours(

@@ -16,9 +16,10 @@ from rebasket.adapters.http.shop_keys import new_key
 from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.keys import KeyKind, Right
-from rebasket.domain.policy import Policy, Shop
+from rebasket.domain.policy import USUAL_PER_PREFIX, Policy, Shop
 from rebasket_cli.quiet_hours import USUAL_EMAIL, USUAL_SMS, ZONE_HELP, hours_of, zone_problem
 from rebasket_cli.stack import open_stack
+from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,10 +97,18 @@ def create(  # noqa: PLR0913  # the options of a command, each by its name
     holdout: Annotated[float, typer.Option(min=0, max=100, help="Percent of people held back for comparison")] = 10,
     quiet_email: Annotated[str, typer.Option(help="No mails between, by the shopper's clock; or none")] = USUAL_EMAIL,
     quiet_sms: Annotated[str, typer.Option(help="No text messages between, by the shopper's clock; or none")] = USUAL_SMS,
+    sms_country: Annotated[list[str] | None, typer.Option(help=COUNTRY_HELP, show_default=PRICED)] = None,
+    sms_per_prefix: Annotated[int, typer.Option(help=PER_PREFIX_HELP)] = USUAL_PER_PREFIX,
     stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
 ) -> None:
     """Set up a shop; prints its keys, once."""
-    quiet = hours_of({Channel.EMAIL: quiet_email, Channel.SMS: quiet_sms})
+    policy = replace(
+        Policy(),
+        holdout=round(holdout * 10),
+        quiet_hours=hours_of({Channel.EMAIL: quiet_email, Channel.SMS: quiet_sms}),
+        sms_countries=countries_of(sms_country or [PRICED]),
+        sms_per_prefix=sms_per_prefix,
+    )
     app = open_stack(stack).app
     shop = Shop(
         id=shop_id,
@@ -111,7 +120,7 @@ def create(  # noqa: PLR0913  # the options of a command, each by its name
         locale=locale,
         activated_at=datetime.now(UTC).replace(microsecond=0),
         time_zone=time_zone,
-        policy=replace(Policy(), holdout=round(holdout * 10), quiet_hours=quiet),
+        policy=policy,
     )
     show(create_shop(app, shop))
 

@@ -102,6 +102,18 @@ def test_a_policy_and_a_shop_of_before_quiet_hours_have_the_usual_ones_and_utc()
     assert pack_policy(Policy())["quiet_hours"] == {"email": "21:00-08:00", "sms": "20:00-09:00"}
 
 
+def test_a_policy_of_before_texts_were_limited_has_the_usual_limits() -> None:
+    new = ("sms_countries", "sms_per_prefix")
+    old = {name: value for name, value in pack_policy(Policy()).items() if name not in new}
+    found = unpack_policy(1, stored_as(old))
+    assert (found.sms_countries, found.sms_per_prefix) == (None, 20)
+
+
+def test_no_country_at_all_is_not_the_usual_ones() -> None:
+    nowhere = Policy(sms_countries=frozenset())
+    assert unpack_policy(1, stored_as(pack_policy(nowhere))).sms_countries == frozenset()
+
+
 def test_a_header_of_before_quiet_hours_has_no_zone() -> None:
     header = Header(
         declared_at=START, due=START, value=1, currency=None, contacts={}, policy=1, arm=Arm.TOUCHED, locale=None, time_zone=None

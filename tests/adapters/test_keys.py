@@ -33,6 +33,12 @@ things = st.one_of(
     st.tuples(st.just("mark"), shops, days, days),
     st.tuples(st.just("pulse"), shops, days),
     st.tuples(st.just("pause"), shops),
+    st.tuples(
+        st.just("text_slots"),
+        shops,
+        st.sampled_from(["3805012", "3805013"]),
+        st.sampled_from(["2026-03-02T10Z", "2026-03-02T11Z"]),
+    ),
     st.builds(
         lambda shop, day, cart, n: ("episode", EpisodeRef(shop=shop, day=day, cart=cart, generation=n)),
         shops,

@@ -18,6 +18,7 @@ from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, Dynamo
 from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import DynamoShops
 from rebasket.adapters.dynamodb.table import Table
+from rebasket.adapters.dynamodb.text_slots import DynamoTextSlots
 from rebasket.adapters.dynamodb.timers import DynamoTimers
 from tests.doubles import ManualClock
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from rebasket.ports import Books, Brakes, Carts, Contacts, Episodes, Links, Timers
+    from rebasket.ports import Books, Brakes, Carts, Contacts, Episodes, Links, TextSlots, Timers
 
 RETENTION = timedelta(days=90)
 SHARDS = 3
@@ -46,6 +47,7 @@ class Stores:
     books: Books
     shops: memory.MemoryShops | DynamoShops
     brakes: Brakes
+    text_slots: TextSlots
 
 
 def in_memory() -> Stores:
@@ -60,6 +62,7 @@ def in_memory() -> Stores:
         books=memory.MemoryBooks(),
         shops=shops,
         brakes=memory.MemoryBrakes(shops, clock),
+        text_slots=memory.MemoryTextSlots(),
     )
 
 
@@ -75,6 +78,7 @@ def in_dynamodb(client: DynamoDBClient) -> Stores:
         books=DynamoBooks(table),
         shops=DynamoShops(table, clock),
         brakes=DynamoBrakes(table, clock),
+        text_slots=DynamoTextSlots(table),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, cast
@@ -174,6 +175,14 @@ def test_figures_are_on_the_page() -> None:
     assert "$0.1171" in text
     assert "1 days are still open" in text
     assert "Too few to tell." in text
+    assert "to countries whose price is known; at most 20 an hour to numbers that begin alike" in text
+
+
+@pytest.mark.parametrize(("countries", "said"), [({"UA", "ES"}, "to ES, UA; at most"), (set(), "to nobody; at most")])
+def test_the_countries_that_are_texted_are_on_the_page(countries: set[str], said: str) -> None:
+    shop = findings().shop
+    policy = replace(shop.policy, sms_countries=frozenset(countries))
+    assert said in page_of(findings(shop=replace(shop, policy=policy)))
 
 
 def test_a_difference_that_can_be_told_is_told() -> None:

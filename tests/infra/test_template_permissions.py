@@ -37,6 +37,7 @@ KINDS = {
     "pulse": keys.pulse("acme", "2026-11-22"),
     "pause": keys.pause("acme"),
     "stop": keys.STOP,
+    "text slots": keys.text_slots("acme", "3805012", "2026-11-22T10Z"),
 }
 SHOP = ("shop", "policy", "pause", "stop")
 """What every function learns when it reads a shop."""
@@ -111,6 +112,13 @@ def test_feedback_counts_and_brakes_and_touches_nothing_else_of_a_shop(roles: di
     assert kinds(roles["feedback"], stack, WRITE) - kinds(roles["feedback"], stack, READ) == {"pulse", "pause"}
     assert {name for name, role in roles.items() if may(role, stack, "CartsTable", "PutItem", keys.pause("acme"))} == {"feedback"}
     assert not any(may(role, stack, "CartsTable", "PutItem", keys.STOP) for role in roles.values())
+
+
+def test_only_remind_counts_text_messages_and_cannot_uncount_them(roles: dict[str, Policy], stack: Stack) -> None:
+    slots = KINDS["text slots"]
+    for action in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"):
+        allowed = {name for name, role in roles.items() if may(role, stack, "CartsTable", action, slots)}
+        assert allowed == ({"remind"} if action == "UpdateItem" else set()), action
 
 
 def test_only_finance_s_functions_query_carts(roles: dict[str, Policy], stack: Stack) -> None:

@@ -1,12 +1,26 @@
-"""Text messages cost money, and whoever owns a dear number earns it: which numbers are nobody's own."""
+"""Text messages cost money, and whoever owns a dear number, or a range of numbers, earns it.
+
+Numbers that are nobody's own are refused when they are reported; those of countries that the shop does not text are never texted;
+and of numbers that begin alike only so many are within an hour (their stories: ../unit/usecases/test_text_limits.py).
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType as Kind
 
+from rebasket.domain.addresses import Channel
+from rebasket.domain.policy import Step
 from tests.functions.ingest_client import Reply, World, cart_updated, world
+from tests.security.two_shops import a_shop, moment
+
+if TYPE_CHECKING:
+    from tests.security.two_shops import TwoShops
 
 
 @pytest.fixture
@@ -53,3 +67,60 @@ def test_neither_is_a_service_number(shop: World, country: str, kind: int) -> No
 )
 def test_what_is_no_persons_number_is_refused(shop: World, number: str) -> None:
     assert named(shop, number).status == 422
+
+
+TEXTS = (Step(delay=timedelta(0), channels=(Channel.SMS,)),)
+
+
+def texting(shops: TwoShops, **rules: object) -> None:
+    """Both shops send nothing but text messages, by these rules."""
+    for name in ("oak", "ash"):
+        shop = a_shop(shops.id(name), shops.cloud.now)
+        policy = replace(shop.policy, version=2, steps=TEXTS, quiet_hours={}, **rules)  # type: ignore[arg-type]  # what a policy takes
+        shops.app.shops.save(replace(shop, policy=policy))
+
+
+def typed_in(shops: TwoShops, shop: str, cart: str, number: str) -> None:
+    said = {"granted": True, "source": "checkout", "at": moment(shops.cloud.now - timedelta(days=1))}
+    answer = shops.post(shop, shops.cart(cart, None, contact={"phone": number, "consent": {"sms": said}}))
+    assert answer.status == 202
+
+
+def texted(shops: TwoShops, since: int) -> list[str]:
+    sent = [shops.cloud.outbox[number] for number in range(since, len(shops.cloud.outbox))]
+    return [message.to for message in sent if message.channel == "sms"]
+
+
+@pytest.mark.parametrize("country", ["JM", "LV", "SO", "CU", "MV", "GG"])
+def test_countries_that_texts_are_lured_to_are_not_texted(shops: TwoShops, country: str) -> None:
+    texting(shops)
+    since = len(shops.cloud.outbox)
+    typed_in(shops, "oak", "lured", example(country, Kind.MOBILE))
+    typed_in(shops, "oak", "honest", "+380501234567")
+    shops.advance(hours=2)
+    assert texted(shops, since) == ["+380501234567"]
+
+
+def test_of_a_range_of_numbers_a_few_an_hour_are_texted_and_each_shop_has_its_own_count(shops: TwoShops) -> None:
+    texting(shops, sms_per_prefix=2)
+    since = len(shops.cloud.outbox)
+    for number in range(6):
+        typed_in(shops, "oak", f"pumped-{number}", f"+38050123450{number}")
+    typed_in(shops, "ash", "customer", "+380501234599")
+    shops.advance(hours=1, minutes=5)
+    assert len(texted(shops, since)) == 3
+    assert "+380501234599" in texted(shops, since)
+    shops.advance(hours=1)
+    assert len(texted(shops, since)) == 5
+
+
+def test_what_is_counted_tells_nobody_s_number(shops: TwoShops) -> None:
+    texting(shops)
+    typed_in(shops, "oak", "one", "+380509876543")
+    shops.advance(hours=2)
+    counted = {key: item for key, item in shops.everything().items() if key[0].startswith(f"texts#{shops.id('oak')}#")}
+    ((partition, _), item), *more = counted.items()
+    assert not more
+    assert partition == f"texts#{shops.id('oak')}#3805098"
+    assert "76543" not in str(item)
+    assert int(item["expires"]["N"]) <= (shops.cloud.now + timedelta(days=1)).timestamp(), "forgotten within a day"

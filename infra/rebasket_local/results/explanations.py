@@ -23,6 +23,7 @@ _REASONS: Final = {
     "after activation": "older than the shop's start",
     "not too late": "too late to be of use",
     "email consent": "no consent to e-mail",
+    "sms country": "a phone number of a country that is not texted",
     "sms consent": "no consent to text messages",
     "email cap": "enough e-mails for a week",
     "sms cap": "enough text messages for a week",
@@ -103,6 +104,7 @@ def policy(findings: Findings) -> list[tuple[str, str]]:
         ("At least between two", _span(policy.gap)),
         ("Quiet hours", _quiet_hours(policy)),
         ("At most to one address", f"{policy.cap} in {_span(policy.cap_window)}"),
+        ("Text messages", _texts(policy)),
         ("Held back for comparison", f"{policy.holdout / 10:g} % of people"),
         ("An order counts within", _span(policy.window)),
     ]
@@ -113,6 +115,15 @@ def _span(span: timedelta) -> str:
     hours, rest = divmod(rest, timedelta(hours=1))
     said = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (rest // timedelta(minutes=1), "min")) if count]
     return " ".join(said) or "at once"
+
+
+def _texts(policy: Policy) -> str:
+    match policy.sms_countries:
+        case None:
+            where = "countries whose price is known"
+        case countries:
+            where = ", ".join(sorted(countries)) or "nobody"
+    return f"to {where}; at most {policy.sms_per_prefix} an hour to numbers that begin alike"
 
 
 def _quiet_hours(policy: Policy) -> str:

@@ -216,6 +216,13 @@ class Texter(Protocol):
         """Send it; the provider's message id. Raises NotAccepted when it surely was not taken; anything else is unknown."""
 
 
+class TextSlots(Protocol):
+    """How many text messages went to numbers that begin alike, by shop and hour of the clock."""
+
+    def take(self, shop: str, beginning: str, hour: datetime, most: int) -> bool:
+        """Count one more, if fewer than `most` were counted; whether it was. Nobody can give it back."""
+
+
 class DeadTimers(Protocol):
     """Where poisoned timers go, whole."""
 
@@ -249,6 +256,13 @@ class ZoneOf(Protocol):
 
     def __call__(self, address: Address) -> str | None:
         """Its time zone (IANA name), None where the address does not tell."""
+
+
+class CountryOf(Protocol):
+    """Which country's an address is, as far as the address tells."""
+
+    def __call__(self, address: Address) -> str | None:
+        """ISO 3166; None where the address does not tell."""
 
 
 class LinkCode(Protocol):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rebasket.adapters.dynamodb.text_slots import DynamoTextSlots
+from rebasket.adapters.phone_countries import country_of
 from rebasket.adapters.phone_zones import zone_of
 from rebasket.adapters.ses import SesMailer
 from rebasket.adapters.sns import SnsTexter
@@ -15,6 +17,7 @@ from rebasket.observability import MetricUnit, metrics
 from rebasket.usecases.attend_timer import AttendTimer
 from rebasket.usecases.deliver import Deliver
 from rebasket.usecases.remind import Remind
+from rebasket.usecases.text_limits import TextLimits
 from rebasket.usecases.touch import TouchShopper
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ def attend_timer(app: App) -> AttendTimer:
         identify=app.identify,
         clock=app.clock,
         tally=count_touch,
+        texts=TextLimits(country_of=country_of, prices=app.prices, slots=DynamoTextSlots(app.table), held_back=count_held_back),
     )
     remind = Remind(
         carts=app.carts,
@@ -62,3 +66,8 @@ def attend_timer(app: App) -> AttendTimer:
 def count_touch(state: TouchState) -> None:
     """TouchesSent, TouchesSkipped and so on: what the dashboard shows, and what an alarm watches (infra/monitoring.yaml)."""
     metrics.add_metric(name=f"Touches{state.value.capitalize()}", unit=MetricUnit.Count, value=1)
+
+
+def count_held_back() -> None:
+    """A text message waits for the next hour: what an alarm watches."""
+    metrics.add_metric(name="TextsHeldBack", unit=MetricUnit.Count, value=1)

@@ -16,6 +16,7 @@ from rebasket.domain.decision import Hold, Postpone, Question, Skip, decide
 from rebasket.domain.decision import Send as GoAhead
 from rebasket.domain.episode import Arm, Header
 from rebasket.domain.quiet_hours import QuietHours
+from rebasket.domain.texting import Destination
 from tests.samples import ANNA, SHOP, START, Reports, a_policy, after, consent, person
 
 DUE = after(hours=1)
@@ -153,6 +154,34 @@ def test_when_every_channel_refuses_the_last_one_asked_gives_the_reason_and_all_
     question = asked(candidates=silent, people=tuple(silent.values()))
     assert why_not(question) == "sms consent"
     assert [c.name for c in decide(question, DUE).checks if not c.passed] == ["email not suppressed", "sms consent"]
+
+
+JAMAICA = Destination("JM", priced=False)
+
+
+def test_a_country_that_is_not_texted_is_left_out_and_the_other_channel_is_used() -> None:
+    assert why_not(asked(**of(PHONE), number=JAMAICA)) == "sms country"
+    texts_first = {Channel.SMS: PHONE, Channel.EMAIL: EMAIL}
+    decision = decide(asked(candidates=texts_first, number=JAMAICA), DUE)
+    assert isinstance(decision, GoAhead)
+    assert decision.channel is Channel.EMAIL
+    assert [(check.name, check.seen) for check in decision.checks if not check.passed] == [("sms country", "JM")]
+
+
+def test_a_mail_goes_whatever_the_country_of_the_number() -> None:
+    decision = decide(asked(number=JAMAICA), DUE)
+    assert isinstance(decision, GoAhead)
+    assert decision.channel is Channel.EMAIL
+
+
+def test_the_trail_of_a_text_says_which_country() -> None:
+    for number, seen in ((Destination("UA", priced=True), "UA"), (Destination(None, priced=False), "of no country")):
+        decision = decide(asked(**of(PHONE), number=number), DUE)
+        (check,) = [check for check in decision.checks if check.name == "sms country"]
+        assert (check.passed, check.seen) == (number.priced, seen)
+    names = [check.name for check in decide(asked(**of(PHONE), number=Destination("UA", priced=True)), DUE).checks]
+    about_the_text = ["sms country", "sms not suppressed", "sms consent", "sms cap", "sms hour"]
+    assert names == [*ABOUT_THE_CART, *about_the_text, "not held for comparison"]
 
 
 def test_held_is_decided_last_of_all_so_that_both_groups_are_alike() -> None:

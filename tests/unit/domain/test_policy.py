@@ -43,6 +43,10 @@ def steps(*delays: timedelta) -> tuple[Step, ...]:
         ({"attempts": 21}, "/attempts"),
         ({"quiet_hours": {Channel.SMS: QuietHours(time(9), time(9))}}, "/quiet_hours"),
         ({"quiet_hours": {Channel.EMAIL: QuietHours(time(9), time(5, 1))}}, "/quiet_hours"),
+        ({"sms_countries": frozenset({"UA", "pl"})}, "/sms_countries"),
+        ({"sms_countries": frozenset({"UKR"})}, "/sms_countries"),
+        ({"sms_per_prefix": 0}, "/sms_per_prefix"),
+        ({"sms_per_prefix": 10_001}, "/sms_per_prefix"),
     ],
 )
 def test_a_rule_that_cannot_be_kept_is_named(rules: dict[str, Any], pointer: str) -> None:
@@ -68,8 +72,10 @@ def test_the_limits_themselves_are_allowed() -> None:
         holdout=1000,
         window=HOUR,
         attempts=20,
+        sms_countries=frozenset({"UA"}),
+        sms_per_prefix=10_000,
     )
-    Policy(abandoned_after=14 * DAY, window=60 * DAY, holdout=0, attempts=1)
+    Policy(abandoned_after=14 * DAY, window=60 * DAY, holdout=0, attempts=1, sms_countries=frozenset(), sms_per_prefix=1)
 
 
 def test_usual_quiet_hours_are_nine_to_eight_for_mail_and_eight_to_nine_for_texts() -> None:

@@ -232,6 +232,20 @@ class MemoryShops:
 
 
 @dataclass
+class MemoryTextSlots:
+    """Counters by shop, beginning and hour."""
+
+    taken: Counter[tuple[str, str, datetime]] = field(default_factory=Counter)
+
+    def take(self, shop: str, beginning: str, hour: datetime, most: int) -> bool:
+        """See ports.TextSlots."""
+        if self.taken[shop, beginning, hour] >= most:
+            return False
+        self.taken[shop, beginning, hour] += 1
+        return True
+
+
+@dataclass
 class MemoryLinks:
     """Links in a dictionary."""
 

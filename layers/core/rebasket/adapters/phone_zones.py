@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from rebasket.domain.addresses import Channel
+from rebasket.adapters.phone_countries import country_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,14 +19,7 @@ AS_GOOD_AS_ONE: Final = {"DE": "Europe/Berlin", "UA": "Europe/Kyiv"}
 
 def zone_of(address: Address) -> str | None:
     """See ports.ZoneOf. None for an e-mail address, and for a number whose country has several zones (the United States)."""
-    if address.channel is not Channel.SMS:
-        return None
-    import phonenumbers  # noqa: PLC0415  # 40 ms that only text messages need
-
-    try:
-        country = phonenumbers.region_code_for_number(phonenumbers.parse(address.value))
-    except phonenumbers.NumberParseException:
-        return None
+    country = country_of(address)
     if country in AS_GOOD_AS_ONE:
         return AS_GOOD_AS_ONE[country]
     zones = _zones().get(country or "", ())

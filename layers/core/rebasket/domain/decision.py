@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rebasket.domain.addresses import Channel
 from rebasket.domain.episode import Arm
 from rebasket.domain.quiet_hours import allowed, first_allowed, local_time, waking_time
 
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from rebasket.domain.addresses import Channel
     from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact, TouchId
     from rebasket.domain.episode import Header
     from rebasket.domain.policy import Policy
+    from rebasket.domain.texting import Destination
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Question:
     """All that a decision rests on.
 
     `candidates` are the contacts that this step may go to, in order of preference; `people` all contacts that the cart names:
-    a purchase or a "no" at any of them counts. `over` says why the episode is over, if it is.
+    a purchase or a "no" at any of them counts. `over` says why the episode is over, if it is; `number` is where the one is that
+    would be texted, None when the cart holds it no longer.
     """
 
     touch: TouchId
@@ -84,6 +86,7 @@ class Question:
     people: Sequence[Contact]
     policy: Policy
     activated_at: datetime
+    number: Destination | None = None
 
 
 def decide(question: Question, now: datetime) -> Decision:
@@ -147,8 +150,12 @@ def _about_the_hour(question: Question, channel: Channel, now: datetime) -> Chec
 
 def _about_the_address(question: Question, contact: Contact, now: datetime) -> Sequence[Check]:
     policy, channel = question.policy, contact.channel.value
+    asked = []
+    if contact.channel is Channel.SMS and question.number is not None:
+        country = question.number.country or "of no country"
+        asked.append(Check("sms country", policy.texts_to(question.number), country))
     suppression = contact.suppression
-    asked = [Check(f"{channel} not suppressed", suppression is None, str(suppression.why) if suppression else "")]
+    asked.append(Check(f"{channel} not suppressed", suppression is None, str(suppression.why) if suppression else ""))
     consent = contact.consent
     granted = consent.granted if consent else contact.channel in policy.consent_assumed
     asked.append(Check(f"{channel} consent", granted, consent.source if consent else "none recorded"))

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.quiet_hours import WRONG_HOURS, QuietHours
+from rebasket.domain.texting import COUNTRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rebasket.domain.texting import Destination
 
 SENDS_KEPT = timedelta(days=60)
 """How long a contact remembers what was sent to it."""
@@ -23,7 +26,10 @@ USUAL_QUIET_HOURS: Mapping[Channel, QuietHours] = MappingProxyType(
 )
 """A text message wakes whom a mail does not. Within the 8 to 21 h that the United States allow for text messages."""
 
-MOST_STEPS, MOST_ATTEMPTS = 5, 20
+USUAL_PER_PREFIX = 20
+"""A range of numbers is ten or a hundred thousand people: a big shop has twenty of them who leave their carts within an hour."""
+
+MOST_STEPS, MOST_ATTEMPTS, MOST_PER_PREFIX = 5, 20, 10_000
 EVERYBODY = 1000
 
 
@@ -50,6 +56,9 @@ class Policy:
     consent_assumed   channels on which this shop may write without a recorded consent (its own legal judgement)
     quiet_hours       when nobody is written to, by channel and by the shopper's clock; a channel that is not there has none
                       (again the shop's own judgement). They move a reminder to the first moment after them, never elsewhere
+    sms_countries     ISO 3166 codes of the countries whose numbers are texted; None: of those for which a price is known. Numbers
+                      of other countries are passed over, as are those whose country cannot be told
+    sms_per_prefix    at most so many text messages within an hour of the clock to numbers that begin alike (`domain.texting`)
     """
 
     version: int = 1
@@ -67,9 +76,12 @@ class Policy:
     attempts: int = 8
     consent_assumed: frozenset[Channel] = frozenset()
     quiet_hours: Mapping[Channel, QuietHours] = field(default_factory=lambda: dict(USUAL_QUIET_HOURS))
+    sms_countries: frozenset[str] | None = None
+    sms_per_prefix: int = USUAL_PER_PREFIX
 
     def __post_init__(self) -> None:
         """Refuse rules that cannot be kept."""
+        named = self.sms_countries or ()
         wrong = [
             FieldError(pointer, detail)
             for pointer, detail, bad in (
@@ -88,6 +100,8 @@ class Policy:
                 ("/window", "between one hour and 60 days", not timedelta(hours=1) <= self.window <= SENDS_KEPT),
                 ("/attempts", "between 1 and 20", not 1 <= self.attempts <= MOST_ATTEMPTS),
                 ("/quiet_hours", WRONG_HOURS, not all(hours.possible for hours in self.quiet_hours.values())),
+                ("/sms_countries", "countries as ISO 3166 writes them, such as UA", not all(map(COUNTRY.fullmatch, named))),
+                ("/sms_per_prefix", "between 1 and 10000", not 1 <= self.sms_per_prefix <= MOST_PER_PREFIX),
             )
             if bad
         ]
@@ -99,6 +113,10 @@ class Policy:
         delays = [step.delay for step in self.steps]
         first = not delays or delays[0] >= timedelta(0)
         return first and all(b - a >= self.gap for a, b in pairwise(delays))
+
+    def texts_to(self, there: Destination) -> bool:
+        """Whether numbers of that country are texted."""
+        return there.priced if self.sms_countries is None else there.country in self.sms_countries
 
     def backoff(self, attempt: int) -> timedelta:
         """How long to wait before try number `attempt` + 1: 2, 4, 8 … minutes, at most 4 hours."""

@@ -76,11 +76,19 @@ class Deliver:
             return self.mailer.send(prepared.message)
         return self.texter.send(prepared.message)
 
+    def address(self, due: DueStep, contact: Contact) -> Address:
+        """The raw address, which only the cart knows. Raises Rejected when it no longer does."""
+        for address in due.cart.facts.named:
+            if self.identify(due.shop.id, address) == contact.key:
+                return address
+        message = "the cart no longer holds this address"
+        raise Rejected(message)
+
     def _brief(self, due: DueStep, contact: Contact, code: str) -> Brief:
         facts = due.cart.facts
         return Brief(
             shop=due.shop,
-            to=self._address(due, contact),
+            to=self.address(due, contact),
             name=facts.text("name"),
             locale=facts.text("locale"),
             lines=facts.lines,
@@ -91,11 +99,3 @@ class Deliver:
             tags=tags_of(due.shop.id, due.ref.day, due.touch, contact.key),
             now=self.clock(),
         )
-
-    def _address(self, due: DueStep, contact: Contact) -> Address:
-        """The raw address, which only the cart knows."""
-        for address in due.cart.facts.named:
-            if self.identify(due.shop.id, address) == contact.key:
-                return address
-        message = "the cart no longer holds this address"
-        raise Rejected(message)

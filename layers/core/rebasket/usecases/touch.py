@@ -3,6 +3,7 @@
 read the contacts ─ claimed already? mine, its answer lost → the wire; another's → wait for the lease, and when that has run
 out record `unknown`: whether it went out nobody knows, so it never goes out again
 decide            ─ send, hold or skip; or not at this hour, so wait for the end of quiet hours, nothing bound and nothing written
+a text message    ─ takes a slot of its hour and of numbers that begin alike; none left → wait for the next hour
 THE GATE          ─ the contact is put on condition of the version just read, with this touch claimed, held or refused on it.
 One write is claim, cap, slot and last check: whatever was stored before it was seen, and whatever
 comes after it finds the touch decided. Refused → read again.
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain import wake
+from rebasket.domain.addresses import Channel
 from rebasket.domain.brake import AGAIN
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed, released
 from rebasket.domain.decision import LATE, Hold, Postpone, Question, Skip, decide
@@ -28,13 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from rebasket.domain.addresses import Channel
     from rebasket.domain.cart import Cart
     from rebasket.domain.decision import Check, Verdict
     from rebasket.domain.episode import EpisodeRef, Header
     from rebasket.domain.policy import Policy, Shop
     from rebasket.ports import Clock, Contacts, Episodes, Identify, Timers
     from rebasket.usecases.deliver import Deliver, Prepared
+    from rebasket.usecases.text_limits import TextLimits
 
 ROUNDS = 50
 
@@ -90,6 +92,8 @@ class TouchShopper:
     clock: Clock
     tally: Callable[[TouchState], None] = lambda _state: None
     """Told of each touch recorded here, once."""
+    texts: TextLimits | None = None
+    """Without them, text messages go anywhere, however many."""
 
     def __call__(self, due: DueStep, chosen: Channel | None) -> Later | Ended:
         """Bring it to its end. `chosen` is the channel that the step was bound to before, if it was."""
@@ -130,11 +134,19 @@ class TouchShopper:
         if due.shop.paused is not None:
             return Later(now + AGAIN, f"sending is paused: {due.shop.paused}")
         try:
+            if full_until := self._full_until(due, contact, now):
+                return Later(full_until, f"enough text messages to numbers like this one, until {full_until:%H:%M}")
             message = self.deliver.prepare(due, contact)
         except Rejected as error:
             return self._refuse(due, contact, TouchState.REJECTED, str(error), decision.checks, tries, now)
         passed = self._gate(due, contact, SendState.CLAIMED, tries + 1, now)
         return self._send(due, contact, message, tries + 1, decision.checks) if passed else None
+
+    def _full_until(self, due: DueStep, contact: Contact, now: datetime) -> datetime | None:
+        """The end of this hour, where it has no text message left for such a number. Raises Rejected as `Deliver.address`."""
+        if self.texts is None or contact.channel is not Channel.SMS:
+            return None
+        return self.texts.full_until(due.shop.id, self.deliver.address(due, contact), due.policy, now)
 
     def _refuse(
         self, due: DueStep, contact: Contact, state: TouchState, why: str, checks: tuple[Check, ...], tries: int, now: datetime
@@ -236,8 +248,12 @@ class TouchShopper:
 
     def _question(self, due: DueStep, candidates: Mapping[Channel, Contact]) -> Question:
         people = {contact.key: contact for contact in candidates.values()}
+        texted = candidates.get(Channel.SMS)
+        number = None
         for address in due.cart.facts.named:
             key = self.identify(due.shop.id, address)
+            if self.texts and texted and key == texted.key:
+                number = self.texts.destination(address)
             if key not in people:
                 people[key] = self._contact(due.shop.id, key, address.channel)
         return Question(
@@ -250,6 +266,7 @@ class TouchShopper:
             people=tuple(people.values()),
             policy=due.policy,
             activated_at=due.shop.activated_at,
+            number=number,
         )
 
     def _contact(self, shop: str, key: str, channel: Channel) -> Contact:

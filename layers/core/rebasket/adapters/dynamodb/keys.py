@@ -82,6 +82,11 @@ STOP: Key = {"pk": "shop##stop", "sk": "stop"}
 """That nobody sends anything for now. Under the shops' prefix, where every function may read."""
 
 
+def text_slots(shop_id: str, beginning: str, hour: str) -> Key:
+    """How many text messages went to numbers that begin so in that hour."""
+    return {"pk": f"texts#{shop_id}#{beginning}", "sk": hour}
+
+
 def link(code: str) -> Key:
     """A short link."""
     return {"pk": f"link#{code}", "sk": "link"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.attributes import from_millis, to_millis
 from rebasket.domain.addresses import Channel
-from rebasket.domain.policy import USUAL_QUIET_HOURS, Policy, Shop, Step
+from rebasket.domain.policy import USUAL_PER_PREFIX, USUAL_QUIET_HOURS, Policy, Shop, Step
 from rebasket.domain.quiet_hours import QuietHours
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def pack_policy(policy: Policy) -> dict[str, Any]:
         "attempts": policy.attempts,
         "consent_assumed": sorted(channel.value for channel in policy.consent_assumed),
         "quiet_hours": {channel.value: str(hours) for channel, hours in policy.quiet_hours.items()},
+        "sms_countries": None if policy.sms_countries is None else sorted(policy.sms_countries),
+        "sms_per_prefix": policy.sms_per_prefix,
     }
 
 
@@ -109,6 +111,8 @@ def unpack_policy(version: int, item: Mapping[str, Any]) -> Policy:
         attempts=item["attempts"],
         consent_assumed=frozenset(Channel(channel) for channel in item["consent_assumed"]),
         quiet_hours=_quiet_hours(item.get("quiet_hours")),
+        sms_countries=None if (countries := item.get("sms_countries")) is None else frozenset(countries),
+        sms_per_prefix=item.get("sms_per_prefix", USUAL_PER_PREFIX),
     )
 
 
