@@ -8,7 +8,7 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check build deploy e2e bench-start mutants lock format clean
+.PHONY: help demo run test check simulate build deploy e2e bench-start mutants lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ run: .venv/.ready ## the local cloud on localhost, in real time
 
 test: .venv/.ready ## all tests
 	@$(PYTEST) -n 2 --dist loadfile
+
+simulate: .venv/.ready ## try to break the promises: seeds, faults, every state of small worlds, planted bugs; minutes
+	@$(BIN)/python -m rebasket_sim campaign --seeds 120 --hunt 45 --sample 2 --states
 
 # The environment of samconfig.toml: make deploy ENV=prod. Layers are built for the processor that it says.
 ENV           = dev
