@@ -41,6 +41,15 @@ def test_a_missing_secret_is_named_with_what_makes_it(secrets: SsmSecrets) -> No
         secrets.get("contact-key")
 
 
+def test_a_key_put_back_from_a_text_file_is_the_same_key(secrets: SsmSecrets) -> None:
+    """With another one, everybody who said no would be a stranger."""
+    jane = Address(Channel.EMAIL, "jane@example.com")
+    secrets.put("contact-key", "0a1b")
+    before = KeyedHash(secrets)("tea", jane)
+    secrets.put("contact-key", "0a1b\n")
+    assert KeyedHash(secrets)("tea", jane) == before
+
+
 def test_a_secret_is_read_at_most_once_in_five_minutes(secrets: SsmSecrets) -> None:
     clock = secrets.clock
     assert isinstance(clock, ManualClock)

@@ -65,7 +65,9 @@ class SsmSecrets:
             answer = self.client.get_parameter(Name=f"{self.prefix}/{name}", WithDecryption=True)
         except self.client.exceptions.ParameterNotFound:
             return None
-        return answer["Parameter"].get("Value")
+        value = answer["Parameter"].get("Value")
+        # `aws ssm get-parameter --output text > FILE` ends in a line break, and FILE is what is put back after a loss.
+        return value.strip() if value is not None else None
 
 
 @dataclass(frozen=True)
