@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rebasket_sim.world import Setup
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 150)
 
 
 @app.command()
