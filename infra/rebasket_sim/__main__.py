@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,7 +47,7 @@ def one(
             outcome = _traced(setup, mode, shorter=shorter)
     sys.stdout.write("\n".join(outcome.trace) + "\n")
     if outcome.broken is not None:
-        sys.stdout.write(f"\n{outcome.broken}\n{command(outcome)}\n")
+        sys.stdout.write(f"\n{outcome.broken}\n{command(outcome)}{'' if bug is None else f' --bug {quote(bug)}'}\n")
         raise typer.Exit(1)
 
 
