@@ -19,7 +19,7 @@ from rebasket_cli.stack import open_stack
 if TYPE_CHECKING:
     from rebasket.bootstrap import App
 
-console = Console()
+console = Console(soft_wrap=True)  # a command that is broken in two cannot be copied
 
 ShopId = Annotated[str, typer.Argument(metavar="SHOP", help="Which shop")]
 StackName = Annotated[str, typer.Option(help="CloudFormation stack")]

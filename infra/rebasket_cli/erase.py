@@ -14,7 +14,7 @@ from rebasket_cli.stack import open_stack
 if TYPE_CHECKING:
     from rebasket.bootstrap import App
 
-console = Console()
+console = Console(soft_wrap=True)  # a command that is broken in two cannot be copied
 
 
 def addresses(email: str | None, phone: str | None) -> list[Address]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 AT_ONCE = 16
 """Writes under way: some thousand a second."""
 
-console = Console()
+console = Console(soft_wrap=True)  # a command that is broken in two cannot be copied
 
 
 class Put(StrEnum):

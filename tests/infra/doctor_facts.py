@@ -53,7 +53,12 @@ WELL = Facts(
         arn="arn:aws:cloudformation:eu-central-1:123456789012:stack/rebasket/1",
         status="UPDATE_COMPLETE",
         changed_at=NOW - DAY,
-        said={"Stage": "prod", "SecretsPrefix": "/rebasket/prod", "DeadRunsQueueUrl": "https://sqs/runs"},
+        said={
+            "Stage": "prod",
+            "Architecture": "x86_64",
+            "SecretsPrefix": "/rebasket/prod",
+            "DeadRunsQueueUrl": "https://sqs/runs",
+        },
     ),
     drift=Drift(status="IN_SYNC"),
     machinery=MACHINERY,

@@ -253,8 +253,35 @@ def test_our_own_commands_exist_and_take_these_options(mend: str) -> None:
 
 
 def test_every_mend_is_a_command_or_says_what_to_do() -> None:
-    known = ("aws ", "rebasket ", "sam ", "Publish", "Read AWS", "Ask for more", "Exit the sandbox", "Read docs/")
+    known = ("aws ", "rebasket ", "make build ", "Publish", "Read AWS", "Ask for more", "Exit the sandbox", "Read docs/")
     assert [mend for mend in COMMANDS if not mend.startswith(known)] == []
+
+
+def test_layers_are_built_for_the_processor_of_the_stack() -> None:
+    deployments = [mend for mend in COMMANDS if "sam deploy" in mend]
+    assert {mend.partition(" && ")[0] for mend in deployments} == {"make build ARCHITECTURE=x86_64", "make build"}
+    assert [mend for mend in deployments if mend.startswith("make build &&")] == [
+        mend
+        for mend in deployments
+        if "--guided" in mend  # there is no stack yet to ask
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "allow"),
+    [
+        ("AccessDeniedException: User: operator is not authorized", True),
+        ("AuthorizationError: not authorized to perform", True),
+        ("InvalidAction: Unknown action: GetSMSAttributes", False),
+        ("DNS did not answer (LifetimeTimeout)", False),
+    ],
+)
+def test_a_permission_is_advised_where_one_is_missing(why: str, allow: bool) -> None:  # noqa: FBT001  # an expected value
+    (finding,) = [
+        one for one in findings(replace(WELL, texts=None, unread={"text messages": why})) if one.topic == "text messages"
+    ]
+    assert finding.seen == f"could not be asked: {why}"
+    assert ("needs to be allowed" in finding.means) is allow
 
 
 def test_keys_are_named_without_their_secrets() -> None:

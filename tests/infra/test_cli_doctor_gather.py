@@ -48,7 +48,7 @@ class Deployed(NamedTuple):
     def look(self, **changes: Any) -> Facts:  # noqa: ANN401
         return self.gatherer(**changes)("rebasket", REGION, self.app.clock())
 
-    def describe(self) -> None:
+    def describe(self, sender: str = "hi@tea.shop") -> None:
         """Prepare CloudFormation's description of the stack."""
         stack = {
             "StackId": STACK,
@@ -56,7 +56,7 @@ class Deployed(NamedTuple):
             "StackStatus": "UPDATE_COMPLETE",
             "CreationTime": CREATED,
             "Parameters": [
-                {"ParameterKey": "SenderEmail", "ParameterValue": "hi@tea.shop"},
+                {"ParameterKey": "SenderEmail", "ParameterValue": sender},
                 {"ParameterKey": "Stage", "ParameterValue": "test"},
             ],
             "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in self.said.items()],
@@ -248,6 +248,19 @@ def test_what_may_not_be_read_is_said_and_the_rest_looked_at(deployed: Deployed)
     assert facts.unread == {"application": "no application", "DMARC": "DNS did not answer", "machinery": "AccessDenied: not you"}
     assert facts.ses
     assert {one.topic for one in findings(facts) if one.severity is Severity.WARN} == {*facts.unread, "alarms"}
+
+
+def test_nobody_s_domain_has_no_dns_to_ask(deployed: Deployed) -> None:
+    def no_dns(_name: str) -> list[str]:
+        raise AssertionError
+
+    deployed.describe("carts@shop.example")
+    for _ in range(2):
+        deployed.sesv2.add_client_error("get_email_identity", "NotFoundException")
+    facts = deployed.look(txt=no_dns)
+    assert facts.sender
+    assert facts.dmarc is None
+    assert not {one.topic for one in findings(facts)} & {"DMARC"}
 
 
 def test_another_stack_than_ours(deployed: Deployed) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rebasket_cli.doctor.delivery import delivery
-from rebasket_cli.doctor.finding import Finding, Severity, aws, deploy, fail, warn
+from rebasket_cli.doctor.finding import Finding, Severity, aws, deploy, fail, rebasket, warn
 from rebasket_cli.doctor.flow import alarms, waiting
 from rebasket_cli.doctor.machinery import drift, machinery, stack
 from rebasket_cli.doctor.tenants import tenants
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rebasket_cli.doctor.facts import Facts
+
+
+DENIED = re.compile("AccessDenied|UnauthorizedOperation|AuthorizationError")
+"""AWS's words for it at the beginning of an error."""
 
 
 def findings(facts: Facts) -> list[Finding]:
@@ -38,8 +43,9 @@ def _findings(facts: Facts) -> Iterator[Finding]:
     if facts.alarms is not None:
         yield from alarms(facts, facts.alarms)
     for what, why in facts.unread.items():
-        means = "Not looked at: neither well nor ill is known of it. The operator's role needs to be allowed to read it."
-        yield warn(what, f"AWS did not say: {why}", means, f"rebasket doctor --stack {facts.stack}")
+        allow = " The operator's role needs to be allowed to read it." if DENIED.match(why) else ""
+        means = f"Not looked at: neither well nor ill is known of it.{allow}"
+        yield warn(what, f"could not be asked: {why}", means, f"{rebasket(facts, 'doctor')}   # again")
 
 
 def _no_stack(facts: Facts) -> Finding:

@@ -65,7 +65,9 @@ def logs(facts: Facts, function: str) -> str:
 
 
 def deploy(facts: Facts, parameters: str = "") -> str:
-    """Deploy the template; parameters that are not named keep their values."""
+    """Deploy the template; parameters that are not named keep their values. Layers are built for the stack's own processor."""
+    processor = facts.deployment.said.get("Architecture") if facts.deployment else None
+    build = f"make build ARCHITECTURE={processor}" if processor else "make build"
     overrides = f" --parameter-overrides {parameters}" if parameters else ""
     where = f"--stack-name {facts.stack} --region {facts.region} --resolve-s3"
-    return f"sam build && sam deploy {where} --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND{overrides}"
+    return f"{build} && sam deploy {where} --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND{overrides}"

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from rebasket.domain.errors import Misconfigured
 from rebasket_cli.doctor import mail_facts, shop_facts, stack_facts
+from rebasket_cli.doctor.delivery import is_nobodys
 from rebasket_cli.doctor.facts import Deployment, Facts
 from rebasket_cli.doctor.machinery_facts import alarms, machinery
 
@@ -47,13 +48,14 @@ class Gatherer:
     def _about(self, facts: Facts, deployment: Deployment) -> Facts:
         said, of, wait = deployment.said, self.clients, self.wait
         sender = self._ask("sender", lambda: mail_facts.sender(of.sesv2, said["SenderEmail"]))
+        owned = sender if sender and not is_nobodys(sender.domain) else None
         app = self._ask("application", self.open_app)
         return replace(
             facts,
             drift=self._ask("drift", lambda: stack_facts.drift(of.cloudformation, facts.stack, wait)) if wait else None,
             machinery=self._ask("machinery", lambda: machinery(of, facts.stack, said)),
             sender=sender,
-            dmarc=self._ask("DMARC", lambda: mail_facts.dmarc(sender.domain, self.txt)) if sender else None,
+            dmarc=self._ask("DMARC", lambda: mail_facts.dmarc(owned.domain, self.txt)) if owned else None,
             ses=self._ask("SES account", lambda: mail_facts.account(of.sesv2)),
             mail_events=self._ask("mail events", lambda: mail_facts.mail_events(of.sesv2, said["ConfigurationSetName"])),
             texts=self._ask("text messages", lambda: mail_facts.texts(of.sns)),
