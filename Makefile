@@ -8,13 +8,15 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test check simulate build deploy e2e bench-start mutants lock format clean
+.PHONY: help setup demo run test check simulate build deploy e2e bench-start mutants lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.ready ## a fortnight of a shop's traffic through the local cloud; results in build/demo
 	@$(BIN)/rebasket demo
+
+setup: .venv/.ready .venv-sam/.synced ## the commands .venv/bin/rebasket and .venv-sam/bin/sam, for who deploys and operates
 
 run: .venv/.ready ## the local cloud on localhost, in real time
 	@$(BIN)/rebasket run

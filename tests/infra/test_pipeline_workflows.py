@@ -117,7 +117,7 @@ def test_a_deployment_runs_for_the_environment_that_aws_trusts() -> None:
 
 def test_what_is_built_is_built_before_there_are_credentials() -> None:
     done = [step.get("run") or step["uses"].partition("@")[0] for step in steps(workflow("deploy"))]
-    assert done.index("make build") < done.index("aws-actions/configure-aws-credentials")
+    assert done.index('make build ENV="$STAGE"') < done.index("aws-actions/configure-aws-credentials")
     assert done[-1].startswith(".venv-sam/bin/sam deploy ")
 
 
