@@ -76,7 +76,7 @@ def many(  # noqa: PLR0913  # a command's options
     def tell(ran: Ran, so_far: Totals) -> None:
         nonlocal spent, done
         spent, done = spent + ran.seconds, done + 1
-        if done % 50 == 0:
+        if done % 20 == 0:
             console.print(f"{done} of {seeds} worlds, {spent:.0f} processor seconds")
             _write(out / "summary.json", so_far.summary(done, spent))
 
