@@ -99,6 +99,15 @@ def test_checks_are_those_of_anybody_s_machine_on_every_python_that_is_promised(
     assert 0 < job["timeout-minutes"] <= 60
 
 
+def test_what_is_made_can_be_made() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    scripts = [step["run"] for path in WORKFLOWS for step in steps(read(path)) if "run" in step]
+    scripts.append((ROOT / ".ci/run").read_text(encoding="utf-8"))
+    made = set(re.findall(r"^make ([a-z0-9-]+)", "\n".join(scripts), re.MULTILINE))
+    assert made >= {"test", "check", "demo", "e2e", "build"}
+    assert made <= set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
+
+
 def test_prod_comes_after_dev_and_dev_after_the_checks() -> None:
     jobs = workflow("main")["jobs"]
     assert {name: job.get("needs") for name, job in jobs.items()} == {"check": None, "dev": "check", "prod": "dev"}
