@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
 from rebasket.domain.books import day_figures
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
@@ -170,7 +169,7 @@ class AtRest:
         if ended is None or ended < quiet_since:
             return
         due = millis(touch.due)
-        late = self._awake(ref, touch, max(due, quiet_since), ended)
+        late = self._awake(ref, step, max(due, quiet_since), ended)
         bound = PATIENCE if due < quiet_since + PATIENCE else PROMPT
         paused = any(p.since < ended and (p.until is None or p.until > due) for p in self.ledger.pauses_of(ref.shop))
         self.slowest = self.slowest if paused else max(self.slowest, late)
@@ -179,13 +178,17 @@ class AtRest:
                 POISON, f"step {step} of {ref} ended {late // 1000} s after it could have; at most {bound // 1000} s are promised"
             )
 
-    def _awake(self, ref: EpisodeRef, touch: Touch, since: int, until: int) -> int:
-        """Milliseconds between these outside quiet hours, of whichever channel has the longer ones if the touch names none."""
-        episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours
+    def _awake(self, ref: EpisodeRef, step: int, since: int, until: int) -> int:
+        """At least so many milliseconds between these were outside the quiet hours of every channel of the step.
+
+        Of every one: a step that waits for the end of one channel's may in the end go by another.
+        """
+        episode, policy = self.stores.episodes.get(ref), self.policy(ref)
         zone = episode.header.time_zone if episode and episode.header else None
-        asked = [touch.channel] if touch.channel else list(Channel)
-        spans = [waking_time(moment(since), moment(until), zone, hours.get(channel)) for channel in asked]
-        return min(spans) // timedelta(milliseconds=1)
+        begin, end = moment(since), moment(max(since, until))
+        hours = [policy.quiet_hours.get(channel) for channel in policy.steps[step - 1].channels]
+        asleep = sum((end - begin - waking_time(begin, end, zone, quiet) for quiet in hours), timedelta(0))
+        return max(timedelta(0), end - begin - asleep) // timedelta(milliseconds=1)
 
     def _truly_unknown(self, ref: EpisodeRef, step: int) -> None:
         """Unknown is for what nobody knows: whoever claimed it died, or had no clear answer."""
