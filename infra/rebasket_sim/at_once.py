@@ -15,7 +15,7 @@ from rebasket_sim.boundary import EXPECTED
 from rebasket_sim.kernel import MINUTE, Broken, millis, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from rebasket.domain.books import ClosedDay
     from rebasket.domain.contact import Contact
@@ -98,7 +98,7 @@ class AtOnce:
             broken(NIGHT, f"{request.touch} left at {local[0]} in {wall}, quiet hours are {hours}")
 
     def _cap(self, request: Request, gate: Gate) -> None:
-        ref = next((ref for (s, c, g), ref in self._declared(request) if (s, c, g) == _generation(request)), None)
+        ref = self.ledger.declared.get(_generation(request))
         policy = self.policy(ref) if ref else None
         if policy is None:
             broken(TWICE, f"{request.shop} {request.touch}: a request for an episode that was never declared")
@@ -108,11 +108,6 @@ class AtOnce:
         if len(recent) >= policy.cap:
             broken(CAP, f"{request.key} of {request.shop}: {len(recent) + 1} messages within {policy.cap_window}")
         sent.append((millis(gate.send.at), request))
-
-    def _declared(self, request: Request) -> Iterable[tuple[tuple[str, str, int], EpisodeRef]]:
-        key = _generation(request)
-        if key in self.ledger.declared:
-            yield key, self.ledger.declared[key]
 
     def _gap(self, request: Request) -> None:
         policy = self.policy(self.ledger.declared[_generation(request)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rebasket.domain.episode import TouchState
-from rebasket_sim.kernel import DAY, HOUR, MINUTE, Broken
+from rebasket_sim.kernel import DAY, HOUR, Broken
 from rebasket_sim.promises import LOST
 from rebasket_sim.world import Setup, World
 
@@ -113,6 +113,3 @@ def _filled(outcome: Outcome, world: World) -> Outcome:
     outcome.resent = sum(sum(r.accepted is not False for r in requests) > 1 for requests in ledger.requests.values())
     outcome.trace = world.kernel.trace or []
     return outcome
-
-
-__all__ = ["LIVENESS", "MINUTE", "MODES", "SAFETY", "Outcome", "run"]

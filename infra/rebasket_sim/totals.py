@@ -21,7 +21,7 @@ Where = tuple[Fault, str]
 
 @dataclass
 class Totals:
-    """Sums over runs. `slowest` in virtual ms; `failed`: seed, mode, carts, what, of the runs that broke a promise."""
+    """Sums over runs. `slowest` in virtual ms; `failed`: the runs that broke a promise."""
 
     runs: int = 0
     carts: int = 0
