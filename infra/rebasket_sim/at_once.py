@@ -13,6 +13,23 @@ from rebasket.domain.episode import TouchState
 from rebasket.domain.errors import Invalid
 from rebasket_sim.boundary import EXPECTED
 from rebasket_sim.kernel import MINUTE, Broken, millis, moment
+from rebasket_sim.promises import (
+    AFTER,
+    ASKED,
+    BALANCE,
+    CAP,
+    CLOSED,
+    ERROR,
+    GAP,
+    LOST,
+    NIGHT,
+    STOPPED,
+    TEXTS,
+    TWICE,
+    broken,
+    recomputed,
+)
+from rebasket_sim.shops import country_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +41,6 @@ if TYPE_CHECKING:
     from rebasket.domain.policy import Policy
     from rebasket_sim.ledger import Gate, Ledger, Request
     from rebasket_sim.stores import Stores
-
-from rebasket_sim.promises import AFTER, ASKED, BALANCE, CAP, CLOSED, ERROR, GAP, LOST, NIGHT, STOPPED, TWICE, broken, recomputed
 
 BLUR = timedelta(seconds=60)
 """Two clocks differ by less than 30 s, and a gate's time is read up to 30 s before the gate is passed."""
@@ -84,11 +99,13 @@ class AtOnce:
         self._cap(request, gate)
         self._gap(request)
         self._night(request)
+        if request.to.channel is Channel.SMS:
+            self._text(request, gate)
 
     def _night(self, request: Request) -> None:
         """By the clock on the shopper's wall; half a minute at the end of quiet hours is the blur of our own clocks."""
         ref = self.ledger.declared[_generation(request)]
-        episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours.get(Channel(request.channel))
+        episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours.get(request.to.channel)
         if hours is None or episode is None or episode.header is None:
             return
         wall = ZoneInfo(episode.header.time_zone or "UTC")
@@ -96,6 +113,16 @@ class AtOnce:
         begins, ends = str(hours).split("-")
         if all(begins <= at < ends if begins < ends else at >= begins or at < ends for at in local):
             broken(NIGHT, f"{request.touch} left at {local[0]} in {wall}, quiet hours are {hours}")
+
+    def _text(self, request: Request, gate: Gate) -> None:
+        """The hour is that of whoever passed the gate, by its own clock. A shop without a list goes where it knows the price."""
+        policy = self.policy(self.ledger.declared[_generation(request)])
+        if country_of(request.to) not in (("DE",) if policy.sms_countries is None else policy.sms_countries):
+            broken(TEXTS, f"{request.touch} is texted to {request.to.value}, which {request.shop} does not write to")
+        begins, hour = request.to.value[:8], f"{gate.send.at:%d %H}"
+        self.ledger.texts[request.shop, begins, hour] += 1
+        if self.ledger.texts[request.shop, begins, hour] > policy.sms_per_prefix:
+            broken(TEXTS, f"{request.touch}: more than {policy.sms_per_prefix} to {begins}… in the hour that began at {hour}")
 
     def _cap(self, request: Request, gate: Gate) -> None:
         ref = self.ledger.declared.get(_generation(request))

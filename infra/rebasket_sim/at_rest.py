@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rebasket.domain.addresses import Channel
 from rebasket.domain.books import day_figures
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import TouchState
 from rebasket.domain.postings import difference, restated
 from rebasket.domain.quiet_hours import waking_time
+from rebasket.domain.texting import HOUR
 from rebasket_sim.kernel import DAY, MINUTE, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from rebasket.domain.cart import Cart
     from rebasket.domain.episode import Episode, EpisodeRef, Touch
@@ -129,10 +131,9 @@ class AtRest:
         for shop, cart in self.ledger.accepted_carts:
             if (shop, cart) not in poisoned:
                 self._has_an_end(shop, cart)
-        counts: Counter[str] = Counter()
         for ref in self.episodes():
             if (ref.shop, ref.cart) not in poisoned:
-                counts += self._balanced(ref, quiet_since)
+                self._balanced(ref, quiet_since)
         for (shop, cart), orders in sorted(self.ledger.orders.items()):
             if (shop, cart) not in poisoned and orders:
                 self._paid_and_booked(shop, cart)
@@ -148,7 +149,7 @@ class AtRest:
         if cart.phase is Phase.CLOSED and not isinstance(cart.why, Closed):
             broken(LOST, f"{shop} {cart_id} is closed without a reason")
 
-    def _balanced(self, ref: EpisodeRef, quiet_since: int) -> Counter[str]:
+    def _balanced(self, ref: EpisodeRef, quiet_since: int) -> None:
         """Every step of a declared episode has its final touch, for a true reason, in time."""
         episode = self.stores.episodes.get(ref)
         if episode is None or episode.header is None:
@@ -162,7 +163,6 @@ class AtRest:
                 self._in_time(ref, step, touch, quiet_since)
                 if touch.state is TouchState.UNKNOWN:
                     self._truly_unknown(ref, step)
-        return Counter(touch.state.value for touch in episode.touches.values())
 
     def _in_time(self, ref: EpisodeRef, step: int, touch: Touch, quiet_since: int) -> None:
         ended = self.ledger.recorded.get((ref, step))
@@ -179,16 +179,23 @@ class AtRest:
             )
 
     def _awake(self, ref: EpisodeRef, step: int, since: int, until: int) -> int:
-        """At least so many milliseconds between these were outside the quiet hours of every channel of the step.
+        """At least so many milliseconds between these were outside the quiet hours of every channel so far.
 
-        Of every one: a step that waits for the end of one channel's may in the end go by another.
+        Of every one, the earlier steps' too: a step that waits for the end of one channel's may in the end go by another, and the
+        next step waits with it. Nor does an hour count that had no text message left.
         """
         episode, policy = self.stores.episodes.get(ref), self.policy(ref)
         zone = episode.header.time_zone if episode and episode.header else None
         begin, end = moment(since), moment(max(since, until))
-        hours = [policy.quiet_hours.get(channel) for channel in policy.steps[step - 1].channels]
+        hours = [policy.quiet_hours.get(channel) for channel in {channel for s in policy.steps[:step] for channel in s.channels}]
         asleep = sum((end - begin - waking_time(begin, end, zone, quiet) for quiet in hours), timedelta(0))
+        full = [min(end, hour + HOUR) - max(begin, hour) for hour in self._full_hours(episode)]
+        asleep += sum((overlap for overlap in full if overlap > timedelta(0)), timedelta(0))
         return max(timedelta(0), end - begin - asleep) // timedelta(milliseconds=1)
+
+    def _full_hours(self, episode: Episode | None) -> Iterable[datetime]:
+        number = episode.header.contacts.get(Channel.SMS) if episode and episode.header else None
+        return self.ledger.full_hours.get((episode.ref.shop, number.rpartition("+")[2][:7]), ()) if episode and number else ()
 
     def _truly_unknown(self, ref: EpisodeRef, step: int) -> None:
         """Unknown is for what nobody knows: whoever claimed it died, or had no clear answer."""

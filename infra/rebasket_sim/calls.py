@@ -20,6 +20,7 @@ STORED = {
     "links": ports.Links,
     "books": ports.Books,
     "brakes": ports.Brakes,
+    "text_slots": ports.TextSlots,
     "dead_timers": ports.DeadTimers,
 }
 WIRED = {"mailer": ports.Mailer, "texter": ports.Texter}

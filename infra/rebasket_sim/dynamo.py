@@ -19,6 +19,7 @@ from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, Dynamo
 from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import DynamoShops
 from rebasket.adapters.dynamodb.table import Table
+from rebasket.adapters.dynamodb.text_slots import DynamoTextSlots
 from rebasket.adapters.dynamodb.timers import DynamoTimers
 from rebasket.adapters.memory import MemoryDeadTimers
 from rebasket_sim.stores import Stores
@@ -97,6 +98,7 @@ def dynamodb() -> Iterator[Callable[[Clock], Stores]]:
                 links=DynamoLinks(table, clock),
                 books=DynamoBooks(table),
                 brakes=DynamoBrakes(table, clock),
+                text_slots=DynamoTextSlots(table),
                 dead_timers=MemoryDeadTimers(),
                 save=shops.save,
                 removed=removed,

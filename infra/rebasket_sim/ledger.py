@@ -5,7 +5,7 @@ Nothing under test reads it. The promises (`promises.py`) are judged from it and
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ class Request:
     shop: str
     key: str
     touch: TouchId
-    channel: str
+    to: Address
     accepted: bool | None
     cost: int | None
     process: Process | None
@@ -111,6 +111,8 @@ class Ledger:
     untold: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     orders: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     pauses: defaultdict[str, list[Pause]] = field(default_factory=lambda: defaultdict(list))
+    texts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    full_hours: defaultdict[Ref, set[datetime]] = field(default_factory=lambda: defaultdict(set))
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -192,6 +194,10 @@ class Ledger:
     def pauses_of(self, shop: str) -> list[Pause]:
         """When the sending of a shop was stopped."""
         return [*self.pauses[shop], *self.pauses[EVERYBODY]]
+
+    def full(self, shop: str, beginning: str, hour: datetime) -> None:
+        """An hour had no text message left for numbers that begin so."""
+        self.full_hours[shop, beginning].add(hour)
 
     # -- What was stored -----------------------------------------------------------------------------------------------------
 

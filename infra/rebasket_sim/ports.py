@@ -11,6 +11,7 @@ from rebasket_sim.stopping import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from rebasket.domain.books import ClosedDay
     from rebasket.domain.cart import Cart
@@ -186,6 +187,20 @@ class Brakes(Port):
     def _start(self) -> None:
         self._inner.start()
         self._going_on(EVERYBODY)
+
+
+class TextSlots(Port):
+    """`full` sees each hour that had no slot left."""
+
+    def __init__(self, inner: Any, boundary: Boundary, full: Callable[[str, str, datetime], None]) -> None:  # any port
+        super().__init__("text_slots", inner, boundary)
+        self._full = full
+
+    def _take(self, shop: str, beginning: str, hour: datetime, most: int) -> bool:
+        taken: bool = self._inner.take(shop, beginning, hour, most)
+        if not taken:
+            self._full(shop, beginning, hour)
+        return taken
 
 
 class Books(Port):

@@ -26,11 +26,12 @@ POISON = "poison isolates itself and others proceed within a bound"
 CAP = "caps are kept over all carts of a contact"
 GAP = "the gap between two messages of an episode is kept"
 NIGHT = "nothing leaves in quiet hours"
+TEXTS = "text messages go where the shop writes to, and so many an hour to numbers that begin alike"
 STOPPED = "nothing leaves while sending is stopped"
 CLOSED = "the report recomputed from the episodes equals the closed books"
 ASKED = "nobody is opted out who did not ask for it"
 ERROR = "nothing goes wrong but by a fault"
-PROMISES = (LOST, TWICE, AFTER, ACROSS, BALANCE, ONCE, POISON, CAP, GAP, STOPPED, NIGHT, FORWARD, CLOSED, ASKED, ERROR)
+PROMISES = (LOST, TWICE, AFTER, ACROSS, BALANCE, ONCE, POISON, CAP, GAP, TEXTS, STOPPED, NIGHT, FORWARD, CLOSED, ASKED, ERROR)
 
 
 def broken(promise: str, how: str) -> NoReturn:

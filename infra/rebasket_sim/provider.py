@@ -17,11 +17,13 @@ from rebasket_sim.faults import Fault
 from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND, End, moment
 from rebasket_sim.ledger import Request
 from rebasket_sim.script import MOMENTS
+from rebasket_sim.shops import country_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
+    from rebasket.domain.addresses import Address
     from rebasket.domain.message import Brief
     from rebasket_sim.world import World
 
@@ -38,8 +40,7 @@ class PlainComposer:
         return Email(to=brief.to, raw=brief.opt_out_url.encode(), tags=brief.tags)
 
     def text(self, brief: Brief) -> Text:
-        country = "DE" if int(brief.to.value[-1]) % 2 else None
-        return Text(to=brief.to, body=brief.opt_out_url, parts=1 + len(brief.lines) // 2, country=country)
+        return Text(to=brief.to, body=brief.opt_out_url, parts=1 + len(brief.lines) // 2, country=country_of(brief.to))
 
 
 class LinkCodes:
@@ -61,7 +62,7 @@ class Taken:
     shop: str
     touch: TouchId
     key: str
-    channel: Channel
+    to: Address
     cost: int | None
     day: str
     tags: Mapping[str, str]
@@ -83,9 +84,7 @@ class Provider:
             raise ValueError(message)
         shop, day, touch, key = found
         code = email.raw.decode().rpartition("/")[2]
-        return self._send(
-            Taken(shop, touch, key, Channel.EMAIL, PRICES.email.each if PRICES.email else None, day, email.tags, code)
-        )
+        return self._send(Taken(shop, touch, key, email.to, PRICES.email.each if PRICES.email else None, day, email.tags, code))
 
     def text(self, text: Text) -> str:
         """One request of `texter.send`."""
@@ -94,10 +93,10 @@ class Provider:
         key = self.world.identify(shop, text.to)
         price = PRICES.text(text.country)
         cost = None if price is None else price.each * text.parts
-        return self._send(Taken(shop, TouchId.parse(touch), key, Channel.SMS, cost, "", {}, code))
+        return self._send(Taken(shop, TouchId.parse(touch), key, text.to, cost, "", {}, code))
 
     def _send(self, taken: Taken) -> str:
-        name = "mailer.send" if taken.channel is Channel.EMAIL else "texter.send"
+        name = "mailer.send" if taken.to.channel is Channel.EMAIL else "texter.send"
 
         def request(accepted: bool | None) -> str:  # noqa: FBT001  # what becomes of it
             if accepted and self.world.weather.used_up(name, taken.shop, self.world.kernel.now):
@@ -113,14 +112,16 @@ class Provider:
 
     def _note(self, taken: Taken, *, accepted: bool | None) -> None:
         kernel = self.world.kernel
-        kernel.say("WIRE", taken.shop, taken.touch, taken.channel, {True: "accepted", False: "refused", None: "lost"}[accepted])
+        kernel.say(
+            "WIRE", taken.shop, taken.touch, taken.to.channel, {True: "accepted", False: "refused", None: "lost"}[accepted]
+        )
         self.world.ledger.request(
             Request(
                 at=kernel.now,
                 shop=taken.shop,
                 key=taken.key,
                 touch=taken.touch,
-                channel=taken.channel.value,
+                to=taken.to,
                 accepted=accepted,
                 cost=taken.cost,
                 process=kernel.running,
@@ -142,7 +143,7 @@ class Provider:
             kernel.at(now + draw.choice(soon), lambda: self.visit("GET", "r", taken, 2))
         if draw.random() < 0.15:
             self._opts_out(taken, draw, now + draw.choice(soon))
-        if taken.channel is Channel.EMAIL:
+        if taken.to.channel is Channel.EMAIL:
             self._events(taken)
 
     def _opts_out(self, taken: Taken, draw: Random, at: int) -> None:

@@ -26,10 +26,16 @@ def zone_of(address: Address) -> str | None:
     return "Europe/Berlin" if address.value[-1] in "123" else None
 
 
+def country_of(address: Address) -> str | None:
+    """What a phone number tells, too."""
+    return "DE" if address.value.startswith("+49") else "FR"
+
+
 def addresses(person: int) -> tuple[Address, ...]:
-    """A person's addresses: the same at every shop. Some have a phone, two may share one."""
+    """A person's addresses: the same at every shop. Some have a phone, in one of two countries; two may share one."""
     mail = Address(Channel.EMAIL, f"p{person}@example.com")
-    return (mail, Address(Channel.SMS, f"+4915100000{person // 2:02d}")) if person % 3 < 2 else (mail,)
+    number = f"+{33 if person // 2 % 3 == 1 else 49}15100000{person // 2:02d}"
+    return (mail, Address(Channel.SMS, number)) if person % 3 < 2 else (mail,)
 
 
 class Temper(StrEnum):
@@ -53,6 +59,7 @@ def quiet_hours_of(draw: Random) -> dict[Channel, QuietHours]:
 
 def shop_of(chance: Chance, name: str) -> Shop:
     """A shop with rules of its own."""
+    texts = chance.source("texts", name)
     draw, open_handed = chance.source("shop", name), temper_of(chance, name) is not Temper.MIXED
     gap = draw.choice((timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)))
     both = (Channel.EMAIL, Channel.SMS)
@@ -72,6 +79,8 @@ def shop_of(chance: Chance, name: str) -> Shop:
         window=timedelta(days=draw.choice((1, 2, 3))),
         attempts=draw.choice((2, 4, 8)),
         quiet_hours=quiet_hours_of(draw),
+        sms_countries=texts.choice((None, frozenset({"DE"}), frozenset({"FR"}), frozenset({"DE", "FR"}))),
+        sms_per_prefix=texts.choice((1, 2, 4, 100)),
         consent_assumed=frozenset(both if open_handed else draw.choice((both, both, both[:1], both[1:], ()))),
     )
     return Shop(

@@ -14,6 +14,7 @@ from rebasket.adapters.memory import (
     MemoryEpisodes,
     MemoryLinks,
     MemoryShops,
+    MemoryTextSlots,
     MemoryTimers,
 )
 
@@ -39,6 +40,7 @@ class Stores:
     links: ports.Links
     books: ports.Books
     brakes: ports.Brakes
+    text_slots: ports.TextSlots
     dead_timers: MemoryDeadTimers
     save: Callable[[Shop], None]
     removed: Callable[[], list[Timer]]
@@ -80,6 +82,7 @@ def in_memory(clock: Clock) -> Stores:
         links=MemoryLinks(),
         books=MemoryBooks(),
         brakes=MemoryBrakes(shops, clock),
+        text_slots=MemoryTextSlots(),
         dead_timers=MemoryDeadTimers(),
         save=shops.save,
         removed=removed,

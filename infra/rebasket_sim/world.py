@@ -19,6 +19,7 @@ from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import RecordEvent
 from rebasket.usecases.remind import Remind
 from rebasket.usecases.sweep_timers import SweepTimers
+from rebasket.usecases.text_limits import TextLimits
 from rebasket.usecases.touch import TouchShopper
 from rebasket_sim import ports
 from rebasket_sim.at_once import AtOnce
@@ -33,7 +34,7 @@ from rebasket_sim.ledger import Ledger
 from rebasket_sim.machinery import Machinery
 from rebasket_sim.provider import PRICES, LinkCodes, PlainComposer, Provider
 from rebasket_sim.reporting import Reporting
-from rebasket_sim.shops import SHOPS, another_policy, shop_of, zone_of
+from rebasket_sim.shops import SHOPS, another_policy, country_of, shop_of, zone_of
 from rebasket_sim.stopping import EVERYBODY, Stopping
 from rebasket_sim.stores import Stores, in_memory
 from rebasket_sim.stream import Stream
@@ -113,6 +114,7 @@ class World:
         books = ports.Books(inner.books, boundary, self._closed)
         episodes = MarkedEpisodes(ports.Episodes(inner.episodes, boundary, watch), books, self.clock)
         dead = ports.Port("dead_timers", inner.dead_timers, boundary)
+        slots = ports.TextSlots(inner.text_slots, boundary, self.ledger.full)
         clock, identify = self.clock, self.identify
         self.record_event = RecordEvent(
             carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, identify=identify, clock=clock
@@ -128,7 +130,15 @@ class World:
             public_url="https://r.example",
             clock=clock,
         )
-        touch = TouchShopper(contacts=contacts, episodes=episodes, timers=timers, deliver=deliver, identify=identify, clock=clock)
+        touch = TouchShopper(
+            contacts=contacts,
+            episodes=episodes,
+            timers=timers,
+            deliver=deliver,
+            identify=identify,
+            clock=clock,
+            texts=TextLimits(country_of=country_of, prices=PRICES, slots=slots),
+        )
         remind = Remind(
             carts=carts,
             timers=timers,

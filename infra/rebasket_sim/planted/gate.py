@@ -14,6 +14,7 @@ from rebasket.domain.cart import Cart, Phase, recorded
 from rebasket.domain.contact import Contact, SendState, claimed
 from rebasket.domain.decision import Hold
 from rebasket.domain.episode import TouchState
+from rebasket.domain.policy import Policy
 from rebasket.usecases.apply_feedback import suppress
 from rebasket.usecases.credit_order import CreditOrder
 from rebasket.usecases.follow_link import FollowLink
@@ -121,6 +122,16 @@ def _holdout() -> list[Patch]:
         return go(self, due, contact, decided, now)
 
     return [(TouchShopper, "_go_through", patched)]
+
+
+@bug("texts of an hour are not counted")
+def _uncounted() -> list[Patch]:
+    return [(memory.MemoryTextSlots, "take", lambda self, shop, beginning, hour, most: True)]
+
+
+@bug("texts go to any country")
+def _anywhere() -> list[Patch]:
+    return [(Policy, "texts_to", lambda self, there: True)]
 
 
 @bug("what was sent is forgotten within the cap's window")
