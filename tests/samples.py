@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rebasket.domain import events as ev
 from rebasket.domain.addresses import Address, Channel
+from rebasket.domain.episode import Arm, Header
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.policy import Policy, Shop, Step
 from rebasket.domain.prices import Price, PriceBook
@@ -53,6 +55,22 @@ def a_shop(**rules: Any) -> Shop:  # noqa: ANN401  # whatever a policy takes
         activated_at=START - timedelta(days=30),
         policy=a_policy(**rules),
     )
+
+
+def a_header(at: datetime = START, **changes: Any) -> Header:  # noqa: ANN401  # whatever a header takes
+    """Of a cart that was declared, and is due, at this moment; known by its e-mail, in the treated arm."""
+    usual = Header(
+        declared_at=at,
+        due=at,
+        value=1990,
+        currency="EUR",
+        contacts={Channel.EMAIL: "k"},
+        policy=1,
+        arm=Arm.TOUCHED,
+        locale=None,
+        time_zone=None,
+    )
+    return replace(usual, **changes)
 
 
 def a_line(sku: str = "sencha", quantity: int = 1, unit_price: int = 1990, **more: Any) -> ev.Line:  # noqa: ANN401  # whatever a line takes

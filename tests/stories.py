@@ -35,7 +35,7 @@ def live(world: World, story: list[Moment]) -> None:
     """Live through it, to its rest: whatever dies is tried again by whoever waits for it (the shop, the shopper, the stream)."""
     for moment in story:
         _until_done(lambda at=moment.at: world.leap(at))  # type: ignore[misc]  # mypy cannot infer a default's type
-        _until_done(lambda do=moment.do: do(world))  # type: ignore[misc]
+        _until_done(lambda do=moment.do: do(world))  # type: ignore[misc]  # the same
     _until_done(lambda: world.leap(AT_REST))
 
 
@@ -65,7 +65,7 @@ def a_whole_life() -> list[Moment]:
     ]
     told = [START, *(event.at for event in events[1:6]), after(hours=7), *(event.at for event in events[7:])]
     moments = [
-        Moment(at, type(event).__name__, lambda world, event=event: world.record(event))  # type: ignore[misc]
+        Moment(at, type(event).__name__, lambda world, event=event: world.record(event))  # type: ignore[misc]  # the same
         for at, event in zip(told, events, strict=True)
     ]
     moments.append(Moment(after(hours=8), "bounce", lambda world: _bounce(world, TouchId("annas", 1, 1))))

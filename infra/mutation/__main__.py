@@ -19,7 +19,7 @@ def main() -> int:
     stage(ROOT, work)
     print("mutmut writes to", work.relative_to(ROOT))  # noqa: T201  # a script says what it does
     subprocess.run([sys.executable, "-m", "mutmut", "run", "--max-children", "2"], cwd=work, check=True)
-    print(write_summary(work, BUILD / "summary.json"))  # noqa: T201
+    print(write_summary(work, BUILD / "summary.json"))  # noqa: T201  # the same
     return 0
 
 

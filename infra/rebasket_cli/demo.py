@@ -47,16 +47,7 @@ def demo(
         provider, ledger = arrange(stage.cloud, stage.keys, plan, settings)
         stage.cloud.outbox.on_message = provider.carry
         move_on(stage.cloud, ledger, console, traffic_ends=plan.end, until=plan.end + drain(stage.shop.policy))
-        findings = gather(
-            stage.cloud,
-            stage.app,
-            stage.shop,
-            stage.keys.bearer,
-            ledger,
-            first=START.date(),
-            last=stage.cloud.now.date(),
-            started_at=START,
-        )
+        findings = gather(stage.cloud, stage.app, stage.shop, stage.keys.bearer, ledger, started_at=START)
         findings = replace(findings, in_quiet_hours=in_quiet_hours(findings.messages, provider.people, settings.shop))
         summary = summarise(findings, wall_s=time.perf_counter() - began, seed=seed, days=days)
         about = About(

@@ -69,16 +69,7 @@ def replay(
         ledger, left = arrange(stage.cloud, stage.keys, log, currency=currency, host=table.host, began=log.began)
         stage.cloud.outbox.on_message = left
         move_on(stage.cloud, ledger, console, traffic_ends=log.ended, until=log.ended + drain(stage.shop.policy))
-        findings = gather(
-            stage.cloud,
-            stage.app,
-            stage.shop,
-            stage.keys.bearer,
-            ledger,
-            first=log.began.date(),
-            last=stage.cloud.now.date(),
-            started_at=log.began,
-        )
+        findings = gather(stage.cloud, stage.app, stage.shop, stage.keys.bearer, ledger, started_at=log.began)
         about: dict[str, object] = {"file": file.name, "log": _log(log), "stored": stored(findings)}
         summary = summarise(findings, wall_s=time.perf_counter() - began, **about)
         page = About(

@@ -85,12 +85,12 @@ class LocalCloud:
 
     @classmethod
     @contextmanager
-    def start(  # noqa: PLR0913 -- all but three have a default
+    def start(  # noqa: PLR0913  # all but three have a default
         cls,
         template_path: Path | str,
         parameters: Mapping[str, str],
         clock_start: datetime,
-        fast: bool = True,  # noqa: FBT001, FBT002 -- the one that everybody gives by name
+        fast: bool = True,  # noqa: FBT001, FBT002  # the one that everybody gives by name
         *,
         seed: int = 0,
         region: str = "eu-central-1",

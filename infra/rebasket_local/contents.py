@@ -17,7 +17,7 @@ class QueuedMessage:
 
 def queue_contents(stack: Stack, queue: Resource) -> list[QueuedMessage]:
     """Oldest first."""
-    messages = sqs_backends[stack.account][stack.region].queues[queue.arn.rpartition(":")[2]]._messages  # noqa: SLF001 -- receiving would hide them
+    messages = sqs_backends[stack.account][stack.region].queues[queue.arn.rpartition(":")[2]]._messages  # noqa: SLF001  # receiving would hide them
     return [
         QueuedMessage(
             message.body, {name: str(value.get("StringValue", "")) for name, value in message.message_attributes.items()}

@@ -124,7 +124,7 @@ class Functions:
         except HandlerNotLoaded as error:
             function.kill()
             outcome = self._failed(function, request_id, event, "Runtime.ImportModuleError", error)
-        except Exception as error:  # noqa: BLE001 -- whatever the function raises is its outcome
+        except Exception as error:  # noqa: BLE001  # whatever the function raises is its outcome
             outcome = self._failed(function, request_id, event, type(error).__name__, error)
         finally:
             self._calls.caller = before

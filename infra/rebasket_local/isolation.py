@@ -92,8 +92,8 @@ class Imports(MetaPathFinder):
     def find_spec(
         self,
         fullname: str,
-        path: Sequence[str] | None,  # noqa: ARG002 -- the import system's protocol
-        target: ModuleType | None = None,  # noqa: ARG002 -- the same
+        path: Sequence[str] | None,  # noqa: ARG002  # the import system's protocol
+        target: ModuleType | None = None,  # noqa: ARG002  # the same
     ) -> ModuleSpec | None:
         if fullname.partition(".")[0] not in self._project:
             return None
@@ -162,7 +162,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
     Setting them one by one, twice for each invocation, would take longer than most invocations.
     """
-    data: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001 -- what os.environ reads
+    data: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001  # what os.environ reads
     before = dict(data)
     data.clear()
     data.update({os.fsencode(name): os.fsencode(value) for name, value in variables.items()})

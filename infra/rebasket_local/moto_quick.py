@@ -31,7 +31,7 @@ def quick_moto() -> Iterator[None]:
     knows the objects' insides without asking each of them. It tells the words of a condition apart once, not on each call.
     """
     parse = lru_cache(maxsize=256)(UpdateExpressionParser.make)
-    lex = ConditionExpressionParser(None, {}, {})._lex_one_node  # noqa: SLF001 -- looks at nothing but its argument
+    lex = ConditionExpressionParser(None, {}, {})._lex_one_node  # noqa: SLF001  # looks at nothing but its argument
     first_word = lru_cache(maxsize=4096)(lex)
     with (
         patch.object(Item, "__init__", _init_item),
@@ -53,5 +53,5 @@ def _init_item(self: Item, hash_key: DynamoType, range_key: DynamoType | None, a
 
 
 def _copied_node(self: Node, _memo: dict[int, Json]) -> Node:
-    copied: Node = pickle.loads(pickle.dumps(self))  # noqa: S301 -- our own, made a moment ago
+    copied: Node = pickle.loads(pickle.dumps(self))  # noqa: S301  # our own, made a moment ago
     return copied

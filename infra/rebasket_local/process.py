@@ -27,7 +27,7 @@ _taken = False
 @contextmanager
 def taken(*, clock: VirtualClock, calls: Calls, region: str, seed: int) -> Iterator[None]:
     """While inside, the process is one local cloud's. Raises `AlreadyRunning` if it is another's."""
-    global _taken  # noqa: PLW0603 -- a process has one clock, one environment and one moto
+    global _taken  # noqa: PLW0603  # a process has one clock, one environment and one moto
     if _taken:
         raise AlreadyRunning("another local cloud runs in this process")
     _taken = True

@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 LIFE = 30 * SECOND
 """The time-out of `sweep`, `remind` and `close_books`."""
-BATCH = 5
-RETRIES = 5
-RECORD_AGE = 6 * HOUR
-STREAM_AGE = 24 * HOUR
 NEVER = 1 << 60
-AGAIN = (0, 0, 3, 10, 25, 50, 90, 400, 5 * SECOND, 4 * MINUTE, 6 * MINUTE, 2 * HOUR)
-"""How much later a record comes a second time."""
 
 
 class Machinery:

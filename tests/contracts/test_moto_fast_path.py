@@ -80,7 +80,7 @@ class Database:
         except ClientError as error:
             raised = {"raised": type(error).__name__, "text": str(error), "operation": error.operation_name}
             return raised | _steady(error.response)
-        except Exception as error:  # noqa: BLE001 -- moto's own, for what AWS would not take either: it has to be the same
+        except Exception as error:  # noqa: BLE001  # moto's own, for what AWS would not take either: it has to be the same
             return {"raised": type(error).__name__, "text": str(error)}
         return _steady(answer)
 
@@ -386,7 +386,7 @@ def test_the_caller_keeps_what_is_its_own(client: DynamoDBClient) -> None:
         item = deepcopy(ITEM)
         item["m"] = {"M": {"states": {"SS": ["claimed"]}}}
         database.client.put_item(TableName=TABLE, Item=item)  # type: ignore[arg-type]  # the stubs want literals
-        item["m"]["M"]["states"]["SS"].append("changed later")  # type: ignore[index]
+        item["m"]["M"]["states"]["SS"].append("changed later")  # type: ignore[index]  # moto's own, of any shape
         got = database.client.get_item(TableName=TABLE, Key={"pk": {"S": "a"}, "sk": {"S": "x"}})["Item"]
         assert got["m"] == {"M": {"states": {"SS": ["claimed"]}}}
 

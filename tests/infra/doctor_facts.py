@@ -78,16 +78,16 @@ def well_but(part: str, **changes: Any) -> Facts:  # noqa: ANN401  # whatever th
     return replace(WELL, **{part: replace(getattr(WELL, part), **changes)})
 
 
-def shop_but(**changes: Any) -> Facts:  # noqa: ANN401
+def shop_but(**changes: Any) -> Facts:  # noqa: ANN401  # whatever facts take
     """All is well but for these fields of the shop."""
     return well_but("tenants", shops=(replace(SHOP, **changes),))
 
 
-def key_but(**changes: Any) -> Facts:  # noqa: ANN401
+def key_but(**changes: Any) -> Facts:  # noqa: ANN401  # whatever facts take
     """All is well but for these fields of the shop's only key."""
     return shop_but(keys=(replace(KEY, **changes),))
 
 
-def sender_but(**changes: Any) -> Facts:  # noqa: ANN401
+def sender_but(**changes: Any) -> Facts:  # noqa: ANN401  # whatever facts take
     """All is well but for these fields of the sender's identity."""
     return well_but("sender", identities=(replace(IDENTITY, **changes),))

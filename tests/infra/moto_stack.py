@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import boto3
+from moto import mock_aws
+
 from rebasket.bootstrap import App
 from rebasket.settings import Settings
+from rebasket_cli.stack import Stack
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    import pytest
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
 REGION = "eu-central-1"
 PREFIX = "/rebasket/test"
+CREATE_SHOP = ("shop", "create", "tea", "--name", "Tea", "--url", "https://tea.example", "--postal-address", "1 Road")
+"""A command line, but for the time zone."""
 
 
 def an_app(dynamodb: DynamoDBClient) -> App:
@@ -40,6 +51,17 @@ def an_app(dynamodb: DynamoDBClient) -> App:
         dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": ttl})
         dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
     return app
+
+
+@contextmanager
+def opened(monkeypatch: pytest.MonkeyPatch, *commands: ModuleType) -> Iterator[App]:
+    """The application of the stack that these commands find, whatever it is called."""
+    with mock_aws():
+        app = an_app(boto3.Session(region_name=REGION).client("dynamodb"))
+        stack = Stack(app=app, dead_timers_url="", dead_feedback_url="", failed_batches_bucket="")
+        for command in commands:
+            monkeypatch.setattr(command, "open_stack", lambda _name: stack)
+        yield app
 
 
 def made(sqs: SQSClient, s3: S3Client) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Deployed(NamedTuple):
         usual = {"clients": self.clients, "open_app": lambda: self.app, "txt": lambda _name: ["v=DMARC1; p=none"], "wait": None}
         return Gatherer(**{**usual, **changes})
 
-    def look(self, **changes: Any) -> Facts:  # noqa: ANN401
+    def look(self, **changes: Any) -> Facts:  # noqa: ANN401  # whatever facts take
         return self.gatherer(**changes)("rebasket", REGION, self.app.clock())
 
     def describe(self, sender: str = "hi@tea.shop") -> None:
@@ -282,7 +282,7 @@ def test_no_stack_and_no_credentials_are_different(deployed: Deployed) -> None:
 # --- Drift ------------------------------------------------------------------------------------------------------------
 
 
-def an_answer(stub: Stubber, status: str, **more: Any) -> None:  # noqa: ANN401
+def an_answer(stub: Stubber, status: str, **more: Any) -> None:  # noqa: ANN401  # whatever an answer holds
     stub.add_response(
         "describe_stack_drift_detection_status",
         {

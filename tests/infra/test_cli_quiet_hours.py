@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from rebasket.domain.addresses import Channel
@@ -15,27 +13,19 @@ from rebasket.domain.errors import Invalid, NotFound
 from rebasket.domain.policy import USUAL_QUIET_HOURS, Shop
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket_cli import main, quiet_hours, shop
-from rebasket_cli.stack import Stack
-from tests.infra.moto_stack import REGION, an_app
+from tests.infra.moto_stack import CREATE_SHOP, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rebasket.bootstrap import App
 
-CREATE = (
-    "shop", "create", "tea", "--name", "Tea", "--url", "https://tea.example", "--postal-address", "1 Road",
-)  # fmt: skip
 KYIV = ("--time-zone", "Europe/Kyiv")
 
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    with mock_aws():
-        found = an_app(boto3.Session(region_name=REGION).client("dynamodb"))
-        stack = Stack(app=found, dead_timers_url="", dead_feedback_url="", failed_batches_bucket="")
-        for module in (shop, quiet_hours):
-            monkeypatch.setattr(module, "open_stack", lambda _name: stack)
+    with opened(monkeypatch, shop, quiet_hours) as found:
         yield found
 
 
@@ -53,39 +43,39 @@ def stored(app: App) -> Shop:
 
 
 def test_a_shop_is_made_with_its_zone_and_the_usual_quiet_hours(app: App) -> None:
-    assert run(*CREATE, *KYIV).exit_code == 0
+    assert run(*CREATE_SHOP, *KYIV).exit_code == 0
     assert stored(app).time_zone == "Europe/Kyiv"
     assert stored(app).policy.quiet_hours == USUAL_QUIET_HOURS
 
 
 def test_the_zone_is_asked_for(app: App) -> None:
-    assert run(*CREATE).exit_code == 2
+    assert run(*CREATE_SHOP).exit_code == 2
     assert app.shops.get("tea") is None
 
 
 @pytest.mark.parametrize(("zone", "hint"), [("europe/kyiv", "write Europe/Kyiv"), ("Kyiv", "such as Europe/Kyiv")])
 def test_a_zone_that_is_none_is_named(app: App, zone: str, hint: str) -> None:
     with pytest.raises(Invalid) as caught:
-        run(*CREATE, "--time-zone", zone)
+        run(*CREATE_SHOP, "--time-zone", zone)
     assert [(error.pointer, hint in error.detail) for error in caught.value.errors] == [("/time_zone", True)]
     assert app.shops.get("tea") is None
 
 
 def test_hours_of_its_own_or_none(app: App) -> None:
-    run(*CREATE, *KYIV, "--quiet-email", "22:30-07:00", "--quiet-sms", "none")
+    run(*CREATE_SHOP, *KYIV, "--quiet-email", "22:30-07:00", "--quiet-sms", "none")
     assert stored(app).policy.quiet_hours == {Channel.EMAIL: QuietHours(time(22, 30), time(7))}
 
 
 def test_every_text_that_is_no_hours_is_named(app: App) -> None:
     with pytest.raises(Invalid) as caught:
-        run(*CREATE, *KYIV, "--quiet-email", "9pm", "--quiet-sms", "09:00-09:00")
+        run(*CREATE_SHOP, *KYIV, "--quiet-email", "9pm", "--quiet-sms", "09:00-09:00")
     assert [error.pointer for error in caught.value.errors] == ["/quiet_hours/email", "/quiet_hours/sms"]
     assert all("or none" in error.detail for error in caught.value.errors)
     assert app.shops.get("tea") is None
 
 
 def test_a_change_is_another_version_and_the_one_before_stays(app: App) -> None:
-    run(*CREATE, *KYIV, "--holdout", "5")
+    run(*CREATE_SHOP, *KYIV, "--holdout", "5")
     told = run("shop", "quiet-hours", "tea", "--sms", "none").output
     assert "policy 2" in told
     assert "email  21:00-08:00" in told
@@ -98,9 +88,9 @@ def test_a_change_is_another_version_and_the_one_before_stays(app: App) -> None:
 
 
 def test_a_version_that_is_there_is_never_taken_again(app: App) -> None:
-    run(*CREATE, *KYIV)
+    run(*CREATE_SHOP, *KYIV)
     run("shop", "quiet-hours", "tea", "--sms", "none")
-    run(*CREATE, *KYIV)  # made anew, and so back at its first version
+    run(*CREATE_SHOP, *KYIV)  # made anew, and so back at its first version
     assert stored(app).policy.version == 1
     run("shop", "quiet-hours", "tea", "--email", "22:00-06:00")
     assert stored(app).policy.version == 3
@@ -108,7 +98,7 @@ def test_a_version_that_is_there_is_never_taken_again(app: App) -> None:
 
 
 def test_the_zone_alone_is_no_other_policy_and_nothing_told_changes_nothing(app: App) -> None:
-    run(*CREATE, *KYIV)
+    run(*CREATE_SHOP, *KYIV)
     assert "time zone: Europe/Warsaw" in run("shop", "quiet-hours", "tea", "--time-zone", "Europe/Warsaw").output
     shown = run("shop", "quiet-hours", "tea").output
     assert shown.splitlines()[0] == "tea, policy 1, quiet hours by the shopper's clock:"
@@ -118,7 +108,7 @@ def test_the_zone_alone_is_no_other_policy_and_nothing_told_changes_nothing(app:
 def test_what_cannot_be_changed_is_named(app: App) -> None:
     with pytest.raises(NotFound):
         run("shop", "quiet-hours", "tea")
-    run(*CREATE, *KYIV)
+    run(*CREATE_SHOP, *KYIV)
     with pytest.raises(Invalid):
         run("shop", "quiet-hours", "tea", "--time-zone", "Kyiv")
     with pytest.raises(Invalid):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 from typer.testing import CliRunner
 
 from rebasket.domain.errors import Invalid, NotFound
 from rebasket_cli import main, shop, texts
-from rebasket_cli.stack import Stack
-from tests.infra.moto_stack import REGION, an_app
+from tests.infra.moto_stack import CREATE_SHOP, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +17,12 @@ if TYPE_CHECKING:
     from rebasket.bootstrap import App
     from rebasket.domain.policy import Policy
 
-CREATE = (
-    "shop", "create", "tea", "--name", "Tea", "--url", "https://tea.example", "--postal-address", "1 Road",
-    "--time-zone", "Europe/Kyiv",
-)  # fmt: skip
+CREATE = (*CREATE_SHOP, "--time-zone", "Europe/Kyiv")
 
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    with mock_aws():
-        found = an_app(boto3.Session(region_name=REGION).client("dynamodb"))
-        stack = Stack(app=found, dead_timers_url="", dead_feedback_url="", failed_batches_bucket="")
-        for module in (shop, texts):
-            monkeypatch.setattr(module, "open_stack", lambda _name: stack)
+    with opened(monkeypatch, shop, texts) as found:
         yield found
 
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from rebasket.domain.addresses import Channel
-from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
+from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Touch, TouchState
 from rebasket.domain.money import Money
 from rebasket_local.results import words
 from rebasket_local.results.comparison import Comparison, Rate, compare
 from rebasket_local.results.fates import Fate, by_day, fate_of
 from rebasket_local.results.lateness import percentiles
 from rebasket_local.results.summary import broken
-from tests.samples import START
+from tests.samples import START, a_header
 
 WEEK = timedelta(days=7)
 
@@ -28,17 +28,7 @@ def an_episode(
     reachable: bool = True,
 ) -> Episode:
     """Declared at START, step k an hour times k later, ordered so long after START."""
-    header = Header(
-        declared_at=START,
-        due=START,
-        value=1000,
-        currency="EUR",
-        contacts={Channel.EMAIL: "k"} if reachable else {},
-        policy=1,
-        arm=arm,
-        locale="en",
-        time_zone=None,
-    )
+    header = a_header(value=1000, contacts={Channel.EMAIL: "k"} if reachable else {}, arm=arm, locale="en")
     return Episode(
         ref=EpisodeRef(shop="tea", day="2026-03-02", cart=cart, generation=1),
         header=header,

@@ -47,7 +47,7 @@ def test_it_compiles_for_lambda_s_path_without_checks_of_the_source(layer: Path,
     content = compiled.read_bytes()
     unchecked_hash = 0b01  # PEP 552: bit 0 hash-based, bit 1 checked
     assert int.from_bytes(content[4:8], "little") == unchecked_hash
-    code = marshal.loads(content[16:])  # noqa: S302 — what was compiled a line above
+    code = marshal.loads(content[16:])  # noqa: S302  # what was compiled a line above
     assert isinstance(code, CodeType)
     assert code.co_filename == "/opt/python/greet.py"
 

@@ -140,7 +140,7 @@ def test_an_unverified_sender_sends_nothing() -> None:
 )
 def test_ses_events_have_the_members_that_aws_documents(cloud: LocalCloud, kind: str, file: str) -> None:
     documented = json.loads(shared(f"C4-ses-event-publishing-docs/{file}.json").read_text(encoding="utf-8"))
-    detail = cloud._mail_events.detail(mailed(cloud), kind, cloud.now, {})  # noqa: SLF001 -- also of kinds that are not published
+    detail = cloud._mail_events.detail(mailed(cloud), kind, cloud.now, {})  # noqa: SLF001  # also of kinds that are not published
 
     assert set(documented) == set(detail)
     assert set(documented["mail"]) == set(detail["mail"])

@@ -219,7 +219,7 @@ def test_outputs_and_parameters() -> None:
 
 
 @pytest.mark.parametrize("fast", [True, False])
-def test_a_parameter_that_was_written_again_is_read_again(fast: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_a_parameter_that_was_written_again_is_read_again(fast: bool) -> None:  # noqa: FBT001  # a parameter
     with toy(fast=fast) as cloud:
         ssm = cloud.client("ssm")
         read = []

@@ -12,7 +12,7 @@ from rebasket_local.policies import Policy, Request
 TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/Carts"
 
 
-def allow(**more: Any) -> dict[str, Any]:  # noqa: ANN401 -- JSON
+def allow(**more: Any) -> dict[str, Any]:  # noqa: ANN401  # JSON
     return {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": TABLE, **more}
 
 
@@ -47,7 +47,7 @@ def test_a_denial_wins() -> None:
         ({"Effect": "Allow", "Action": "dynamodb:PutItem", "NotResource": "arn:aws:s3:::*"}, True),
     ],
 )
-def test_patterns(statement: dict[str, Any], expected: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_patterns(statement: dict[str, Any], expected: bool) -> None:  # noqa: FBT001  # a parameter
     assert allows(statement) is expected
 
 
@@ -74,7 +74,7 @@ def test_patterns(statement: dict[str, Any], expected: bool) -> None:  # noqa: F
         ({"StringEquals": {"x:key": "a"}, "Null": {"y:other": "false"}}, ["a"], False),  # all have to hold
     ],
 )
-def test_conditions(condition: dict[str, Any], keys: list[str], expected: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_conditions(condition: dict[str, Any], keys: list[str], expected: bool) -> None:  # noqa: FBT001  # a parameter
     assert allows(allow(Condition=condition), x__key=keys) is expected
 
 

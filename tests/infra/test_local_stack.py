@@ -80,7 +80,7 @@ def load(tmp_path: Path) -> Callable[..., Stack]:
         ("{Condition: {StringEquals: {a: b}}}", {"Condition": {"StringEquals": {"a": "b"}}}),
     ],
 )
-def test_intrinsic_functions(load: Callable[..., Stack], value: str, expected: Any) -> None:  # noqa: ANN401 -- any value
+def test_intrinsic_functions(load: Callable[..., Stack], value: str, expected: Any) -> None:  # noqa: ANN401  # any value
     assert load(value).resource("Subject").properties.get("Value") == expected
 
 

@@ -196,7 +196,7 @@ def test_lanes_do_not_hold_each_other_up_but_keep_the_order_of_a_partition(tmp_p
         ("text", True),
     ],
 )
-def test_what_an_answer_means(cloud: LocalCloud, answer: object, comes_again: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_what_an_answer_means(cloud: LocalCloud, answer: object, comes_again: bool) -> None:  # noqa: FBT001  # a parameter
     cloud.function("Listen").module("functions.listen.app").handler = lambda _event, _context: answer
     seen = deliveries(cloud)
     removed(cloud, "a")

@@ -50,7 +50,7 @@ def open_shop(cloud: LocalCloud) -> str:
         return create_shop(App(), shop).bearer
 
 
-def post(cloud: LocalCloud, key: str, **more: Any) -> Response:  # noqa: ANN401 -- JSON
+def post(cloud: LocalCloud, key: str, **more: Any) -> Response:  # noqa: ANN401  # JSON
     line = {"sku": "kettle", "title": "Чайник", "quantity": 1, "unit_price": 1990}
     consent = {"email": {"granted": True, "source": "checkout", "at": "2026-03-01T00:00:00Z"}}
     event = {

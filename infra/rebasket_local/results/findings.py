@@ -66,13 +66,11 @@ class Findings:
         return split
 
 
-def gather(
-    cloud: LocalCloud, app: App, shop: Shop, bearer: str, ledger: Ledger, *, first: date, last: date, started_at: datetime
-) -> Findings:
-    """Ask for the report as finance would, and read the rest from the tables."""
+def gather(cloud: LocalCloud, app: App, shop: Shop, bearer: str, ledger: Ledger, *, started_at: datetime) -> Findings:
+    """Ask for the report from that day on as finance would, and read the rest from the tables."""
     messages = [entry.message for entry in ledger.messages]
     touches = {message.number: _touch(message, app.links.get) for message in messages}
-    report = _report(cloud, bearer, first, last)
+    report = _report(cloud, bearer, started_at.date(), cloud.now.date())
     days = [day["day"] for day in report["days"]]
     return Findings(
         shop=shop,

@@ -51,7 +51,7 @@ def _feedback() -> list[Patch]:
 
         call(spoiled(self, episodes=_Blind(self.episodes)), feedback)
 
-    return [(memory, "supersedes", supersedes), (ApplyFeedback, "__call__", patched)]
+    return [(memory.episodes, "supersedes", supersedes), (ApplyFeedback, "__call__", patched)]
 
 
 @bug("an order is credited at every repeat")

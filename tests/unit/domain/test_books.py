@@ -14,21 +14,11 @@ from rebasket.domain.addresses import Channel
 from rebasket.domain.books import Figures, Outcome, day_figures, figures_of, outcome_of
 from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.money import MicroUSD, Money
-from tests.samples import SHOP, START, after
+from tests.samples import SHOP, START, a_header, after
 
 WINDOW = timedelta(days=7)
 REF = EpisodeRef(shop=SHOP, day="2026-03-02", cart="c1", generation=1)
-HEADER = Header(
-    declared_at=START,
-    due=START,
-    value=1990,
-    currency="EUR",
-    contacts={Channel.EMAIL: "k"},
-    policy=1,
-    arm=Arm.TOUCHED,
-    locale=None,
-    time_zone=None,
-)
+HEADER = a_header()
 
 
 def touch(

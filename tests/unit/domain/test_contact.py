@@ -61,7 +61,7 @@ def changed(contact: Contact, change: tuple) -> Contact:  # type: ignore[type-ar
 
 
 @given(st.lists(changes, max_size=8))
-def test_every_change_raises_the_version_by_one_and_no_protection_ever_falls(history: list[tuple]) -> None:  # type: ignore[type-arg]
+def test_every_change_raises_the_version_by_one_and_no_protection_ever_falls(history: list[tuple]) -> None:  # type: ignore[type-arg]  # a method and its arguments
     contact = BLANK
     for change in history:
         new = changed(contact, change)

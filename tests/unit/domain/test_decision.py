@@ -14,19 +14,17 @@ from rebasket.domain.cart import Cart, recorded
 from rebasket.domain.contact import Contact, No, Send, SendState, TouchId, claimed, consented, purchased, suppressed
 from rebasket.domain.decision import Hold, Postpone, Question, Skip, decide
 from rebasket.domain.decision import Send as GoAhead
-from rebasket.domain.episode import Arm, Header
+from rebasket.domain.episode import Arm
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket.domain.texting import Destination
-from tests.samples import ANNA, SHOP, START, Reports, a_policy, after, consent, person
+from tests.samples import ANNA, SHOP, START, Reports, a_header, a_policy, after, consent, person
 
 DUE = after(hours=1)
 EMAIL = consented(Contact(shop=SHOP, key="email", channel=Channel.EMAIL), consent())
 PHONE = consented(Contact(shop=SHOP, key="phone", channel=Channel.SMS), consent())
 BOTH = {Channel.EMAIL: EMAIL, Channel.SMS: PHONE}
 CART = recorded(Cart.blank(SHOP, "c1"), Reports().updated(who=person(ANNA)), START)
-HEADER = Header(
-    declared_at=DUE, due=DUE, value=1990, currency="EUR", contacts={}, policy=1, arm=Arm.TOUCHED, locale=None, time_zone=None
-)
+HEADER = a_header(DUE, contacts={})
 
 
 def asked(**changes: Any) -> Question:  # noqa: ANN401  # whatever a question takes

@@ -11,29 +11,18 @@ from rebasket.domain import wake
 from rebasket.domain.addresses import Channel
 from rebasket.domain.books import DayFigures, Figures
 from rebasket.domain.brake import Limits, Pulse, verdict
-from rebasket.domain.episode import Arm, Header
 from rebasket.domain.errors import Invalid
 from rebasket.domain.feedback import Word
 from rebasket.domain.policy import Step
 from rebasket.domain.postings import Mark, difference, mark_of
 from rebasket.domain.quiet_hours import LAST_CALL, QuietHours, first_allowed, waking_time
-from tests.samples import SHOP, START, a_policy
+from tests.samples import SHOP, START, a_header, a_policy
 
 NIGHT = QuietHours(time(21), time(8))
 EVENING = datetime(2026, 3, 2, 19, 30, tzinfo=UTC)
 """21:30 in Kyiv."""
 
-HEADER = Header(
-    declared_at=EVENING,
-    due=EVENING,
-    value=1990,
-    currency="EUR",
-    contacts={Channel.EMAIL: "k"},
-    policy=1,
-    arm=Arm.TOUCHED,
-    locale=None,
-    time_zone="Europe/Kyiv",
-)
+HEADER = a_header(EVENING, time_zone="Europe/Kyiv")
 BY_CHANNEL = a_policy(
     steps=(
         Step(delay=timedelta(0), channels=(Channel.SMS, Channel.EMAIL)),

@@ -105,7 +105,7 @@ def test_a_refusal_says_what_it_was_told() -> None:
         ("ftp://a.example/", False),
     ],
 )
-def test_an_address_of_a_page_is_measured_in_bytes(url: str, good: bool) -> None:  # noqa: FBT001
+def test_an_address_of_a_page_is_measured_in_bytes(url: str, good: bool) -> None:  # noqa: FBT001  # a parameter
     assert is_web_address(url) is good
 
 

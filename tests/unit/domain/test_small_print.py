@@ -13,13 +13,13 @@ from rebasket.domain.books import day_figures, figures_of
 from rebasket.domain.cart import Cart, Closed, Declared, Phase, erased, recorded
 from rebasket.domain.cart_facts import CartFacts, Register
 from rebasket.domain.contact import Contact, No, Send, SendState, Suppression, TouchId, consented, suppressed
-from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
+from rebasket.domain.episode import Credit, Episode, EpisodeRef, Touch, TouchState
 from rebasket.domain.events import Person
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.prices import Price, PriceBook
 from rebasket.domain.tags import CART, tags_of, touch_in
 from rebasket.domain.timer import Timer
-from tests.samples import ANNA, BOHDAN, SHOP, START, Reports, a_line, a_policy, after, consent, person
+from tests.samples import ANNA, BOHDAN, SHOP, START, Reports, a_header, a_line, a_policy, after, consent, person
 
 LONG_AGO = START - timedelta(days=30)
 DECLARED = Declared(generation=1, day="2026-03-02", at=after(hours=1), due=after(hours=1), value=1990)
@@ -163,17 +163,7 @@ def test_two_addresses_of_one_channel_are_told_apart_by_when_they_were_named() -
 
 # -- Books, prices, tags -----------------------------------------------------------------------------------------------
 
-HEADER = Header(
-    declared_at=START,
-    due=START,
-    value=1990,
-    currency="EUR",
-    contacts={Channel.EMAIL: "k"},
-    policy=1,
-    arm=Arm.TOUCHED,
-    locale=None,
-    time_zone=None,
-)
+HEADER = a_header()
 REF = EpisodeRef(shop=SHOP, day="2026-03-02", cart="c1", generation=1)
 
 

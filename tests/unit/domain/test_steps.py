@@ -12,19 +12,17 @@ from hypothesis import strategies as st
 from rebasket.domain import wake
 from rebasket.domain.addresses import Channel
 from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed
-from rebasket.domain.episode import Arm, Header, Touch, TouchState, supersedes
+from rebasket.domain.episode import Header, Touch, TouchState, supersedes
 from rebasket.domain.policy import Step
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket.domain.timer import LEAD, LEASE
-from tests.samples import SHOP, START, a_policy, after
+from tests.samples import SHOP, START, a_header, a_policy, after
 
 DAY = timedelta(days=1)
 POLICY = a_policy(
     steps=tuple(Step(delay=n * DAY, channels=(Channel.EMAIL,)) for n in range(3)), gap=timedelta(hours=12), give_up=5 * DAY
 )
-HEADER = Header(
-    declared_at=START, due=START, value=1, currency=None, contacts={}, policy=1, arm=Arm.TOUCHED, locale=None, time_zone=None
-)
+HEADER = a_header(contacts={})
 
 
 def touch(state: TouchState, at: datetime) -> Touch:

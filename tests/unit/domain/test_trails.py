@@ -11,15 +11,12 @@ from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Cart, recorded
 from rebasket.domain.contact import Contact, No, Send, SendState, TouchId, claimed, consented, purchased, suppressed
 from rebasket.domain.decision import Question, Skip, decide
-from rebasket.domain.episode import Arm, Header
-from tests.samples import ANNA, SHOP, START, Reports, a_policy, after, consent, person
+from tests.samples import ANNA, SHOP, START, Reports, a_header, a_policy, after, consent, person
 
 DUE = after(hours=1)
 EMAIL = consented(Contact(shop=SHOP, key="email", channel=Channel.EMAIL), consent(source="checkout"))
 PHONE = Contact(shop=SHOP, key="phone", channel=Channel.SMS)
-HEADER = Header(
-    declared_at=DUE, due=DUE, value=1990, currency="EUR", contacts={}, policy=1, arm=Arm.TOUCHED, locale=None, time_zone=None
-)
+HEADER = a_header(DUE, contacts={})
 QUESTION = Question(
     touch=TouchId("c1", 1, 1),
     due=DUE,

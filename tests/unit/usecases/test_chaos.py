@@ -52,13 +52,13 @@ def event_of(act: Act, number: int) -> ev.Event | None:
         case "update":
             return ev.CartUpdated(**said, lines=(a_line(),))  # type: ignore[arg-type]  # `said` is the envelope
         case "empty":
-            return ev.CartUpdated(**said, lines=())  # type: ignore[arg-type]
+            return ev.CartUpdated(**said, lines=())  # type: ignore[arg-type]  # what all events take
         case "identify":
-            return ev.ContactIdentified(**said)  # type: ignore[arg-type]
+            return ev.ContactIdentified(**said)  # type: ignore[arg-type]  # what all events take
         case "order":
-            return ev.OrderPlaced(**said, order=f"o{act.cart}", total=Money(100, "EUR"))  # type: ignore[arg-type]
+            return ev.OrderPlaced(**said, order=f"o{act.cart}", total=Money(100, "EUR"))  # type: ignore[arg-type]  # what all events take
         case "delete":
-            return ev.CartDeleted(**said)  # type: ignore[arg-type]
+            return ev.CartDeleted(**said)  # type: ignore[arg-type]  # what all events take
         case _:
             return None
 

@@ -8,17 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError
-
-from rebasket.domain.errors import Rejected, Throttled
+from rebasket.adapters.refusals import refusals
 
 if TYPE_CHECKING:
     from types_boto3_sesv2 import SESV2Client
 
     from rebasket.domain.message import Email
-
-NO_CONNECTION = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
-"""Raised before a request was written: surely not sent. SSLError is not among them: TLS can break after the request, too."""
 
 REJECTED = frozenset({"BadRequestException"})
 """This message will never be taken (SES API v2, SendEmail, Errors)."""
@@ -44,7 +39,7 @@ class SesMailer:
 
     def send(self, email: Email) -> str:
         """See ports.Mailer."""
-        try:
+        with refusals("SES", rejected=REJECTED, not_now=NOT_NOW):
             answer = self.client.send_email(
                 FromEmailAddress=self.sender,
                 Destination={"ToAddresses": [email.to.value]},
@@ -52,14 +47,4 @@ class SesMailer:
                 ConfigurationSetName=self.configuration_set,
                 EmailTags=[{"Name": name, "Value": value} for name, value in email.tags.items()],
             )
-        except NO_CONNECTION as error:
-            message = "no connection to SES"
-            raise Throttled(message) from error
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in REJECTED:
-                raise Rejected(code) from error
-            if code in NOT_NOW:
-                raise Throttled(code) from error
-            raise
         return answer["MessageId"]

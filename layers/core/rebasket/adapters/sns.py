@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from rebasket.adapters.ses import NO_CONNECTION
-from rebasket.domain.errors import Rejected, Throttled
+from rebasket.adapters.refusals import refusals
 
 if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
@@ -42,16 +39,6 @@ class SnsTexter:
         }
         if self.sender_id:
             attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": self.sender_id}
-        try:
+        with refusals("SNS", rejected=REJECTED, not_now=NOT_NOW):
             answer = self.client.publish(PhoneNumber=text.to.value, Message=text.body, MessageAttributes=attributes)
-        except NO_CONNECTION as error:
-            message = "no connection to SNS"
-            raise Throttled(message) from error
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in REJECTED:
-                raise Rejected(code) from error
-            if code in NOT_NOW:
-                raise Throttled(code) from error
-            raise
         return answer["MessageId"]
