@@ -1,0 +1,80 @@
+"""When the simulator calls a step late: what it may wait for, and what it may not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from rebasket.domain.addresses import Channel
+from rebasket.domain.episode import EpisodeRef, Touch, TouchState
+from rebasket.domain.policy import Step
+from rebasket.domain.quiet_hours import QuietHours
+from rebasket.domain.texting import beginning
+from rebasket_sim.at_rest import AtRest
+from rebasket_sim.kernel import START, Broken, millis
+from rebasket_sim.promises import POISON
+from rebasket_sim.world import Setup, World
+from tests.samples import ANNA_PHONE, SHOP, a_header, a_policy
+
+DUE = START.replace(hour=9) + timedelta(days=1)
+REF = EpisodeRef(shop=SHOP, day=f"{START:%Y-%m-%d}", cart="c1", generation=1)
+MAIL, BOTH = (Channel.EMAIL,), (Channel.EMAIL, Channel.SMS)
+AFTERNOON = {Channel.SMS: QuietHours.parse("12:00-18:00")}
+
+
+class Judged:
+    """One episode of two steps, of whose second it is asked whether it ended in time."""
+
+    def __init__(self, *first: Channel) -> None:
+        steps = (Step(delay=timedelta(0), channels=first), Step(delay=timedelta(hours=4), channels=MAIL))
+        policy = a_policy(steps=steps, gap=timedelta(hours=4), quiet_hours=AFTERNOON)
+        world = World(Setup(seed=1))
+        self.ledger, self.episodes = world.ledger, world.stores.episodes
+        world.stores.shop_ids = ()
+        self.at_rest = AtRest(world.ledger, world.stores, lambda _ref: policy)
+        self.ledger.declared[SHOP, REF.cart, REF.generation] = REF
+        contacts = {Channel.EMAIL: "m", Channel.SMS: f"{SHOP}:sms:{ANNA_PHONE.value}"}
+        self.episodes.head(REF, a_header(DUE, contacts=contacts))
+        self.ends(1, DUE, DUE)
+
+    def ends(self, step: int, due: datetime, at: datetime) -> None:
+        self.episodes.record(REF, step, Touch(state=TouchState.SKIPPED, why="", at=at, due=due))
+        self.ledger.recorded[REF, step] = millis(at)
+
+    def second_step(self, *, late: timedelta, due: timedelta = timedelta(hours=4)) -> None:
+        """Judge it, all faults having stopped long before."""
+        self.ends(2, DUE + due, DUE + due + late)
+        self.at_rest.judge(millis(DUE) - 24 * 3_600_000, frozenset())
+
+
+def test_a_step_that_ends_within_minutes_is_in_time() -> None:
+    Judged(*MAIL).second_step(late=timedelta(minutes=4))
+
+
+def test_a_step_that_takes_longer_breaks_the_promise() -> None:
+    with pytest.raises(Broken, match=POISON):
+        Judged(*MAIL).second_step(late=timedelta(minutes=6))
+
+
+def test_a_step_may_wait_for_one_that_waits_for_another_channels_quiet_hours() -> None:
+    Judged(*BOTH).second_step(late=timedelta(hours=5, minutes=4))  # due at 13:00; texts may leave again at 18:00
+
+
+def test_that_is_no_excuse_for_longer() -> None:
+    with pytest.raises(Broken, match=POISON):
+        Judged(*BOTH).second_step(late=timedelta(hours=5, minutes=6))
+
+
+def test_a_step_may_wait_for_the_end_of_an_hour_without_a_text_left() -> None:
+    judged = Judged(*MAIL)
+    judged.ledger.full(SHOP, beginning(ANNA_PHONE), DUE + timedelta(hours=4))
+    judged.second_step(late=timedelta(hours=1, minutes=4))
+
+
+@pytest.mark.parametrize("number", ["3805999", "4930000"])
+def test_but_not_for_other_numbers_hours(number: str) -> None:
+    judged = Judged(*MAIL)
+    judged.ledger.full(SHOP, number, DUE + timedelta(hours=4))
+    with pytest.raises(Broken, match=POISON):
+        judged.second_step(late=timedelta(hours=1, minutes=4))
