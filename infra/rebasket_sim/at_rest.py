@@ -13,7 +13,7 @@ from rebasket.domain.episode import TouchState
 from rebasket.domain.postings import difference, restated
 from rebasket.domain.quiet_hours import waking_time
 from rebasket.domain.texting import HOUR
-from rebasket_sim.kernel import DAY, MINUTE, millis, moment
+from rebasket_sim.kernel import DAY, MINUTE, ROUNDS, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -171,6 +171,8 @@ class AtRest:
         due = millis(touch.due)
         late = self._awake(ref, step, max(due, quiet_since), ended)
         bound = PATIENCE if due < quiet_since + PATIENCE else PROMPT
+        if (ref.shop, ref.cart, ref.generation) in self.ledger.forgotten:
+            bound += ROUNDS
         paused = any(p.since < ended and (p.until is None or p.until > due) for p in self.ledger.pauses_of(ref.shop))
         self.slowest = self.slowest if paused else max(self.slowest, late)
         if late > bound and not paused:

@@ -21,6 +21,9 @@ START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 """Virtual time is counted in milliseconds since START."""
 
+ROUNDS = 9 * HOUR
+"""So often does an operator look at what needs a person."""
+
 
 def moment(at: int) -> datetime:
     """Virtual milliseconds as a time."""

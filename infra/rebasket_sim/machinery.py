@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.timer import LEAD, minute_up
 from rebasket_sim.faults import Fault
-from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND, End, millis, moment
+from rebasket_sim.kernel import DAY, HOUR, MINUTE, ROUNDS, SECOND, End, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +151,7 @@ class Machinery:
     def operate(self) -> None:
         """Now and then somebody looks: puts dead timers back, and arms what lost its timer."""
         world, now = self.world, self.world.kernel.now
-        world.kernel.at(now + 9 * HOUR, self.operate)
+        world.kernel.at(now + ROUNDS, self.operate)
         self.redrive()
         if world.faults.on:
             self.rearm()

@@ -12,7 +12,7 @@ from rebasket.domain.policy import Step
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket.domain.texting import beginning
 from rebasket_sim.at_rest import AtRest
-from rebasket_sim.kernel import START, Broken, millis
+from rebasket_sim.kernel import DAY, ROUNDS, START, Broken, millis
 from rebasket_sim.promises import POISON
 from rebasket_sim.world import Setup, World
 from tests.samples import ANNA_PHONE, SHOP, a_header, a_policy
@@ -21,6 +21,7 @@ DUE = START.replace(hour=9) + timedelta(days=1)
 REF = EpisodeRef(shop=SHOP, day=f"{START:%Y-%m-%d}", cart="c1", generation=1)
 MAIL, BOTH = (Channel.EMAIL,), (Channel.EMAIL, Channel.SMS)
 AFTERNOON = {Channel.SMS: QuietHours.parse("12:00-18:00")}
+ROUNDS_AND_A_BIT = timedelta(milliseconds=ROUNDS, minutes=4)
 
 
 class Judged:
@@ -45,7 +46,7 @@ class Judged:
     def second_step(self, *, late: timedelta, due: timedelta = timedelta(hours=4)) -> None:
         """Judge it, all faults having stopped long before."""
         self.ends(2, DUE + due, DUE + due + late)
-        self.at_rest.judge(millis(DUE) - 24 * 3_600_000, frozenset())
+        self.at_rest.judge(millis(DUE) - DAY, frozenset())
 
 
 def test_a_step_that_ends_within_minutes_is_in_time() -> None:
@@ -78,3 +79,11 @@ def test_but_not_for_other_numbers_hours(number: str) -> None:
     judged.ledger.full(SHOP, number, DUE + timedelta(hours=4))
     with pytest.raises(Broken, match=POISON):
         judged.second_step(late=timedelta(hours=1, minutes=4))
+
+
+def test_what_the_stream_forgot_waits_for_the_operators_round() -> None:
+    forgotten = Judged(*MAIL)
+    forgotten.ledger.forgotten.add((SHOP, REF.cart, REF.generation))
+    forgotten.second_step(late=ROUNDS_AND_A_BIT)
+    with pytest.raises(Broken, match=POISON):
+        Judged(*MAIL).second_step(late=ROUNDS_AND_A_BIT)
