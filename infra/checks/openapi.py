@@ -155,7 +155,7 @@ def findings(root: Path) -> list[str]:
     """One line when the file is missing or not current."""
     file = root / FILE
     current = file.is_file() and file.read_text(encoding="utf-8") == text()
-    return [] if current else [f"{FILE}: not what the code says; run: make openapi"]
+    return [] if current else [f"{FILE}: not what the code says; run: python -m checks.openapi --write"]
 
 
 if __name__ == "__main__":

@@ -93,10 +93,62 @@ def schemas() -> Node:
     }
 
 
+MEANING = {
+    "episodes": "Carts declared abandoned; a cart that comes back and is left again counts again.",
+    "unreachable": "Those with nobody to write to: no address was ever reported.",
+    "held": "Those in the control group, held back so that one can compare, who could be reached.",
+    "touched": "Those with at least one reminder sent.",
+    "planned": "Steps whose time came: the sum of `touches`.",
+    "touches": "These steps, by how they ended: sent, rejected (not taken by the provider), skipped (a rule said no), held "
+    "(control group), unknown (nobody knows whether it went out; it is not sent again).",
+    "recovered": "Ordered within the policy's window, after a reminder; counts for the channel of the last one before the order.",
+    "bought_held": "Ordered within the window though held back: what happens anyway.",
+    "bought_untouched": "Ordered within the window before any reminder was sent.",
+    "bought_before": "Had ordered before being declared; the shop told it late.",
+    "revenue": "Of the recovered carts' orders.",
+    "refunded": "Paid back of them.",
+    "revenue_held": "Of the orders of those held back.",
+    "cost_microusd": "What the sent messages cost, as far as they have a known price. AWS's own bill is not in it.",
+    "unpriced_messages": "Sent messages without a known price.",
+    "in_doubt_microusd": "What the unknown touches would have cost; not in `cost_microusd`.",
+    "compared_touched": "Those who passed every rule up to a reminder, which went, or may have. Set it beside `compared_held`.",
+    "compared_touched_bought": "Of these, who ordered within the window after the first reminder went.",
+    "compared_held": "Those who passed every rule up to a reminder, and were held back.",
+    "compared_held_bought": "Of these, who ordered within the window after the first reminder would have gone.",
+    "cost_per_recovered_microusd": "Rounded up; null where nothing was recovered or a message has no known price.",
+}
+"""What the figures of a report mean, field by field."""
+
+
+def _comparison() -> Node:
+    share = {"type": "number", "minimum": -1, "maximum": 1}
+    group = _object(
+        {"carts": {"type": "integer"}, "bought": {"type": "integer"}, "share": {**share, "type": ["number", "null"]}}
+        | {"low": share, "high": share},
+        description="`low` and `high`: 95 % interval of the share (Wilson).",
+    )
+    difference = _object({"likely": share, "low": share, "high": share, "sure": {"type": "boolean"}})
+    extra = _object({name: {"type": "integer"} for name in ("likely", "low", "high")})
+    return _object(
+        {
+            "touched": group,
+            "held": group,
+            "difference": {**difference, "type": ["object", "null"], "description": "Of the shares; 95 % interval (Newcombe)."},
+            "extra_carts": {
+                **extra,
+                "type": ["object", "null"],
+                "description": "Bought because of reminders: the difference in carts.",
+            },
+        },
+        description="Would they have come back anyway? Of those who passed every rule up to the first reminder, chance sent it "
+        "to some and held it back from others. Of `total_with_later_changes`; `sure`: the difference is surely not zero.",
+    )
+
+
 def _report_schemas() -> Node:
     counts = {"type": "object", "additionalProperties": {"type": "integer"}}
     kinds = {int: {"type": "integer"}, dict: counts, type(None): {"type": ["integer", "null"]}}
-    figures = {name: kinds[type(value)] for name, value in figures_as_data(Figures()).items()}
+    figures = {name: {**kinds[type(value)], "description": MEANING[name]} for name, value in figures_as_data(Figures()).items()}
     change = {name: figures[name] for name in change_as_data(Figures())}
     day = {"type": "string", "format": "date"}
     flag = {"type": "boolean"}
@@ -129,6 +181,7 @@ def _report_schemas() -> Node:
         ),
         "Change": _object(change, description="As `Figures`, but as a difference: numbers may be negative."),
         "LaterChanges": later,
+        "Comparison": _comparison(),
         "Report": _object(
             {
                 "shop": {"type": "string"},
@@ -140,6 +193,7 @@ def _report_schemas() -> Node:
                 "later_changes": ref("LaterChanges"),
                 "total_with_later_changes": ref("Figures"),
                 "channels_with_later_changes": channels("Figures"),
+                "comparison": ref("Comparison"),
             },
             description="Days are in UTC, by when a cart was declared abandoned; one that is not closed may still change.",
         ),

@@ -20,8 +20,11 @@ from rebasket.adapters.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS
 from rebasket.adapters.webhooks.batch import MOST_EVENTS
 from rebasket.adapters.webhooks.fields import MOST_MINOR
 from rebasket.adapters.webhooks.wire import TYPES
+from rebasket.domain.books import Figures
 from rebasket.domain.cart_facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
 from rebasket.domain.web_address import LONGEST
+from rebasket.usecases.comparison import comparison_as_data, groups
+from rebasket.usecases.figures import figures_as_data
 from tests.functions.ingest_client import BEARER, SIGNING, Reply, World, cart_updated, world
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ def run(shop: World, folder: Path, command: str) -> Reply:
     for name, text in (("curl", CURL), ("date", "#!/bin/sh\necho 2026-11-09T11:59:00Z\n")):
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
-    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "REBASKET": "http://127.0.0.1:8000", "KEY": BEARER.shown}
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "REBASKET": "http://127.0.0.1:8080", "KEY": BEARER.shown}
     done = subprocess.run(["sh", "-euc", command], env=environment, capture_output=True, text=True, check=True)
     asked = json.loads(done.stdout)
     given = iter(asked["given"])
@@ -78,7 +81,7 @@ def run(shop: World, folder: Path, command: str) -> Reply:
                 pass
             case _:
                 target = part
-    assert target == "http://127.0.0.1:8000/v1/events"
+    assert target == "http://127.0.0.1:8080/v1/events"
     return shop.post(body.encode(), headers)
 
 
@@ -136,3 +139,14 @@ def test_every_problem_status_and_limit_is_told() -> None:
     assert [limit for limit in limits if f"{limit}" not in rows] == []
     assert f"{MOST_MINOR:,}" in rows
     assert f"At most {MAX_DELTAS} changes" in GUIDE
+
+
+def test_the_comparison_is_told_as_it_is() -> None:
+    told = next(example["comparison"] for example in examples() if "comparison" in example)
+    found = groups(*(told[group][what] for group in ("touched", "held") for what in ("carts", "bought")))
+    assert comparison_as_data(found) == told
+
+
+def test_every_figure_of_a_report_is_explained() -> None:
+    told = GUIDE[GUIDE.index("## Figures") : GUIDE.index("## Limits")]
+    assert [name for name in figures_as_data(Figures()) if f"`{name}`" not in told and not name.endswith("_bought")] == []

@@ -44,7 +44,8 @@ ROW: dict[str, Any] = {
     "bought_untouched": 0, "bought_before": 0, "revenue": {"EUR": 1000},
     "touches": {"sent": 2, "rejected": 0, "skipped": 0, "held": 1, "unknown": 0},
     "refunded": {}, "revenue_held": {}, "cost_microusd": 117_120, "unpriced_messages": 0, "in_doubt_microusd": 0,
-    "cost_per_recovered_microusd": 117_120,
+    "cost_per_recovered_microusd": 117_120, "compared_touched": 2, "compared_touched_bought": 1, "compared_held": 1,
+    "compared_held_bought": 0,
 }  # fmt: skip
 
 
@@ -186,24 +187,22 @@ def test_the_countries_that_are_texted_are_on_the_page(countries: set[str], said
 
 
 def test_a_difference_that_can_be_told_is_told() -> None:
-    bought = [
-        an_episode(f"t{n}", touches={1: TouchState.SENT}, ordered=timedelta(hours=2) if n < 60 else None) for n in range(200)
-    ]
-    held = [an_episode(f"h{n}", arm=Arm.HELD, touches={1: TouchState.HELD}) for n in range(100)]
-    page = page_of(findings(episodes=[*bought, *held]))
+    row = ROW | {"compared_touched": 200, "compared_touched_bought": 60, "compared_held": 100}
+    page = page_of(findings(report=reported([], row, {})))
     assert "Too few to tell" not in page
     assert "60 carts" in page
 
 
 def test_a_group_that_is_empty_is_not_compared() -> None:
-    page = page_of(findings(episodes=[an_episode(touches={1: TouchState.SENT})]))
+    page = page_of(findings(report=reported([], ROW | {"compared_held": 0}, {})))
     assert "There is nothing to compare" in page
 
 
 def test_an_empty_run_makes_a_page_too() -> None:
     none = ROW | {
         "episodes": 0, "touched": 0, "held": 0, "planned": 0, "recovered": 0, "revenue": {}, "cost_microusd": 0,
-        "cost_per_recovered_microusd": None, "touches": dict.fromkeys(("sent", "rejected", "skipped", "held", "unknown"), 0),
+        "cost_per_recovered_microusd": None, "compared_touched": 0, "compared_touched_bought": 0, "compared_held": 0,
+        "touches": dict.fromkeys(("sent", "rejected", "skipped", "held", "unknown"), 0),
     }  # fmt: skip
     empty = findings(report=reported([], none, {}), episodes=[], carts=[], messages=[], touches={})
     assert "There is nothing to compare" in page_of(empty)

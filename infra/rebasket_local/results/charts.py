@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping, Sequence
 
-    from rebasket_local.results.comparison import Rate
+    from rebasket.usecases.comparison import Rate
 
 _WIDTH: Final = 960
 _MOST_LABELS: Final = 16

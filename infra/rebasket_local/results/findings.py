@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from rebasket.domain.tags import touch_in
+from rebasket.usecases.comparison import groups
 from rebasket_local.errors import LocalCloudError
 from rebasket_local.traffic.audit import Audit, TouchKey, audit
 from rebasket_local.traffic.mailbox import NoLinks, links_in
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rebasket.domain.episode import Episode
     from rebasket.domain.message import Link
     from rebasket.domain.policy import Shop
+    from rebasket.usecases.comparison import Comparison
     from rebasket_local.cloud import LocalCloud
     from rebasket_local.outbox import Message
     from rebasket_local.traffic.audit import Broken
@@ -58,6 +60,13 @@ class Findings:
         """The report's figures of the whole period, with what later changed in its closed days."""
         whole: Mapping[str, Any] = self.report["total_with_later_changes"]
         return whole
+
+    @property
+    def compared(self) -> Comparison:
+        """Touched beside held, as the report has it."""
+        total = self.total
+        names = ("compared_touched", "compared_touched_bought", "compared_held", "compared_held_bought")
+        return groups(*(total[name] for name in names))
 
     @property
     def channels(self) -> Mapping[str, Any]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from minijinja import Environment
 
 from rebasket_local.results import charts, explanations, sections, words
-from rebasket_local.results.comparison import compare
 from rebasket_local.results.fates import Fate, by_day
 from rebasket_local.results.lateness import lateness
 from rebasket_local.results.later import later_changes
@@ -60,7 +59,7 @@ def report_page(
     findings: Findings, summary: Summary, about: About, samples: Sequence[Preview], figures: Sequence[Figure] = ()
 ) -> str:
     """The page. `samples` are messages to show; `figures` what the traffic was made of, if it was made."""
-    compared = compare(findings.episodes, findings.shop.policy.window)
+    compared = findings.compared
     return ENVIRONMENT.render_template(
         "report.html",
         about=about,

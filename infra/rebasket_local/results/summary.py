@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rebasket.domain.cart import Phase
 from rebasket.domain.episode import TouchState
-from rebasket_local.results.comparison import compare
 from rebasket_local.results.lateness import lateness
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
     """
     total = findings.total
     audit, late = findings.audit, lateness(findings)
-    compared = compare(findings.episodes, findings.shop.policy.window)
+    compared = findings.compared
     return {
         **about,
         "virtual_from": findings.started_at.isoformat(),

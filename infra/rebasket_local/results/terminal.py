@@ -10,8 +10,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from rebasket.usecases.comparison import Comparison, Rate
 from rebasket_local.results import words
-from rebasket_local.results.comparison import Comparison, Rate
 from rebasket_local.results.sections import CHANNELS
 from rebasket_local.results.summary import broken
 

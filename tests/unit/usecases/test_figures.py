@@ -12,6 +12,7 @@ import pytest
 
 from rebasket.domain.books import DayFigures, Figures
 from rebasket.domain.postings import Posting
+from rebasket.usecases.comparison import compare, comparison_as_data
 from rebasket.usecases.figures import change_as_data, report_as_data
 from rebasket.usecases.figures_table import dollars, in_words, money, report_as_table
 from rebasket.usecases.report import Report
@@ -21,6 +22,7 @@ from tests.world import World
 SENT = Figures(
     episodes=12, unreachable=2, held=1, touched=7, touches={"sent": 9, "unknown": 1, "skipped": 3}, recovered=3, bought_held=1,
     revenue={"EUR": 123_456, "UAH": 7}, refunded={"EUR": 5}, revenue_held={"EUR": 9}, cost=1_440, in_doubt=160,
+    compared_touched=8, compared_touched_bought=3, compared_held=1, compared_held_bought=1,
 )  # fmt: skip
 EMAIL = Figures(touched=7, touches={"sent": 9, "unknown": 1}, recovered=3, revenue={"EUR": 123_456, "UAH": 7}, cost=1_440)
 REPORT = Report(
@@ -49,6 +51,8 @@ email                                        7     9        1          3  EUR 12
 total              13         2     1        7    10        1          3  EUR 123456 UAH 7     EUR 5  over 0.0014              –
 
 * still open: may change until its window is over. Revenue in minor units of its currency.
+Reminded of: 8 carts, of which 3 were bought after it, 37.5 %. Held back at the same point: 1, 1 bought, 100.0 %.
+What reminders did is the difference, -62.5 points (95 %: -86.3 to 23.0), or it is chance: too few carts to tell.
 1 messages have no known price: their cost is not in these figures.
 Unknown touches may have cost another $ 0.0002.
 """
@@ -93,19 +97,53 @@ Later changes to closed days, by when they arrived; a closed day itself stays as
 
 * still open: may change until its window is over. Revenue in minor units of its currency.
 + changed since it was closed: among the later changes of the days when that arrived.
+Reminded of: 8 carts, of which 3 were bought after it, 37.5 %. Held back at the same point: 1, 1 bought, 100.0 %.
+What reminders did is the difference, -62.5 points (95 %: -86.3 to 23.0), or it is chance: too few carts to tell.
 1 messages have no known price: their cost is not in these figures.
 """
+
+
+def test_a_difference_that_is_surely_one_is_told_in_carts() -> None:
+    row = Figures(compared_touched=1204, compared_touched_bought=181, compared_held=131, compared_held_bought=9)
+    report = replace(REPORT, days=(DayFigures(day="2026-03-01", total=row, channels={}),))
+    assert report_as_table(report).splitlines()[-2:] == [
+        "Reminded of: 1204 carts, of which 181 were bought after it, 15.0 %. Held back at the same point: 131, 9 bought, 6.9 %.",
+        "What reminders did is the difference, 8.2 points (95 %: 2.2 to 12.0), some 98 carts (26 to 145).",
+    ]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Figures(compared_held=3),
+        Figures(compared_touched=3),
+        Figures(),
+        Figures(compared_touched=3, compared_touched_bought=-1, compared_held=2),
+        Figures(compared_touched=3, compared_held=2, compared_held_bought=3),
+    ],
+)
+def test_of_an_empty_group_or_what_cannot_have_been_counted_nothing_is_said(row: Figures) -> None:
+    found = comparison_as_data(compare(row))
+    assert (found["difference"], found["extra_carts"]) == (None, None)
+
+
+def test_the_comparison_is_part_of_the_report() -> None:
+    assert report_as_data(REPORT)["comparison"]["touched"] == {
+        "carts": 8, "bought": 3, "share": 0.375, "low": 0.1368, "high": 0.6943,
+    }  # fmt: skip
 
 
 def test_every_number_that_changed_is_told() -> None:
     change = Figures(
         episodes=1, unreachable=2, held=3, touched=4, touches={"sent": 5, "unknown": -6}, recovered=-7, bought_held=8,
         bought_untouched=9, bought_before=-10, revenue={"EUR": -11, "UAH": 0}, refunded={"UAH": 12}, revenue_held={"EUR": 13},
-        cost=-14_000_000, unpriced=15, in_doubt=16_000_000,
+        cost=-14_000_000, unpriced=15, in_doubt=16_000_000, compared_touched=17, compared_touched_bought=-18, compared_held=19,
+        compared_held_bought=-20,
     )  # fmt: skip
     assert in_words(change) == [
         "episodes +1", "unreachable +2", "held +3", "touched +4", "recovered -7", "bought held +8", "bought untouched +9",
-        "bought before -10", "touches sent +5", "touches unknown -6", "messages without a price +15", "revenue EUR -11",
+        "bought before -10", "compared touched +17", "compared touched bought -18", "compared held +19",
+        "compared held bought -20", "touches sent +5", "touches unknown -6", "messages without a price +15", "revenue EUR -11",
         "refunded UAH +12", "revenue held EUR +13", "cost $ -14.0000", "in doubt $ +16.0000",
     ]  # fmt: skip
     assert in_words(Figures()) == []

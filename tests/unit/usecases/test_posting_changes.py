@@ -87,7 +87,7 @@ def test_every_kind_of_late_fact_is_posted_in_turn(world: World, shop: Reports) 
     assert posted(world) == [
         Figures(refunded={"EUR": 4900}),
         Figures(touches={"sent": 1, "unknown": -1}, cost=160, in_doubt=-160),
-        Figures(recovered=1, revenue={"EUR": 700}),
+        Figures(recovered=1, revenue={"EUR": 700}, compared_touched_bought=1),
     ]
     assert [p.arrived for p in world.books.postings(SHOP, D, D)] == ["2026-03-12", "2026-03-14", "2026-03-16"]
     assert broken_at_rest(world) == []

@@ -46,6 +46,9 @@ class Figures:
     touches    steps whose time came, by state (see TouchState)
     cost       of the sent messages that have a price; `unpriced` counts those that have none;
     in_doubt   what the unknown touches would have cost, not in `cost`
+
+    compared_touched, compared_held: those who passed every rule up to a reminder, which one group got and the other did not;
+    …_bought: of these, who ordered within the window after it went, or would have gone. Only these four can be compared.
     """
 
     episodes: int = 0
@@ -63,6 +66,10 @@ class Figures:
     cost: int = 0
     unpriced: int = 0
     in_doubt: int = 0
+    compared_touched: int = 0
+    compared_touched_bought: int = 0
+    compared_held: int = 0
+    compared_held_bought: int = 0
 
     @property
     def planned(self) -> int:
@@ -143,6 +150,21 @@ def outcome_of(episode: Episode, window: timedelta) -> tuple[Outcome, Touch | No
     return (Outcome.BOUGHT_HELD if header.arm is Arm.HELD and header.reachable else Outcome.BOUGHT_UNTOUCHED), None
 
 
+def compared(episode: Episode, window: timedelta) -> tuple[TouchState, bool] | None:
+    """Which group of the comparison it is in, SENT or HELD, and whether it ordered after its first reminder went, or would have.
+
+    What is unknown may have gone. None for an episode that no rule let come so far.
+    """
+    header, order = episode.header, episode.order
+    if header is None:
+        return None
+    for group, states in ((TouchState.SENT, {TouchState.SENT, TouchState.UNKNOWN}), (TouchState.HELD, {TouchState.HELD})):
+        first = min((touch.at for touch in episode.touches.values() if touch.state in states), default=None)
+        if first is not None:
+            return group, order is not None and first <= order.at <= header.declared_at + window
+    return None
+
+
 def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, Figures]]:
     """One episode as a row, and its part of each channel's row. An episode without header counts for nothing yet."""
     header = episode.header
@@ -152,6 +174,7 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
     money = {episode.order.total.currency: episode.order.total.minor} if episode.order else {}
     back = {episode.order.total.currency: episode.refunded} if episode.order and episode.refunded else {}
     recovered = outcome is Outcome.RECOVERED
+    group, bought = compared(episode, window) or (None, False)
     channels = {
         channel: Figures(
             touches=_states(touches),
@@ -176,6 +199,10 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
         revenue=money if recovered else {},
         refunded=back if recovered else {},
         revenue_held=money if outcome is Outcome.BOUGHT_HELD else {},
+        compared_touched=int(group is TouchState.SENT),
+        compared_touched_bought=int(group is TouchState.SENT and bought),
+        compared_held=int(group is TouchState.HELD),
+        compared_held_bought=int(group is TouchState.HELD and bought),
         **_costs(episode.touches.values()),
     )
     return total, channels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.episode import TouchState
+from rebasket.usecases.comparison import compare, comparison_as_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +38,10 @@ def change_as_data(row: Figures) -> dict[str, Any]:
         "cost_microusd": row.cost,
         "unpriced_messages": row.unpriced,
         "in_doubt_microusd": row.in_doubt,
+        "compared_touched": row.compared_touched,
+        "compared_touched_bought": row.compared_touched_bought,
+        "compared_held": row.compared_held,
+        "compared_held_bought": row.compared_held_bought,
     }
 
 
@@ -74,6 +79,7 @@ def report_as_data(report: Report) -> dict[str, Any]:
         },
         "total_with_later_changes": figures_as_data(report.total_with_later),
         "channels_with_later_changes": _each(figures_as_data, report.channels_with_later),
+        "comparison": comparison_as_data(compare(report.total_with_later)),
     }
 
 

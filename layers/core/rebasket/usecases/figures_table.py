@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rebasket.domain.episode import TouchState
+from rebasket.usecases.comparison import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rebasket.domain.books import Figures
+    from rebasket.usecases.comparison import Comparison
     from rebasket.usecases.report import Report
 
 HEAD = ("", "episodes", "unreach.", "held", "touched", "sent", "unknown", "recovered")
 MONEY = ("revenue", "refunded", "cost $", "$ / recovered")
 COUNTS = ("episodes", "unreachable", "held", "touched", "recovered", "bought_held", "bought_untouched", "bought_before")
+COMPARED = ("compared_touched", "compared_touched_bought", "compared_held", "compared_held_bought")
 AMOUNTS = ("revenue", "refunded", "revenue_held")
 
 
@@ -53,15 +56,37 @@ def _notes(report: Report) -> Iterator[str]:
     if report.changed_days - report.open_days:
         yield "+ changed since it was closed: among the later changes of the days when that arrived."
     total = report.total_with_later
+    if total.compared_held:
+        yield from _compared(compare(total))
     if total.unpriced:
         yield f"{total.unpriced} messages have no known price: their cost is not in these figures."
     if total.touches.get(TouchState.UNKNOWN.value):
         yield f"Unknown touches may have cost another $ {dollars(total.in_doubt)}."
 
 
+def _compared(groups: Comparison) -> Iterator[str]:
+    """Whether they would have come back anyway."""
+    got, held = groups.touched, groups.held
+    yield (
+        f"Reminded of: {got.count} carts, of which {got.hits} were bought after it, {_percent(got.share)}. "
+        f"Held back at the same point: {held.count}, {held.hits} bought, {_percent(held.share)}."
+    )
+    if not got.count:
+        return
+    low, high = groups.interval
+    likely, least, most = groups.extra_carts
+    carts = f"some {likely:.0f} carts ({least:.0f} to {most:.0f})" if groups.tells else "or it is chance: too few carts to tell"
+    span = f"95 %: {low * 100:.1f} to {high * 100:.1f}"
+    yield f"What reminders did is the difference, {groups.lift * 100:.1f} points ({span}), {carts}."
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f} %"
+
+
 def in_words(change: Figures) -> list[str]:
     """What changed, number by number: `refunded EUR +900`, `sent +1`, `unknown -1`."""
-    counted = [(name, getattr(change, name)) for name in COUNTS]
+    counted = [(name, getattr(change, name)) for name in (*COUNTS, *COMPARED)]
     counted += [(f"touches {state.value}", change.touches.get(state.value, 0)) for state in TouchState]
     counted.append(("messages without a price", change.unpriced))
     words = [f"{name.replace('_', ' ')} {count:+}" for name, count in counted if count]

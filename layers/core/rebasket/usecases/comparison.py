@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from rebasket.domain.episode import TouchState
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import timedelta
-
-    from rebasket.domain.episode import Episode
+    from rebasket.domain.books import Figures
 
 Z95 = 1.959963984540054
 """Of the normal distribution, for 95 %."""
@@ -28,6 +23,11 @@ class Rate:
 
     hits: int
     count: int
+
+    @property
+    def possible(self) -> bool:
+        """Whether it can have been counted."""
+        return 0 <= self.hits <= self.count
 
     @property
     def share(self) -> float:
@@ -79,16 +79,37 @@ class Comparison:
         return tuple(self.touched.count * share for share in (self.lift, low, high))  # type: ignore[return-value]  # three in, three out
 
 
-def compare(episodes: Iterable[Episode], window: timedelta) -> Comparison:
-    """The two groups of some episodes."""
-    sums = {TouchState.SENT: [0, 0], TouchState.HELD: [0, 0]}
-    for episode in episodes:
-        header, order = episode.header, episode.order
-        for group, states in ((TouchState.SENT, {TouchState.SENT, TouchState.UNKNOWN}), (TouchState.HELD, {TouchState.HELD})):
-            first = min((touch.at for touch in episode.touches.values() if touch.state in states), default=None)
-            if first is None or header is None:
-                continue
-            sums[group][1] += 1
-            sums[group][0] += order is not None and first <= order.at <= header.declared_at + window
-            break
-    return Comparison(Rate(*sums[TouchState.SENT]), Rate(*sums[TouchState.HELD]))
+def compare(row: Figures) -> Comparison:
+    """The two groups of some days."""
+    return groups(row.compared_touched, row.compared_touched_bought, row.compared_held, row.compared_held_bought)
+
+
+def groups(touched: int, touched_bought: int, held: int, held_bought: int) -> Comparison:
+    """The same of bare counts. Later changes can take more from a period than it had: then nothing can be said of it."""
+    counted = Comparison(Rate(touched_bought, touched), Rate(held_bought, held))
+    return counted if counted.touched.possible and counted.held.possible else Comparison(Rate(0, 0), Rate(0, 0))
+
+
+def comparison_as_data(compared: Comparison) -> dict[str, Any]:
+    """For JSON: shares between 0 and 1, with four decimals; `difference` and `extra_carts` null where a group is empty."""
+    low, high = compared.interval
+    likely, least, most = compared.extra_carts
+    known = bool(compared.touched.count and compared.held.count)
+    difference = {"likely": round(compared.lift, 4), "low": round(low, 4), "high": round(high, 4), "sure": compared.tells}
+    return {
+        "touched": _rate_as_data(compared.touched),
+        "held": _rate_as_data(compared.held),
+        "difference": difference if known else None,
+        "extra_carts": {"likely": round(likely), "low": round(least), "high": round(most)} if known else None,
+    }
+
+
+def _rate_as_data(rate: Rate) -> dict[str, Any]:
+    low, high = rate.interval
+    return {
+        "carts": rate.count,
+        "bought": rate.hits,
+        "share": round(rate.share, 4) if rate.count else None,
+        "low": round(low, 4),
+        "high": round(high, 4),
+    }
