@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rebasket.adapters.ssm import CODE_ALPHABET, CODE_LENGTH, FRESH, KeyedCode, KeyedHash, SsmSecrets
+from rebasket.adapters.ssm import CODE_ALPHABET, CODE_FORM, CODE_LENGTH, FRESH, KeyedCode, KeyedHash, SsmSecrets
 from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.contact import TouchId
 from rebasket.domain.errors import Misconfigured
@@ -83,6 +83,7 @@ def test_a_code_is_the_same_for_a_touch_and_another_for_every_other(secrets: Ssm
     assert len(set(codes)) == len(codes)
     assert [code_of("tea", touch) for touch in touches] == codes[: len(touches)]
     assert all(len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET) for code in codes)
+    assert all(map(CODE_FORM.fullmatch, codes)), "else `visit` would not look for them"
     assert set(CODE_ALPHABET) == set(string.ascii_letters + string.digits)
     first = {code[0] for code in codes}
     assert len(first) > 40, "every place uses the whole alphabet"

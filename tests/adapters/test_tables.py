@@ -171,6 +171,21 @@ def test_an_error_that_is_no_refused_condition_passes_through(table: Table) -> N
             call()
 
 
+class Strict:
+    """Refuses to look for what can be no key (DynamoDB Developer Guide, "Constraints"); moto finds nothing."""
+
+    def get_item(self, Key: dict[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803  # AWS's name
+        if len(Key["pk"]["S"].encode()) > 2048:
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "Size of hashkey has exceeded"}}, "GetItem")
+        return {}
+
+
+@pytest.mark.parametrize("code", ["x" * 2043, "x" * 2044, "x" * 3000, "🛒" * 511, "", "\n" * 3000])
+def test_a_code_too_long_for_a_key_is_unknown(code: str) -> None:
+    strict: Any = Strict()
+    assert DynamoLinks(Table(strict, "carts"), ManualClock()).get(code) is None
+
+
 def test_a_cart_too_large_to_store_is_refused_and_not_a_failure_but_its_order_is_taken(table: Table) -> None:
     """Each change alone is within its limits; a hundred of them together are not."""
     carts, shop, draw = DynamoCarts(table, KEPT), Reports(), random.Random(7)

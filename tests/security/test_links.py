@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
 from rebasket.adapters.ssm import CODE_ALPHABET
 from tests.security.two_shops import ANNA
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rebasket_local.faults import Call
     from rebasket_local.http_api import Response
     from tests.security.two_shops import TwoShops
 
@@ -66,6 +70,22 @@ def tampered(code: str) -> list[str]:
     ]
 
 
+@pytest.fixture
+def reads(reminded: TwoShops) -> Iterator[list[str]]:
+    """The partition keys that `visit` asks for. Those over 2,048 bytes are refused, as DynamoDB does and moto does not."""
+    seen: list[str] = []
+
+    def look(call: Call) -> None:
+        if call.operation == "GetItem" and call.when == "before":
+            seen.append(call.params["Key"]["pk"]["S"])
+            if len(seen[-1].encode()) > 2048:
+                raise ClientError({"Error": {"Code": "ValidationException", "Message": "hashkey has exceeded"}}, "GetItem")
+
+    reminded.cloud.faults.on_call = look
+    yield seen
+    reminded.cloud.faults.on_call = None
+
+
 def test_a_code_that_was_tampered_with_is_unknown_and_changes_nothing(reminded: TwoShops) -> None:
     before, code = reminded.everything(), reminded.code("oak")
     pages = set()
@@ -77,6 +97,20 @@ def test_a_code_that_was_tampered_with_is_unknown_and_changes_nothing(reminded: 
             pages.add(answer.body)
     assert len(pages) == 1, "one page for all: it says nothing of what was near"
     assert reminded.everything() == before
+    assert reminded.cloud.failures == []
+
+
+@pytest.mark.parametrize("wrong", ["x" * 3000, "%F0%9F%9B%92" * 600, "0" * 13, "%00" * 12, "link%23" + "0" * 12])
+@pytest.mark.parametrize(("method", "path"), [("GET", "r"), ("GET", "o"), ("POST", "o")])
+def test_what_cannot_be_a_code_is_unknown_without_a_look(
+    reminded: TwoShops, reads: list[str], wrong: str, method: str, path: str
+) -> None:
+    """Nor is it an error, which anybody could ring an alarm with."""
+    unknown = reminded.cloud.http(method, f"/{path}/{'0' * 12}")
+    assert reads == [f"link#{'0' * 12}"]
+    answer = reminded.cloud.http(method, f"/{path}/{wrong}")
+    assert (answer.status, answer.body, answer.headers) == (404, unknown.body, unknown.headers)
+    assert len(reads) == 1
     assert reminded.cloud.failures == []
 
 

@@ -126,8 +126,9 @@ class App:
     def links(self) -> DynamoLinks:
         """Short links."""
         from rebasket.adapters.dynamodb.carts import DynamoLinks
+        from rebasket.adapters.ssm import CODE_FORM
 
-        return DynamoLinks(self.table, self.clock)
+        return DynamoLinks(self.table, self.clock, CODE_FORM)
 
     @cached_property
     def shops(self) -> DynamoShops:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ CODE_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CODE_LENGTH = 12
 """71 bits: with a billion live links, a billion guesses find one with a chance of one in three thousand; the API throttles long
 before. Every character costs in text messages."""
+
+CODE_FORM = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
+"""Of every code in a message that was sent: when codes change, the form of the old ones stays as long as links do."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ because of what was in the cart before."""
 
 LINK_KEPT = timedelta(days=120)
 """Links work longer than the 30 days that CAN-SPAM asks of an opt-out."""
+
+ANY_CODE = re.compile(".{1,500}", re.DOTALL)
+"""Characters, each up to four bytes: DynamoDB refuses to look for a partition key over 2,048 (Developer Guide, "Constraints")."""
 
 
 def expiry(at: datetime, kept: timedelta) -> int:
@@ -101,10 +105,11 @@ class DynamoContacts:
 
 @dataclass(frozen=True)
 class DynamoLinks:
-    """See ports.Links."""
+    """See ports.Links. Anybody may ask, for anything: what has not the `form` of a code is not looked for."""
 
     table: Table
     clock: Clock
+    form: re.Pattern[str] = ANY_CODE
 
     def put(self, link: Link) -> None:
         """See ports.Links."""
@@ -113,7 +118,7 @@ class DynamoLinks:
 
     def get(self, code: str) -> Link | None:
         """See ports.Links."""
-        item = self.table.get(keys.link(code))
+        item = self.table.get(keys.link(code)) if self.form.fullmatch(code) else None
         if item is None:
             return None
         touch = TouchId.parse(item["touch"])
