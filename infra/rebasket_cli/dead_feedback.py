@@ -10,15 +10,12 @@ from botocore.exceptions import ClientError
 
 from rebasket.adapters.ses_events import feedback_in
 from rebasket.domain.errors import RebasketError
+from rebasket_cli.dead_letters import dead_letters
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import MessageTypeDef
 
     from rebasket.bootstrap import App
-
-HIDDEN_S = 300
-"""Seconds in which a message that cannot be taken is not handed out again: longer than this run."""
 
 
 @dataclass(slots=True)
@@ -33,21 +30,16 @@ class Taken:
 def take_again(sqs: SQSClient, queue_url: str, app: App) -> Taken:
     """Apply every event, then take it from the queue; repeating one changes nothing."""
     done = Taken()
-    while found := _receive(sqs, queue_url):
-        for message in found:
-            try:
-                _apply(event_in(message["Body"]), app)
-            except (RebasketError, ClientError, ValueError, KeyError, TypeError) as error:
-                done.left += 1
-                done.why.add(type(error).__name__)
-                continue
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-            done.taken += 1
+    for letter in dead_letters(sqs, queue_url):
+        try:
+            _apply(event_in(letter["Body"]), app)
+        except (RebasketError, ClientError, ValueError, KeyError, TypeError) as error:
+            done.left += 1
+            done.why.add(type(error).__name__)
+            continue
+        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=letter["ReceiptHandle"])
+        done.taken += 1
     return done
-
-
-def _receive(sqs: SQSClient, queue_url: str) -> list[MessageTypeDef]:
-    return sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=HIDDEN_S).get("Messages", [])
 
 
 def event_in(body: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rebasket.domain.timer import LEAD, minute_up
 from rebasket.usecases.figures import report_as_data
 from rebasket.usecases.figures_table import report_as_table
 from rebasket_cli.dead_feedback import take_again
+from rebasket_cli.dead_letters import dead_letters
 from rebasket_cli.stack import open_stack
 
 if TYPE_CHECKING:
@@ -71,11 +72,10 @@ def redrive(*, stack: StackName = "rebasket") -> None:
 def put_back(sqs: SQSClient, queue_url: str, timers: Timers, clock: Clock) -> int:
     """Arm every buried timer again, then take it from the queue; a crash in between arms it twice, which is harmless."""
     count = 0
-    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
-        for message in messages:
-            again(timer_from_json(message["Body"]), timers, clock)
-            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-            count += 1
+    for letter in dead_letters(sqs, queue_url):
+        again(timer_from_json(letter["Body"]), timers, clock)
+        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=letter["ReceiptHandle"])
+        count += 1
     return count
 
 

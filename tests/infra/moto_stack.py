@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from moto import mock_aws
@@ -62,6 +62,27 @@ def opened(monkeypatch: pytest.MonkeyPatch, *commands: ModuleType) -> Iterator[A
         for command in commands:
             monkeypatch.setattr(command, "open_stack", lambda _name: stack)
         yield app
+
+
+class ManyServers:
+    """A queue of few messages: a short poll asks some of its servers and often finds nothing, a long one asks all (SQS Developer
+    Guide, "Amazon SQS short and long polling"). The long poll does not wait here.
+    """
+
+    def __init__(self, sqs: SQSClient) -> None:
+        self._sqs = sqs
+        self.asked: list[dict[str, Any]] = []
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401  # in boto3's place
+        return self
+
+    def receive_message(self, **asked: Any) -> Any:  # noqa: ANN401  # boto3's
+        self.asked.append(asked)
+        return self._sqs.receive_message(**{**asked, "WaitTimeSeconds": 0}) if asked.get("WaitTimeSeconds") else {}
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # boto3's
+        return getattr(self._sqs, name)
 
 
 def made(sqs: SQSClient, s3: S3Client) -> dict[str, str]:

@@ -25,7 +25,7 @@ from rebasket_cli import brake, dead_feedback, erase, keys, main
 from rebasket_cli.shop import create_shop
 from rebasket_cli.stack import Stack
 from tests.doubles import ManualClock
-from tests.infra.moto_stack import REGION, an_app, made
+from tests.infra.moto_stack import REGION, ManyServers, an_app, made
 from tests.samples import SHOP, START, Reports, a_line, a_shop, person
 
 DAY = timedelta(days=1)
@@ -251,7 +251,7 @@ def test_mail_events_are_taken_whoever_gave_them_up(operated: Operated) -> None:
     bodies: list[dict[str, Any]] = [first, of_lambda, {"detail": {}}]
     for body in bodies:
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
-    done = dead_feedback.take_again(sqs, url, operated.app)
+    done = dead_feedback.take_again(ManyServers(sqs).client, url, operated.app)
     assert (done.taken, done.left, done.why) == (2, 1, {"KeyError"})
     for key in hashes:
         contact = operated.app.contacts.get(SHOP, key)
