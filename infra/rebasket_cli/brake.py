@@ -14,7 +14,7 @@ from rich.console import Console
 from rebasket.adapters.dynamodb import keys
 from rebasket.domain.brake import verdict
 from rebasket.domain.errors import NotFound
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from rebasket.bootstrap import App
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 console = Console(soft_wrap=True)  # a command that is broken in two cannot be copied
 
 ShopId = Annotated[str, typer.Argument(metavar="SHOP", help="Which shop")]
-StackName = Annotated[str, typer.Option(help="CloudFormation stack")]
 Why = Annotated[str, typer.Option(help="What others will read who ask why nothing is sent")]
 
 
@@ -57,7 +56,7 @@ def _require(app: App, shop: str) -> None:
         raise NotFound(message)
 
 
-def pause(shop: ShopId, *, why: Why = "an operator paused it", stack: StackName = "rebasket") -> None:
+def pause(shop: ShopId, *, why: Why = "an operator paused it", stack: StackName = USUAL_STACK) -> None:
     """Send nothing for one shop, from within a minute on. Its reminders wait, and expire by its policy."""
     app = open_stack(stack).app
     if pause_shop(app, shop, why):
@@ -66,7 +65,7 @@ def pause(shop: ShopId, *, why: Why = "an operator paused it", stack: StackName 
         console.print(f"{shop} was paused already: {paused_by(app, shop)}", highlight=False, markup=False)
 
 
-def resume(shop: ShopId, *, stack: StackName = "rebasket") -> None:
+def resume(shop: ShopId, *, stack: StackName = USUAL_STACK) -> None:
     """Let a shop send again, whether the brake or somebody paused it."""
     app = open_stack(stack).app
     again = resume_shop(app, shop)
@@ -77,13 +76,13 @@ def resume(shop: ShopId, *, stack: StackName = "rebasket") -> None:
         console.print(f"But everything is stopped ({why}). Go on with: rebasket start --stack {stack}", markup=False)
 
 
-def stop(*, why: Why = "an operator stopped everything", stack: StackName = "rebasket") -> None:
+def stop(*, why: Why = "an operator stopped everything", stack: StackName = USUAL_STACK) -> None:
     """Send nothing at all, for any shop, from within a minute on."""
     open_stack(stack).app.brakes.stop(why)
     console.print(f"Nothing is sent, from within a minute on. Go on with: rebasket start --stack {stack}", highlight=False)
 
 
-def start(*, stack: StackName = "rebasket") -> None:
+def start(*, stack: StackName = USUAL_STACK) -> None:
     """Let all shops send again that are not paused themselves."""
     app = open_stack(stack).app
     app.brakes.start()

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.errors import FieldError, Invalid, NotFound
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from rebasket.bootstrap import App
@@ -50,7 +50,7 @@ def erase(
     *,
     email: Annotated[str | None, typer.Option(help="Their e-mail address")] = None,
     phone: Annotated[str | None, typer.Option(help="Their phone number, as +380441234567")] = None,
-    stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Forget a person: empty their carts, and never write to these addresses again. May be repeated."""
     wanted = addresses(email, phone)

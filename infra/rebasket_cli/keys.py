@@ -16,7 +16,7 @@ from rich.table import Table
 from rebasket.adapters.http.shop_keys import keys_to_json, new_key
 from rebasket.domain.errors import FieldError, Invalid, NotFound
 from rebasket.domain.keys import Key, KeyKind, Right
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,6 @@ commands = typer.Typer(no_args_is_help=True, help="List, create and delete a sho
 console = Console()
 
 ShopId = Annotated[str, typer.Argument(metavar="SHOP", help="Which shop")]
-StackName = Annotated[str, typer.Option(help="CloudFormation stack")]
 
 
 def keys_of(app: App, shop: str) -> list[Key]:
@@ -95,7 +94,7 @@ def list_keys(
     shop: ShopId,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
-    stack: StackName = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """List a shop's keys, without their secrets."""
     app = open_stack(stack).app
@@ -120,7 +119,7 @@ def create(
     right: Annotated[
         list[Right] | None, typer.Option(help="What it may do; events by default. Reports take a bearer key.")
     ] = None,
-    stack: StackName = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Make one more key and print its secret, once. The others stay valid, so nothing is refused while the shop changes over."""
     made = create_key(open_stack(stack).app, shop, kind, right or [Right.EVENTS])
@@ -140,7 +139,7 @@ def delete(
     *,
     after_days: Annotated[int, typer.Option(min=0, max=365, help="Let it work for so many days yet")] = 0,
     last: Annotated[bool, typer.Option("--last", help="Even if the shop is left without a key for events")] = False,
-    stack: StackName = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Take a key away. Running functions may accept it for five more minutes."""
     at = delete_key(open_stack(stack).app, shop, key_id, after=timedelta(days=after_days), last=last)
@@ -148,7 +147,7 @@ def delete(
 
 
 @commands.command("rotate-links")
-def rotate_links(*, stack: StackName = "rebasket") -> None:
+def rotate_links(*, stack: StackName = USUAL_STACK) -> None:
     """Replace the secret that new links are drawn from. Links in messages already sent are stored, and keep working."""
     open_stack(stack).app.secrets.put("link-keys", randomness.token_hex(32))
     console.print("New links use the new secret within five minutes.")

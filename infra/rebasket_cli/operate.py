@@ -18,7 +18,7 @@ from rebasket.usecases.figures import report_as_data
 from rebasket.usecases.figures_table import report_as_table
 from rebasket_cli.dead_feedback import take_again
 from rebasket_cli.dead_letters import dead_letters
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 console = Console()
 
-StackName = Annotated[str, typer.Option(help="CloudFormation stack")]
-
 
 def report(
     shop: Annotated[str, typer.Argument(help="Which shop")],
@@ -38,7 +36,7 @@ def report(
     first: Annotated[str | None, typer.Option("--from", help="First day, as 2026-11-01")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
-    stack: StackName = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Print what each recovered cart cost, by day and channel."""
     until = date.fromisoformat(last) if last else datetime.now(UTC).date()
@@ -50,14 +48,14 @@ def report(
 def rearm(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count")] = False,
-    stack: StackName = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Arm every active or abandoned cart that has lost its timer. Safe at any time; reads the whole table."""
     armed = open_stack(stack).app.rearm(dry=dry_run)
     console.print(f"{len(armed)} timers {'are missing' if dry_run else 'armed'}")
 
 
-def redrive(*, stack: StackName = "rebasket") -> None:
+def redrive(*, stack: StackName = USUAL_STACK) -> None:
     """Put back what was given up on, once the cause is mended: poisoned timers, batches that killed the function, mail events."""
     opened = open_stack(stack)
     count = put_back(boto3.client("sqs"), opened.dead_timers_url, opened.app.timers, opened.app.clock)

@@ -18,7 +18,7 @@ from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.policy import USUAL_QUIET_HOURS
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket_cli.policies import free_version, known_shop
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ def quiet_hours(
     time_zone: Annotated[str | None, typer.Option(help=ZONE_HELP)] = None,
     email: Annotated[str | None, typer.Option(help="No mails between, such as 21:00-08:00; or none")] = None,
     sms: Annotated[str | None, typer.Option(help="No text messages between, such as 20:00-09:00; or none")] = None,
-    stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Show when a shop writes to nobody, by the shopper's clock; or change it, for carts abandoned from within a minute on."""
     told = {channel: text for channel, text in ((Channel.EMAIL, email), (Channel.SMS, sms)) if text is not None}

@@ -14,7 +14,7 @@ import typer
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,7 +74,7 @@ def refill_carts(
     *,
     source: Annotated[str, typer.Option("--from", help="The restored table")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count")] = False,
-    stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Put back what the Carts table has lost, from a copy restored to a point in time. What is there stays as it is."""
     app = open_stack(stack).app

@@ -18,7 +18,7 @@ from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.keys import KeyKind, Right
 from rebasket.domain.policy import USUAL_PER_PREFIX, Policy, Shop
 from rebasket_cli.quiet_hours import USUAL_EMAIL, USUAL_SMS, ZONE_HELP, hours_of, zone_problem
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries_of
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def create(  # noqa: PLR0913  # the options of a command, each by its name
     quiet_sms: Annotated[str, typer.Option(help="No text messages between, by the shopper's clock; or none")] = USUAL_SMS,
     sms_country: Annotated[list[str] | None, typer.Option(help=COUNTRY_HELP, show_default=PRICED)] = None,
     sms_per_prefix: Annotated[int, typer.Option(help=PER_PREFIX_HELP)] = USUAL_PER_PREFIX,
-    stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Set up a shop; prints its keys, once."""
     policy = replace(

@@ -6,15 +6,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import boto3
+import typer
 from botocore.exceptions import ClientError
 
 from rebasket.domain.errors import Misconfigured
 
 if TYPE_CHECKING:
     from rebasket.bootstrap import App
+
+NAMED_BY = "REBASKET_STACK"
+StackName = Annotated[str, typer.Option(envvar=NAMED_BY, help="CloudFormation stack")]
+"""How every command that works on a stack is told which: `--stack`, else the environment, else the usual one."""
+USUAL_STACK = "rebasket"
 
 VARIABLES = {
     "Stage": "REBASKET_STAGE",
@@ -43,7 +49,8 @@ def open_stack(name: str) -> Stack:
     try:
         described = session.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
-        message = f"no stack {name} in {session.region_name}: {error.response['Error']['Message']}"
+        why = error.response["Error"]["Message"]
+        message = f"no stack {name} in {session.region_name}: {why} (--stack or {NAMED_BY} names another)"
         raise Misconfigured(message) from error
     said = {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described.get("Parameters", [])}
     said |= {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}

@@ -13,7 +13,7 @@ from rich.console import Console
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.texting import SHOWN
 from rebasket_cli.policies import free_version, known_shop
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ def texts(
     *,
     country: Annotated[list[str] | None, typer.Option(help=COUNTRY_HELP)] = None,
     per_prefix: Annotated[int | None, typer.Option(help=PER_PREFIX_HELP)] = None,
-    stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
+    stack: StackName = USUAL_STACK,
 ) -> None:
     """Show where a shop's text messages go, and how many; or change it, for carts abandoned from within a minute on."""
     app = open_stack(stack).app

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from rebasket_cli.doctor.diagnosis import findings, worst
 from rebasket_cli.doctor.finding import Severity
-from rebasket_cli.stack import open_stack
+from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ console = Console(soft_wrap=True, highlight=False)
 
 def doctor(
     *,
-    stack: Annotated[str, typer.Option(help="CloudFormation stack")] = "rebasket",
+    stack: StackName = USUAL_STACK,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
     drift: Annotated[bool, typer.Option(help="Have CloudFormation look for what was changed by hand: a minute")] = True,
 ) -> None:
