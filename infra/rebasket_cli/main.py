@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from rebasket.domain.errors import RebasketError, Refused
-from rebasket_cli import brake, keys, operate, quiet_hours, shop, texts
+from rebasket_cli import brake, keys, operate, quiet_hours, rules, shop, texts
 from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
@@ -36,10 +36,11 @@ HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run, costs)
 for command in HERE_COMMANDS:
     app.command(rich_help_panel=HERE)(command)
 app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)
-shop.commands.command()(brake.pause)
-shop.commands.command()(brake.resume)
+shop.commands.command()(rules.rules)
 shop.commands.command()(quiet_hours.quiet_hours)
 shop.commands.command()(texts.texts)
+shop.commands.command()(brake.pause)
+shop.commands.command()(brake.resume)
 app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
 STACK_COMMANDS: tuple[Callable[..., None], ...] = (
     doctor, operate.report, operate.rearm, operate.redrive, brake.stop, brake.start, erase,

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket.domain.errors import NotFound
+from rebasket.adapters.dynamodb import keys
+from rebasket.domain.errors import Misconfigured, NotFound
+from rebasket_cli.remains import Remains, stored
 
 if TYPE_CHECKING:
     from rebasket.bootstrap import App
@@ -14,17 +16,21 @@ if TYPE_CHECKING:
 
 
 def known_shop(app: App, shop_id: str) -> Shop:
-    """The shop whose policy is meant. Raises NotFound."""
-    shop = app.shops.get(shop_id)
-    if shop is None:
-        message = f"there is no shop {shop_id}; `rebasket shop create` makes one"
-        raise NotFound(message)
-    return shop
+    """The shop that is meant. Raises NotFound; Misconfigured when it cannot be read."""
+    match stored(app, shop_id):
+        case None:
+            message = f"there is no shop {shop_id}; `rebasket shop create` makes one"
+            raise NotFound(message)
+        case Remains(why=why):
+            message = f"the shop {shop_id} is broken, {why}; `rebasket shop create {shop_id}` makes it anew"
+            raise Misconfigured(message)
+        case shop:
+            return shop
 
 
 def free_version(app: App, shop: Shop) -> int:
-    """A version that no policy of the shop has yet."""
+    """A version that no policy of the shop has yet, not even one that cannot be read."""
     version = shop.policy.version + 1
-    while app.shops.policy(shop.id, version) is not None:
+    while app.table.get(keys.policy(shop.id, version)) is not None:
         version += 1
     return version
