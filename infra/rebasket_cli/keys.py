@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets as randomness
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from rebasket.adapters.http.shop_keys import keys_to_json, new_key
-from rebasket.domain.errors import FieldError, Invalid, NotFound
+from rebasket.domain.errors import FieldError, Invalid, Misconfigured, NotFound
 from rebasket.domain.keys import Key, KeyKind, Right
+from rebasket_cli.policies import known_shop
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
@@ -36,15 +38,18 @@ ShopId = Annotated[str, typer.Argument(metavar="SHOP", help="Which shop")]
 
 def keys_of(app: App, shop: str) -> list[Key]:
     """A shop's keys, the oldest first. Raises NotFound."""
-    if app.shops.get(shop) is None:
-        message = f"there is no shop {shop}; `rebasket shop create` makes one"
-        raise NotFound(message)
-    return sorted(app.shop_keys.keys(shop), key=lambda key: key.created_at)
+    known_shop(app, shop)
+    return sorted(app.shop_keys.stored(shop), key=lambda key: key.created_at)
 
 
 def create_key(app: App, shop: str, kind: KeyKind, rights: Iterable[Right]) -> NewKey:
-    """Store one more key. Raises NotFound, or Invalid when there are too many."""
-    kept = keys_of(app, shop)
+    """Store one more key; in place of the others, if those cannot be read: then they let nobody in. Raises NotFound, or Invalid
+    when there are too many.
+    """
+    known_shop(app, shop)
+    kept: Iterable[Key] = ()
+    with suppress(Misconfigured):
+        kept = app.shop_keys.stored(shop)
     made = new_key(kind, randomness.token_bytes, shop=shop, created_at=app.clock(), rights=rights)
     _save(app, shop, [*kept, made.key])
     return made

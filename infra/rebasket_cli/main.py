@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from rebasket.domain.errors import RebasketError, Refused
-from rebasket_cli import brake, keys, operate, quiet_hours, rules, shop, texts
+from rebasket_cli import brake, keys, operate, quiet_hours, rules, shop, shop_change, texts
 from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
@@ -36,6 +36,7 @@ HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run, costs)
 for command in HERE_COMMANDS:
     app.command(rich_help_panel=HERE)(command)
 app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)
+shop.commands.command()(shop_change.change)
 shop.commands.command()(rules.rules)
 shop.commands.command()(quiet_hours.quiet_hours)
 shop.commands.command()(texts.texts)

@@ -1,4 +1,4 @@
-"""`rebasket shop`: set up a shop, its keys and the stack's own secrets."""
+"""`rebasket shop create`: set up a shop, its keys and the stack's own secrets; or make one anew that cannot be read any more."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from rich.console import Console
 
 from rebasket.adapters.http.shop_keys import new_key
 from rebasket.domain.addresses import Channel
-from rebasket.domain.errors import FieldError, Invalid
+from rebasket.domain.errors import FieldError, Invalid, Misconfigured
 from rebasket.domain.keys import KeyKind, Right
 from rebasket.domain.policy import USUAL_PER_PREFIX, Policy, Shop
+from rebasket.domain.web_address import is_web_address
 from rebasket_cli.quiet_hours import USUAL_EMAIL, USUAL_SMS, ZONE_HELP, hours_of, zone_problem
+from rebasket_cli.remains import Remains, clear, stored
+from rebasket_cli.rules import thousandths
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries_of
 
@@ -25,12 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rebasket.bootstrap import App
+    from rebasket.domain.keys import Key
 
 SHOP_ID = re.compile("[a-z0-9-]{2,40}")
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
+LOCALE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,4}")
+"""As shops may report a shopper's (`adapters.webhooks.fields`)."""
 
-commands = typer.Typer(no_args_is_help=True, help="Set up shops and their keys.")
-console = Console()
+commands = typer.Typer(no_args_is_help=True, help="Set up shops and their keys, and change them.")
+console = Console(soft_wrap=True)  # a command that is broken in two cannot be copied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +49,60 @@ class NewKeys:
 
 
 def create_shop(app: App, shop: Shop) -> NewKeys:
-    """Store a shop with a fresh bearer key and a fresh signing key, beside any it has; make the stack's own secrets if they are
-    missing. Raises Invalid, naming the fields.
+    """Store a new shop with a bearer key and a signing key; make the stack's own secrets if they are missing. Raises Invalid,
+    naming the fields; also when the shop is there already.
     """
     check(shop)
+    if stored(app, shop.id) is not None:
+        message = (
+            f"there is a shop {shop.id} already, and it stays as it is. What changes it: `rebasket shop change {shop.id}` (name,"
+            " hosts, address, looks), `shop rules`, `shop quiet-hours`, `shop texts`; another key: `rebasket keys create`"
+        )
+        raise Invalid(message, (FieldError("/id", "is taken"),))
+    _make_secrets(app)
+    made, shown = _new_keys(app, shop.id)
+    app.shop_keys.save(shop.id, made)
+    app.shops.save(shop)
+    return shown
+
+
+def make_anew(app: App, shop: Shop, remains: Remains) -> NewKeys | None:
+    """Store a shop over what remains of it, in the version that its policy names. None: its keys go on; those it gets where none
+    of them may post events. Raises Invalid, naming the fields.
+    """
+    check(shop)
+    _make_secrets(app)
+    kept = _kept_keys(app, shop.id)
+    shown = None
+    if not any(Right.EVENTS in key.rights and key.valid(app.clock()) for key in kept):
+        made, shown = _new_keys(app, shop.id)
+        app.shop_keys.save(shop.id, [*kept, *made])
+    clear(app, shop.id, remains.version)
+    app.shops.save(shop)
+    return shown
+
+
+def _make_secrets(app: App) -> None:
     for name in ("contact-key", "link-keys"):
         if app.secrets.find(name) is None:
             app.secrets.put(name, randomness.token_hex(32))
-    made = [
-        new_key(kind, randomness.token_bytes, shop=shop.id, created_at=app.clock(), rights=rights)
+
+
+def _kept_keys(app: App, shop: str) -> Iterable[Key]:
+    """What cannot be read lets nobody in: nothing is lost by it. Systems Manager keeps the versions before."""
+    try:
+        return app.shop_keys.stored(shop)
+    except Misconfigured:
+        return ()
+
+
+def _new_keys(app: App, shop: str) -> tuple[list[Key], NewKeys]:
+    bearer, signing = (
+        new_key(kind, randomness.token_bytes, shop=shop, created_at=app.clock(), rights=rights)
         for kind, rights in ((KeyKind.BEARER, (Right.EVENTS, Right.REPORT)), (KeyKind.SIGNING, (Right.EVENTS,)))
-    ]
-    app.shop_keys.save(shop.id, [*app.shop_keys.keys(shop.id), *(key.key for key in made)])
-    app.shops.save(shop)
-    bearer, signing = made
-    return NewKeys(bearer=bearer.shown, signing_key_id=f"{shop.id}_{signing.key.id}", signing_secret=signing.shown)
+    )
+    shown = NewKeys(bearer=bearer.shown, signing_key_id=f"{shop}_{signing.key.id}", signing_secret=signing.shown)
+    return [bearer.key, signing.key], shown
 
 
 def check(shop: Shop) -> None:
@@ -70,8 +115,11 @@ def check(shop: Shop) -> None:
             ("/url", "an https URL", urlsplit(shop.url).scheme == "https" and urlsplit(shop.url).hostname),
             ("/hosts", "at least one host, such as shop.example", shop.hosts and all(_plain(host) for host in shop.hosts)),
             ("/postal_address", "must not be empty: every mail has to carry it", shop.postal_address.strip()),
+            ("/sender_name", "must not be empty", shop.sender_name.strip()),
+            ("/locale", "a language tag, such as uk-UA or en", LOCALE.fullmatch(shop.locale)),
             ("/time_zone", zone_problem(shop.time_zone) or "", not zone_problem(shop.time_zone)),
             ("/colour", "six hexadecimal digits, such as #1f6feb", COLOUR.fullmatch(shop.colour)),
+            ("/logo_url", "an https URL: mail programs show no other", shop.logo_url is None or _shown_in_mail(shop.logo_url)),
         )
         if not good
     ]
@@ -82,6 +130,10 @@ def check(shop: Shop) -> None:
 
 def _plain(host: str) -> bool:
     return re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) is not None
+
+
+def _shown_in_mail(url: str) -> bool:
+    return urlsplit(url).scheme == "https" and is_web_address(url)
 
 
 @commands.command()
@@ -101,10 +153,10 @@ def create(  # noqa: PLR0913  # the options of a command, each by its name
     sms_per_prefix: Annotated[int, typer.Option(help=PER_PREFIX_HELP)] = USUAL_PER_PREFIX,
     stack: StackName = USUAL_STACK,
 ) -> None:
-    """Set up a shop; prints its keys, once."""
+    """Set up a shop; prints its keys, once. One that is there stays as it is, unless it cannot be read any more."""
     policy = replace(
         Policy(),
-        holdout=round(holdout * 10),
+        holdout=thousandths(holdout),
         quiet_hours=hours_of({Channel.EMAIL: quiet_email, Channel.SMS: quiet_sms}),
         sms_countries=countries_of(sms_country or [PRICED]),
         sms_per_prefix=sms_per_prefix,
@@ -122,7 +174,22 @@ def create(  # noqa: PLR0913  # the options of a command, each by its name
         time_zone=time_zone,
         policy=policy,
     )
-    show(create_shop(app, shop))
+    remains = stored(app, shop_id)
+    if not isinstance(remains, Remains):
+        show(create_shop(app, shop))
+        return
+    activated_at = remains.activated_at or shop.activated_at
+    made = make_anew(app, replace(shop, activated_at=activated_at, policy=replace(policy, version=remains.version)), remains)
+    console.print(f"{shop_id} was broken: {remains.why}.", highlight=False, markup=False)
+    console.print(
+        f"It is made anew, with the rules of this command and the usual ones, as policy {remains.version}. It answers for carts"
+        f" since {activated_at:%Y-%m-%d %H:%M} UTC. Look at its rules: rebasket shop rules {shop_id} --stack {stack}",
+        highlight=False,
+    )
+    if made:
+        show(made)
+    else:
+        console.print(f"Its keys go on as they were: rebasket keys list {shop_id} --stack {stack}", highlight=False)
 
 
 def show(keys: NewKeys) -> None:

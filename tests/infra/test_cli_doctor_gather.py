@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -220,6 +221,8 @@ def test_shops_that_would_not_work(deployed: Deployed) -> None:
         ExpressionAttributeValues={":none": {"N": "0"}},
     )
     deployed.clients.dynamodb.put_item(TableName="carts", Item={"pk": {"S": "shops"}, "sk": {"S": "ghost"}})
+    deployed.app.secrets.put("shops/ghost/keys", "[{")
+    deployed.app.shops.save(replace(a_shop(), id="oak", url="http://oak.example"))
     deployed.app.brakes.pause("tea", "6 bounces")
     deployed.app.brakes.stop("an audit")
     deployed.describe()
@@ -229,9 +232,15 @@ def test_shops_that_would_not_work(deployed: Deployed) -> None:
     assert found
     assert found.stopped == "an audit"
     assert {shop.id: (shop.problem, shop.paused) for shop in found.shops} == {
-        "ghost": ("listed, but without settings or policy", None),
+        "ghost": ("listed, but without settings", None),
+        "oak": ("this shop cannot be set up (url: an https URL)", None),
         "tea": ("the policy contradicts itself (cap: at least 1)", "6 bounces"),
     }
+    ghost, oak, tea = found.shops
+    assert (oak.wrong, tea.wrong) == (("url",), ())
+    assert len(tea.keys) == 2, "its keys are there, though it is broken itself"
+    assert ghost.unread_keys
+    assert ghost.keys == ()
 
 
 def test_what_may_not_be_read_is_said_and_the_rest_looked_at(deployed: Deployed) -> None:

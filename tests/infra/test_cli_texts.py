@@ -42,8 +42,6 @@ def policy(app: App) -> Policy:
 def test_a_shop_texts_the_countries_whose_price_is_known_unless_it_names_others(app: App) -> None:
     run(*CREATE)
     assert (policy(app).sms_countries, policy(app).sms_per_prefix) == (None, 20)
-    run(*CREATE, "--sms-country", "UA", "--sms-country", "ES", "--sms-per-prefix", "50")
-    assert (policy(app).version, policy(app).sms_countries) == (1, None), "a version that is there never changes"
 
 
 def test_a_shop_is_made_with_countries_of_its_own(app: App) -> None:

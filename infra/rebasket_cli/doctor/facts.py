@@ -145,11 +145,15 @@ class ShopKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopState:
-    """A listed shop. `problem` says why it would not work; `paused` why it sends nothing."""
+    """A listed shop. `problem` says why it would not work: by these `wrong` fields, or, without any, because it cannot be read.
+    `unread_keys` says why its keys can not; `paused` why it sends nothing.
+    """
 
     id: str
     url: str = ""
     problem: str | None = None
+    wrong: tuple[str, ...] = ()
+    unread_keys: str | None = None
     texts: bool = False
     keys: tuple[ShopKey, ...] = ()
     paused: str | None = None

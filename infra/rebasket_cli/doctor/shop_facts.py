@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import Invalid, Misconfigured
 from rebasket_cli.brake import paused_by, stopped_by
 from rebasket_cli.doctor.facts import ShopKey, ShopState, Tenants, Waiting
+from rebasket_cli.remains import Remains, stored
 from rebasket_cli.shop import check
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
     from rebasket.bootstrap import App
+    from rebasket.domain.policy import Shop
 
 
 def tenants(client: SSMClient, app: App, prefix: str) -> Tenants:
@@ -34,29 +37,42 @@ def _secrets(client: SSMClient, prefix: str) -> dict[str, datetime]:
 
 
 def _shop(app: App, shop_id: str) -> ShopState:
-    paused = paused_by(app, shop_id)
+    state = ShopState(id=shop_id, paused=paused_by(app, shop_id))
     try:
-        shop = app.shops.get(shop_id)
-        keys = tuple(
-            ShopKey(
-                id=key.id,
-                kind=key.kind.value,
-                rights=tuple(sorted(key.rights)),
-                created_at=key.created_at,
-                expires_at=key.expires_at,
-            )
-            for key in app.shop_keys.keys(shop_id)
+        state = replace(state, keys=_keys(app, shop_id))
+    except Misconfigured as error:
+        state = replace(state, unread_keys=str(error))
+    match stored(app, shop_id):
+        case Remains(why=why):
+            return replace(state, problem=why)
+        case None:
+            return replace(state, problem="gone since it was listed")
+        case shop:
+            texts = any(Channel.SMS in step.channels for step in shop.policy.steps)
+            return _checked(replace(state, url=shop.url, texts=texts), shop)
+
+
+def _keys(app: App, shop_id: str) -> tuple[ShopKey, ...]:
+    return tuple(
+        ShopKey(
+            id=key.id,
+            kind=key.kind.value,
+            rights=tuple(sorted(key.rights)),
+            created_at=key.created_at,
+            expires_at=key.expires_at,
         )
-        if shop is None:
-            return ShopState(id=shop_id, problem="listed, but without settings or policy", keys=keys, paused=paused)
+        for key in app.shop_keys.stored(shop_id)
+    )
+
+
+def _checked(state: ShopState, shop: Shop) -> ShopState:
+    try:
         check(shop)
     except Invalid as wrong:
         details = "; ".join(f"{error.pointer.lstrip('/')}: {error.detail}" for error in wrong.errors)
-        return ShopState(id=shop_id, problem=f"{wrong.detail} ({details})", paused=paused)
-    except Misconfigured as wrong:
-        return ShopState(id=shop_id, problem=str(wrong), paused=paused)
-    texts = any(Channel.SMS in step.channels for step in shop.policy.steps)
-    return ShopState(id=shop_id, url=shop.url, texts=texts, keys=keys, paused=paused)
+        fields = tuple(error.pointer.lstrip("/") for error in wrong.errors)
+        return replace(state, problem=f"{wrong.detail} ({details})", wrong=fields)
+    return state
 
 
 def waiting(sqs: SQSClient, s3: S3Client, app: App, said: Mapping[str, str]) -> Waiting:

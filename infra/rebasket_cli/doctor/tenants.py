@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 OLD = timedelta(days=365)
 SOON = timedelta(days=14)
 
+OPTIONS = {
+    "name": "--name NAME",
+    "url": "--url https://…",
+    "hosts": "--host HOST",
+    "postal_address": "--postal-address ADDRESS",
+    "sender_name": "--sender-name NAME",
+    "locale": "--locale en",
+    "colour": "--colour '#1f6feb'",
+    "logo_url": "--logo-url none",
+}
+"""Of `rebasket shop change`, by the field that is wrong."""
+
 
 def tenants(facts: Facts, found: Tenants) -> Iterator[Finding]:
     """Secrets first, then each shop."""
@@ -52,8 +64,12 @@ def _secrets(facts: Facts, found: Tenants) -> Iterator[Finding]:
 
 def _shop(facts: Facts, shop: ShopState) -> Iterator[Finding]:
     if shop.problem is not None:
-        mend = rebasket(facts, f"shop create {shop.id} --name NAME --url https://… --postal-address ADDRESS --time-zone ZONE")
-        yield fail("shops", f"{shop.id}: {shop.problem}", "Its events are refused, or its reminders cannot be made.", mend)
+        mend = _mended_fields(facts, shop)
+        means = "Its events are refused, or its reminders cannot be made."
+        if not shop.wrong:
+            mend = rebasket(facts, f"shop create {shop.id} --name NAME --url https://… --postal-address ADDRESS --time-zone ZONE")
+            means += " Made anew, it keeps its keys; its rules are those that the command says."
+        yield fail("shops", f"{shop.id}: {shop.problem}", means, mend)
     else:
         yield ok("shops", f"{shop.id}: {shop.url}")
     if shop.paused is not None:
@@ -63,8 +79,20 @@ def _shop(facts: Facts, shop: ShopState) -> Iterator[Finding]:
     yield from _keys(facts, shop)
 
 
+def _mended_fields(facts: Facts, shop: ShopState) -> str:
+    """The commands that change what is wrong."""
+    options = " ".join(OPTIONS[field] for field in shop.wrong if field in OPTIONS)
+    zone = [f"shop quiet-hours {shop.id} --time-zone ZONE"] if "time_zone" in shop.wrong else []
+    change = [f"shop change {shop.id} {options}"] if options else []
+    return " && ".join(rebasket(facts, command) for command in (*change, *zone))
+
+
 def _keys(facts: Facts, shop: ShopState) -> Iterator[Finding]:
     create = rebasket(facts, f"keys create {shop.id}")
+    if shop.unread_keys is not None:
+        means = "Every event is answered with an error. Another key takes the place of what nobody can read."
+        yield fail("keys", f"{shop.id}: {shop.unread_keys}", means, create)
+        return
     posting = [key for key in shop.keys if "events" in key.rights and _valid(key, facts)]
     if not posting:
         yield fail("keys", f"{shop.id} has none that may post events", "Every event is answered with 401.", create)

@@ -86,5 +86,5 @@ def keys_from_json(text: str) -> Sequence[Key]:
             for kept in json.loads(text)
         ]
     except (ValueError, KeyError, TypeError) as wrong:
-        message = f"a shop's stored keys cannot be read ({type(wrong).__name__}); `rebasket shop create` writes them"
+        message = f"a shop's stored keys cannot be read ({type(wrong).__name__}); `rebasket keys create` writes them anew"
         raise Misconfigured(message) from None
