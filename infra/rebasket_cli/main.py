@@ -18,6 +18,7 @@ from rebasket_cli.erase import erase
 from rebasket_cli.refill import refill_carts
 from rebasket_cli.replay import replay
 from rebasket_cli.run import run
+from rebasket_cli.why.command import why
 from rebasket_local.errors import LocalCloudError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ shop.commands.command()(brake.pause)
 shop.commands.command()(brake.resume)
 app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
 STACK_COMMANDS: tuple[Callable[..., None], ...] = (
-    doctor, operate.report, operate.rearm, operate.redrive, brake.stop, brake.start, erase,
+    doctor, operate.report, why, operate.rearm, operate.redrive, brake.stop, brake.start, erase,
 )  # fmt: skip
 for command in STACK_COMMANDS:
     app.command(rich_help_panel=STACK)(command)
