@@ -50,7 +50,7 @@ class NewKeys:
 
 def create_shop(app: App, shop: Shop) -> NewKeys:
     """Store a new shop with a bearer key and a signing key; make the stack's own secrets if they are missing. Raises Invalid,
-    naming the fields; also when the shop is there already.
+    naming the fields; also when the shop is there already. Raises Misconfigured when the contact key of other shops is gone.
     """
     check(shop)
     if stored(app, shop.id) is not None:
@@ -83,6 +83,12 @@ def make_anew(app: App, shop: Shop, remains: Remains) -> NewKeys | None:
 
 
 def _make_secrets(app: App) -> None:
+    if app.secrets.find("contact-key") is None and app.shops.all():
+        message = (
+            "the contact key is gone, and there are shops: with a new one everybody who said no would be written to again."
+            ' Put back the copy that was kept at installation (docs/operations.md, "The contact key")'
+        )
+        raise Misconfigured(message)
     for name in ("contact-key", "link-keys"):
         if app.secrets.find(name) is None:
             app.secrets.put(name, randomness.token_hex(32))

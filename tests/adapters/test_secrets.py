@@ -37,7 +37,7 @@ def test_a_secret_is_kept_encrypted_and_read_back(secrets: SsmSecrets) -> None:
 
 def test_a_missing_secret_is_named_with_what_makes_it(secrets: SsmSecrets) -> None:
     assert secrets.find("contact-key") is None
-    with pytest.raises(Misconfigured, match="/rebasket/test/contact-key; `rebasket shop create`"):
+    with pytest.raises(Misconfigured, match="/rebasket/test/contact-key; `rebasket doctor`"):
         secrets.get("contact-key")
 
 

@@ -13,7 +13,7 @@ from rebasket.adapters.dynamodb.shops import DynamoShops
 from rebasket.domain.errors import Invalid, Misconfigured
 from rebasket_cli import keys, main, rules, shop
 from tests.doubles import ManualClock
-from tests.infra.moto_stack import CREATE_SHOP, opened
+from tests.infra.moto_stack import CREATE_SHOP, PREFIX, opened
 from tests.samples import START
 
 if TYPE_CHECKING:
@@ -73,6 +73,20 @@ def test_the_first_shop_makes_the_stack_s_secrets_and_two_keys(app: App) -> None
     assert "rbk_tea_" in told
     assert app.secrets.find("contact-key")
     assert app.secrets.find("link-keys")
+
+
+@pytest.mark.parametrize("another", ["tea", "coffee"])
+def test_a_contact_key_that_was_lost_is_not_made_anew(app: App, another: str) -> None:
+    """With another one everybody who said no would be a stranger. The links' secret may be any."""
+    run(*CREATE)
+    without_settings(app)
+    app.secrets.client.delete_parameters(Names=[f"{PREFIX}/contact-key", f"{PREFIX}/link-keys"])
+    for remembered in ("secrets", "shops", "shop_keys"):
+        app.__dict__.pop(remembered)
+    with pytest.raises(Misconfigured, match=r"the contact key is gone.*copy"):
+        run("shop", "create", another, *CREATE[3:])
+    assert app.secrets.find("contact-key") is None
+    assert app.shops.all() == ["tea"]
 
 
 def without_policy(app: App) -> None:

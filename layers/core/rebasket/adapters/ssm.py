@@ -55,7 +55,7 @@ class SsmSecrets:
         """The parameter's value. Raises Misconfigured when there is no such parameter."""
         value = self.find(name)
         if value is None:
-            message = f"there is no SSM parameter {self.prefix}/{name}; `rebasket shop create` makes it"
+            message = f"there is no SSM parameter {self.prefix}/{name}; `rebasket doctor` says how to mend it"
             raise Misconfigured(message)
         return value
 
