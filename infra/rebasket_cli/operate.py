@@ -68,10 +68,18 @@ def redrive(*, stack: StackName = USUAL_STACK) -> None:
 
 
 def put_back(sqs: SQSClient, queue_url: str, timers: Timers, clock: Clock) -> int:
-    """Arm every buried timer again, then take it from the queue; a crash in between arms it twice, which is harmless."""
+    """Arm every buried timer again, then take it from the queue; a crash in between arms it twice, which is harmless.
+
+    A letter that is no timer stays, and is said.
+    """
     count = 0
     for letter in dead_letters(sqs, queue_url):
-        again(timer_from_json(letter["Body"]), timers, clock)
+        try:
+            timer = timer_from_json(letter["Body"])
+        except (ValueError, KeyError, TypeError) as error:
+            console.print(f"letter {letter['MessageId']} is no timer, and stays: {type(error).__name__}", markup=False)
+            continue
+        again(timer, timers, clock)
         sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=letter["ReceiptHandle"])
         count += 1
     return count

@@ -53,3 +53,16 @@ def test_a_letter_is_handed_out_once_in_a_run(sqs: SQSClient, url: str) -> None:
     sqs.send_message(QueueUrl=url, MessageBody="left where it is")
     assert [letter["Body"] for letter in dead_letters(servers.client, url)] == ["left where it is"]
     assert {asked["VisibilityTimeout"] for asked in servers.asked} == {HIDDEN_S}
+
+
+def test_a_letter_that_is_no_timer_stays_and_holds_up_no_other(
+    sqs: SQSClient, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    timers, clock, servers = MemoryTimers(), ManualClock(), ManyServers(sqs)
+    for body in ("not JSON", "{}", "[]"):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    SqsDeadTimers(sqs, url).bury(Timer(shop=SHOP, cart="c1", generation=1, due=START, attempt=8), "why")
+    assert put_back(servers.client, url, timers, clock) == 1
+    assert capsys.readouterr().out.count("is no timer, and stays") == 3
+    sizes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert int(sizes["ApproximateNumberOfMessages"]) + int(sizes["ApproximateNumberOfMessagesNotVisible"]) == 3
