@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rebasket.domain.addresses import Channel
+from rebasket.domain.books import day_figures
 from rebasket.domain.decision import Check
 from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
+from rebasket.domain.policy import MOST_STEPS
 from tests.contracts.test_carts_and_contacts import ODD_IDS
 from tests.samples import SHOP, START, after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rebasket.ports import Episodes
     from tests.contracts.conftest import Stores
@@ -217,3 +220,27 @@ def test_a_part_alone_is_an_episode_without_a_header(stores: Stores) -> None:
     stores.episodes.record(REF, 1, SENT)
     assert stores.episodes.get(REF) == Episode(ref=REF, touches={1: SENT})
     assert stores.episodes.head(REF, HEADER) == Episode(ref=REF, header=HEADER, touches={1: SENT})
+
+
+def test_a_day_s_episodes_are_whole_but_for_the_checks_of_their_touches(stores: Stores) -> None:
+    """So what is counted from them is what whole ones would come to."""
+    for write in WRITES.values():
+        write(stores.episodes)
+    for step in range(1, MOST_STEPS + 1):
+        stores.episodes.choose(REF, step, Channel.EMAIL)
+        stores.episodes.record(REF, step, SENT)
+        stores.episodes.note(REF, step, Word.ACCEPTED)
+    stores.episodes.refund(REF, CREDIT.order, 5)
+    stores.episodes.head(replace(REF, cart="c2"), HEADER)
+    stores.episodes.record(replace(REF, cart="c3"), 2, replace(SENT, cost=None, channel=None))
+    whole = [stores.episodes.get(replace(REF, cart=cart)) for cart in ("c1", "c2", "c3")]
+    found = sorted(stores.episodes.of_day(SHOP, REF.day), key=lambda episode: episode.ref)
+    assert found == [replace(each, touches=unchecked(each.touches)) for each in whole if each]
+    assert found[0].touches[1].checks == ()
+    window = timedelta(days=7)
+    assert day_figures(REF.day, found, window) == day_figures(REF.day, [each for each in whole if each], window)
+    assert day_figures(REF.day, found, window).total.refunded == {"EUR": 5}
+
+
+def unchecked(touches: Mapping[int, Touch]) -> dict[int, Touch]:
+    return {step: replace(touch, checks=()) for step, touch in touches.items()}

@@ -134,6 +134,13 @@ def test_reads_count_halves_and_those_of_shops_apart() -> None:
     assert meter.take() == {"F": Count(calls=3, half_reads=4 + 3, shop_half_reads=2)}
 
 
+def test_a_query_for_parts_of_items_is_paid_for_all_of_them() -> None:
+    meter = Meter()
+    told(meter, "PutItem", {"Item": an_item(5000)})
+    told(meter, "Query", {"ExpressionAttributeValues": {":pk": {"S": "p"}}}, {"Items": [{"sk": {"S": "s"}}]})
+    assert meter.take() == {"F": Count(calls=2, writes=5, half_reads=2)}
+
+
 def test_what_the_meter_does_not_know_is_no_zero() -> None:
     with pytest.raises(NotImplementedError, match="TransactWriteItems"):
         told(Meter(), "TransactWriteItems", {})

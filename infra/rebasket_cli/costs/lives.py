@@ -6,7 +6,7 @@ Between its moments a cart costs nothing, so time leaps from due to due; what th
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +98,7 @@ class Bench:
         modes = {each.logical_id: (each.resource.properties.get("TracingConfig") or {}).get("Mode") for each in functions}
         return Measured(
             minute=minute,
-            night=night,
+            night=all_reads(night),
             look=looks.shop_half_reads // looks.runs,
             lives=lives,
             memory={each.logical_id: each.memory for each in functions},
@@ -137,7 +137,7 @@ class Bench:
         counts[CLOSE_BOOKS] = Count(
             half_reads=nights.half_reads - nights.runs * night.half_reads, writes=nights.writes - nights.runs * night.writes
         )
-        return Life(http=self._http, functions=counts, stored=stored)
+        return Life(http=self._http, functions={name: all_reads(count) for name, count in counts.items()}, stored=stored)
 
     def _lead(self, name: str, course: Course) -> None:
         """From the first event until its day is closed."""
@@ -177,6 +177,11 @@ class Bench:
                 for kind in ("Send", "Delivery") if message.channel == "email" else ():
                     self._cloud.mail_event(message, kind)
                     self._cloud.settle()
+
+
+def all_reads(count: Count) -> Count:
+    """With those of the books among the others."""
+    return replace(count, half_reads=count.half_reads + count.book_half_reads, book_half_reads=0)
 
 
 def is_book(item: Mapping[str, Any]) -> bool:

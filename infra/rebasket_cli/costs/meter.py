@@ -20,15 +20,19 @@ WRITE_BYTES, READ_BYTES = 1024, 4096
 SHOPS = "shop#"
 """Partitions of shops, policies and stops: a running function reads them twice a minute, however many carts there are."""
 
+BOOKS = "books#"
+"""Partitions of closed days: `close_books` looks through them, some nights further back, however many carts there are."""
+
 
 @dataclass(slots=True)
 class Count:
-    """What one function used. Reads in halves of a unit, so that they are whole numbers; those of shops apart."""
+    """What one function used. Reads in halves of a unit, so that they are whole numbers; those of shops and of books apart."""
 
     runs: int = 0
     calls: int = 0
     half_reads: int = 0
     shop_half_reads: int = 0
+    book_half_reads: int = 0
     writes: int = 0
     secrets: int = 0
     emails: int = 0
@@ -63,7 +67,9 @@ class Meter:
                 self._read(count, call.params, call.params["Key"]["pk"]["S"], item_bytes(call.response.get("Item", {})))
             case "Query":
                 partition = call.params["ExpressionAttributeValues"][":pk"]["S"]
-                self._read(count, call.params, partition, sum(map(item_bytes, call.response["Items"])))
+                table = call.params["TableName"]
+                whole = (self._items.get((table, partition, item["sk"]["S"]), item) for item in call.response["Items"])
+                self._read(count, call.params, partition, sum(map(item_bytes, whole)))  # a projection saves no units
             case "PutItem" | "UpdateItem":
                 item = call.params.get("Item") or call.response["Attributes"]
                 self._write(count, place(call.params["TableName"], item), item)
@@ -108,6 +114,8 @@ class Meter:
         halves = units(size, READ_BYTES) * (2 if params.get("ConsistentRead") else 1)
         if partition.startswith(SHOPS):
             count.shop_half_reads += halves
+        elif partition.startswith(BOOKS):
+            count.book_half_reads += halves
         else:
             count.half_reads += halves
 

@@ -116,7 +116,10 @@ class Episodes(Protocol):
         """Note the first click."""
 
     def of_day(self, shop: str, day: str) -> Iterable[Episode]:
-        """All episodes of a shop that were declared on that day (UTC, `YYYY-MM-DD`), each as of now (strongly consistent)."""
+        """All episodes of a shop that were declared on that day (UTC, `YYYY-MM-DD`), each as of now (strongly consistent).
+
+        Without the checks of their touches, which make up most of an episode and are counted in no figure: `get` has them.
+        """
 
 
 class Shops(Protocol):

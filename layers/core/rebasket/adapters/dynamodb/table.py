@@ -102,15 +102,24 @@ class Table:
         return True, from_attributes(done["Attributes"])
 
     def query(
-        self, partition: str, first: str | None = None, last: str | None = None, *, as_of_now: bool = False
+        self,
+        partition: str,
+        first: str | None = None,
+        last: str | None = None,
+        *,
+        as_of_now: bool = False,
+        parts: Mapping[str, Any] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """All items of a partition in order of `sk`, or those from `first` to `last`; eventually consistent, or `as_of_now`."""
+        """All items of a partition in order of `sk`, or those from `first` to `last`; eventually consistent, or `as_of_now`.
+
+        `parts` are the call's parameters that ask for some of their attributes only: read units are charged for all of them.
+        """
         values: dict[str, Any] = {":pk": {"S": partition}}
         where = "pk = :pk"
         if first is not None and last is not None:
             where += " AND sk BETWEEN :first AND :last"
             values |= {":first": {"S": first}, ":last": {"S": last}}
-        more: dict[str, Any] = {"ConsistentRead": True} if as_of_now else {}
+        more: dict[str, Any] = {**({"ConsistentRead": True} if as_of_now else {}), **(parts or {})}
         while True:
             page = self.client.query(TableName=self.name, KeyConditionExpression=where, ExpressionAttributeValues=values, **more)
             yield from map(from_attributes, page["Items"])
