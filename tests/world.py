@@ -33,6 +33,7 @@ from rebasket.usecases.close_books import CloseBooks
 from rebasket.usecases.deliver import Deliver
 from rebasket.usecases.follow_link import FollowLink
 from rebasket.usecases.marked_episodes import MarkedEpisodes
+from rebasket.usecases.night import Night
 from rebasket.usecases.post_changes import PostChanges
 from rebasket.usecases.rearm import Rearm
 from rebasket.usecases.record_event import Recorded, RecordEvent
@@ -56,15 +57,19 @@ from tests.doubles import (
 from tests.samples import MINUTE, PRICES, SHOP, a_shop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rebasket.domain.addresses import Address
     from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact, TouchId
     from rebasket.domain.episode import Episode, EpisodeRef
     from rebasket.domain.events import Event
     from rebasket.domain.policy import Shop
+    from rebasket.domain.postings import Posting
     from rebasket.domain.timer import Timer
 
 Port = TypeVar("Port")
+Done = TypeVar("Done")
 
 
 class Wrap(Protocol):
@@ -142,8 +147,8 @@ class World:
         self.apply_feedback = ApplyFeedback(contacts=contacts, episodes=episodes, prices=PRICES)
         self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
         self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
-        self.close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
-        self.post_changes = PostChanges(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self._close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self._post_changes = PostChanges(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.make_report = MakeReport(books=books, episodes=episodes, shops=shops)
 
     # -- What the world outside does ---------------------------------------------------------------------------------
@@ -223,6 +228,21 @@ class World:
     def sweep(self) -> Swept:
         """One sweep, with all the time it wants."""
         return self.sweep_timers(lambda: False)
+
+    def close_books(self) -> dict[str, list[str]]:
+        """A night's closing, with all the time it wants."""
+        return self._all_night(self._close_books)
+
+    def post_changes(self) -> list[Posting]:
+        """The same night's posting."""
+        return self._all_night(self._post_changes)
+
+    def _all_night(self, work: Callable[[Night], Done]) -> Done:
+        night = Night(lambda: 3_600_000)
+        done = work(night)
+        if night.undone:
+            raise night.undone[0].error
+        return done
 
     def deliver(self) -> None:
         """The stream brings what was deleted, each timer once."""

@@ -18,31 +18,35 @@ from rebasket.usecases.figures import report_as_data
 from rebasket.usecases.figures_table import report_as_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app.warm_up("make_report", "shop_keys")
 
 DEFAULT_DAYS = 28
+SPARE_MS = 3_000
+"""Time kept to answer."""
 EARLIEST, LATEST = date(2001, 1, 1), date(2999, 12, 31)
 
 
 @logger.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, object]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
     """The report, or a problem."""
     try:
-        return report(event).for_gateway()
+        return report(event, lambda: context.get_remaining_time_in_millis() < SPARE_MS).for_gateway()
     except RebasketError as error:
         return problem_response(error).for_gateway()
 
 
-def report(event: dict[str, Any]) -> Answer:
+def report(event: dict[str, Any], time_is_up: Callable[[], bool]) -> Answer:
     """The figures of the days asked for, of the shop whose key it is."""
     sent = request(event)
     shop = authenticate(sent.headers, sent.body, app.clock(), app.shop_keys, Right.REPORT)
     asked = event.get("queryStringParameters") or {}
     known(asked, ("from", "to", "format"))
     last = day(asked, "to", app.clock().date())
-    made = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last)
+    made = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last, time_is_up)
     if choice(asked, "format", ("json", "table")) == "table":
         return Answer(200, {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}, report_as_table(made))
     return json_answer(200, report_as_data(made))

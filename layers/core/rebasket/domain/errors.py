@@ -9,6 +9,7 @@ RebasketError
 │   ├── TooLarge            a limit on size is passed (413)
 │   └── Invalid             readable, but some fields are wrong (422)
 ├── Contended               somebody else kept writing the same item (HTTP 503, or the record comes back)
+├── OutOfTime               more than can be done in the time there is; whoever asked decides what to leave out
 ├── Misconfigured           a setting or a parameter is missing or wrong; the function does not start
 └── NotAccepted             the provider surely did not take the message
 ├── Throttled           may be tried again later
@@ -67,6 +68,10 @@ class Invalid(Refused):
 
 class Contended(RebasketError):
     """The same item was written by somebody else each time we tried."""
+
+
+class OutOfTime(RebasketError):
+    """More than can be done in the time there is."""
 
 
 class Misconfigured(RebasketError):

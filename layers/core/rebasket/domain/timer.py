@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 LEAD = timedelta(minutes=2)
-"""`ingest` arms at least this far ahead: no function runs longer than 30 s and clocks differ by less than 30 s, so the timer
-cannot fire before the cart write that needs it."""
+"""`ingest` arms at least this far ahead: no function that arms runs longer than 30 s and clocks differ by less than 30 s, so the
+timer cannot fire before the cart write that needs it."""
 
 LEASE = timedelta(minutes=5)
-"""How long a claim is another owner's: longer than any owner lives."""
+"""How long a claim is another owner's: longer than any owner lives, and than any function (`close_books`, four minutes)."""
 
 OVERDUE = timedelta(hours=1)
 """An active cart so long past its due has lost its timer; the next event arms another."""

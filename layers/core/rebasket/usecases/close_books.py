@@ -9,18 +9,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rebasket.domain.books import ClosedDay, day_figures
+from rebasket.domain.books import COUNTED_FOR, ClosedDay, day_figures
 from rebasket.domain.postings import mark_of
+from rebasket.usecases.night import Task, elsewhere, in_time
 from rebasket.usecases.settle_episodes import SettleEpisodes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rebasket.domain.policy import Policy
     from rebasket.ports import Books, Clock, Contacts, Episodes, Shops
+    from rebasket.usecases.night import Night
 
 LOOK_BACK = 14
-"""Days before the newest closable one that each night tries again: a fortnight without a night loses nothing."""
+"""Days before the newest closable one that each night tries again, a shop's first night among them."""
+
+KEPT = COUNTED_FOR.days - 60
+"""Days before the newest closable one whose episodes are surely there: that one is past the window, of 60 days at most."""
+
+WEEK = 7
+"""Nights from one look for days that a fortnight of nights could not close to the next."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,25 +45,46 @@ class CloseBooks:
     shops: Shops
     clock: Clock
 
-    def __call__(self) -> dict[str, list[str]]:
-        """The days closed now, by shop. Repeating it closes nothing twice."""
-        return {shop: closed for shop in self.shops.all() if (closed := self._shop(shop))}
+    def __call__(self, night: Night) -> dict[str, list[str]]:
+        """The days closed now, by shop; what could not be closed is in `night.undone`. Repeating it closes nothing twice."""
+        now = self.clock()
+        shops = [Task(shop, None, partial(self._open, shop)) for shop in elsewhere(self.shops.all(), now)]
+        closed = night.each([task for tasks in night.each(shops, now) for task in tasks], now)
+        days = sorted(closing for closing in closed if closing is not None)
+        return {shop: [day for _, day in of_shop] for shop, of_shop in groupby(days, key=lambda closing: closing[0])}
 
-    def _shop(self, shop_id: str) -> list[str]:
+    def _open(self, shop_id: str, _over: Callable[[], bool]) -> list[Task[tuple[str, str] | None]]:
+        """The days of a shop that are to be closed, the oldest first."""
         shop = self.shops.get(shop_id)
         if shop is None:
             return []
         now = self.clock()
         newest = closable_until(now, shop.policy)
-        days = [f"{newest - timedelta(days=back):%Y-%m-%d}" for back in range(LOOK_BACK, -1, -1)]
+        days = _days(newest, LOOK_BACK, 0)
         done = self.books.days(shop_id, days[0], days[-1])
-        return [day for day in days if day not in done and self._close(shop_id, day, shop.policy, now)]
+        if days[0] not in done or (newest.toordinal() + len(shop_id)) % WEEK == 0:
+            days = [*self._left_behind(shop_id, newest), *days]
+        return [Task(shop_id, day, partial(self._close, shop_id, day, shop.policy, now)) for day in days if day not in done]
 
-    def _close(self, shop: str, day: str, policy: Policy, now: datetime) -> bool:
+    def _left_behind(self, shop: str, newest: datetime) -> list[str]:
+        """Open days before those, from the first closed one on: where the policy's window became shorter, where many nights were
+        missed, or what could not be closed.
+        """
+        before = _days(newest, KEPT, LOOK_BACK + 1)
+        closed = self.books.days(shop, before[0], before[-1])
+        return [day for day in before[before.index(min(closed)) :] if day not in closed] if closed else []
+
+    def _close(self, shop: str, day: str, policy: Policy, now: datetime, over: Callable[[], bool]) -> tuple[str, str] | None:
         settle = SettleEpisodes(episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
-        figures = day_figures(day, settle(shop, day), policy.window)
+        figures = day_figures(day, in_time(settle(shop, day), over), policy.window)
         self.books.mark(mark_of(shop, day, self.clock()))
-        return self.books.close(ClosedDay(shop=shop, closed_at=now, window=policy.window, figures=figures))
+        closed = self.books.close(ClosedDay(shop=shop, closed_at=now, window=policy.window, figures=figures))
+        return (shop, day) if closed else None
+
+
+def _days(newest: datetime, first: int, last: int) -> list[str]:
+    """From so many days before the newest to so many."""
+    return [f"{newest - timedelta(days=back):%Y-%m-%d}" for back in range(first, last - 1, -1)]
 
 
 def closable_until(now: datetime, policy: Policy) -> datetime:

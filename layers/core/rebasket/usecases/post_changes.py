@@ -11,18 +11,21 @@ between would be taken back.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rebasket.domain.books import can_be_counted, day_figures
 from rebasket.domain.postings import Posting, difference, restated
+from rebasket.usecases.night import Task, elsewhere, in_time
 from rebasket.usecases.settle_episodes import SettleEpisodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from rebasket.domain.postings import Mark
     from rebasket.ports import Books, Clock, Contacts, Episodes, Shops
+    from rebasket.usecases.night import Night
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,33 +38,35 @@ class PostChanges:
     shops: Shops
     clock: Clock
 
-    def __call__(self) -> list[Posting]:
-        """What was posted now. Repeating it posts nothing twice."""
-        return [posting for shop in self.shops.all() for posting in self._shop(shop)]
+    def __call__(self, night: Night) -> list[Posting]:
+        """What was posted now; what could not be is in `night.undone`. Repeating it posts nothing twice."""
+        now = self.clock()
+        shops = [Task(shop, None, partial(self._marked, shop)) for shop in elsewhere(self.shops.all(), now)]
+        posted = night.each([task for tasks in night.each(shops, now) for task in tasks], now)
+        return [posting for posting in posted if posting is not None]
 
-    def _shop(self, shop: str) -> Iterator[Posting]:
+    def _marked(self, shop: str, _over: Callable[[], bool]) -> list[Task[Posting | None]]:
+        """The days of a shop that are to be counted afresh."""
         now = self.clock()
         ripe = [mark for mark in self.books.marks(shop) if mark.ripe(now)]
-        for day, marks in groupby(ripe, key=lambda mark: mark.day):
-            posting = self._change(shop, day, list(marks))
-            if posting is not None:
-                yield posting
+        days = groupby(ripe, key=lambda mark: mark.day)
+        return [Task(shop, day, partial(self._change, shop, day, list(marks))) for day, marks in days]
 
-    def _change(self, shop: str, day: str, ripe: Sequence[Mark]) -> Posting | None:
-        posting = self._difference(shop, day, ripe)
+    def _change(self, shop: str, day: str, ripe: Sequence[Mark], over: Callable[[], bool]) -> Posting | None:
+        posting = self._difference(shop, day, ripe, over)
         if posting is not None and not self.books.post(posting):
             return None
         for mark in ripe:
             self.books.unmark(mark)
         return posting
 
-    def _difference(self, shop: str, day: str, ripe: Sequence[Mark]) -> Posting | None:
+    def _difference(self, shop: str, day: str, ripe: Sequence[Mark], over: Callable[[], bool]) -> Posting | None:
         closed, now = self.books.day(shop, day), self.clock()
         if closed is None or not can_be_counted(day, now):
             return None  # closing it died before it was closed, and will be done again; or its episodes are gone
         so_far = self.books.postings(shop, day, day)
         settle = SettleEpisodes(episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
-        counted = day_figures(day, settle(shop, day), closed.window)
+        counted = day_figures(day, in_time(settle(shop, day), over), closed.window)
         change = difference(counted, restated(closed, so_far))
         if change is None:
             return None

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rebasket.domain.books import COUNTED_FOR, DayFigures, Figures, day_figures
-from rebasket.domain.errors import FieldError, Invalid, NotFound
+from rebasket.domain.errors import FieldError, Invalid, NotFound, OutOfTime
+from rebasket.usecases.night import in_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from rebasket.domain.policy import Shop
     from rebasket.domain.postings import Posting
     from rebasket.ports import Books, Episodes, Shops
 
@@ -83,8 +85,10 @@ class MakeReport:
     episodes: Episodes
     shops: Shops
 
-    def __call__(self, shop_id: str, first: date, last: date) -> Report:
-        """The report of a shop. Raises Invalid for days the wrong way round or too many, NotFound for no shop."""
+    def __call__(self, shop_id: str, first: date, last: date, time_is_up: Callable[[], bool] = lambda: False) -> Report:
+        """The report of a shop. Raises Invalid for days the wrong way round, too many, or more than can be counted until time is
+        up, NotFound for no shop.
+        """
         shop = self.shops.get(shop_id)
         if shop is None:
             message = "no such shop"
@@ -95,10 +99,7 @@ class MakeReport:
             raise Invalid(detail, (FieldError("/from", detail),))
         names = [f"{first + timedelta(days=n):%Y-%m-%d}" for n in range(count)]
         closed = self.books.days(shop_id, names[0], names[-1])
-        days = tuple(
-            closed[day].figures if day in closed else day_figures(day, self.episodes.of_day(shop_id, day), shop.policy.window)
-            for day in names
-        )
+        days = tuple(closed[day].figures if day in closed else self._counted(shop, day, names[0], time_is_up) for day in names)
         oldest = f"{first - COUNTED_FOR:%Y-%m-%d}"
         postings = self.books.postings(shop_id, oldest, names[-1])
         return Report(
@@ -110,3 +111,13 @@ class MakeReport:
             postings=tuple(posting for posting in postings if names[0] <= posting.arrived <= names[-1]),
             changed_days=frozenset(posting.day for posting in postings if posting.day >= names[0]),
         )
+
+    def _counted(self, shop: Shop, day: str, first: str, time_is_up: Callable[[], bool]) -> DayFigures:
+        """An open day. Raises Invalid, with what to ask instead, when time is up."""
+        try:
+            return day_figures(day, in_time(self.episodes.of_day(shop.id, day), time_is_up), shop.policy.window)
+        except OutOfTime as error:
+            before = f"{date.fromisoformat(day) - timedelta(days=1):%Y-%m-%d}"
+            instead = f"{before} at most, and the days after it by themselves" if day > first else f"a day before {day}"
+            detail = "too many carts were left on the days that are not closed yet to be counted in one answer"
+            raise Invalid(detail, (FieldError("/to", instead),)) from error
