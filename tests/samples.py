@@ -12,6 +12,7 @@ from rebasket.domain.episode import Arm, Header
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.policy import Policy, Shop, Step
 from rebasket.domain.prices import Price, PriceBook
+from rebasket.domain.refunds import Refunds
 
 SHOP = "tea"
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -71,6 +72,11 @@ def a_header(at: datetime = START, **changes: Any) -> Header:  # noqa: ANN401  #
         time_zone=None,
     )
     return replace(usual, **changes)
+
+
+def back(minor: int, order: str = "o1", currency: str = "EUR") -> dict[str, Refunds]:
+    """What was paid back of one order, as an episode has it."""
+    return {order: Refunds({"e1": Money(minor, currency)})}
 
 
 def a_line(sku: str = "sencha", quantity: int = 1, unit_price: int = 1990, **more: Any) -> ev.Line:  # noqa: ANN401  # whatever a line takes

@@ -17,6 +17,7 @@ from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.policy import Policy, Shop, Step
 from rebasket.domain.quiet_hours import MOST, QuietHours
+from rebasket.domain.refunds import Refunds
 from tests.samples import SHOP
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -144,6 +145,7 @@ touches = st.builds(
     checks=st.lists(st.builds(Check, texts, st.booleans(), texts), max_size=3).map(tuple),
 )
 credits_ = st.builds(e.Credit, order=names, cart=names, at=moments, total=_money, by=st.sampled_from(["cart", "contact"]))
+refunds = st.builds(Refunds, st.dictionaries(names, _money, max_size=2), st.booleans()).filter(lambda told: told != Refunds())
 episodes = st.builds(
     e.Episode,
     ref=st.builds(e.EpisodeRef, shop=st.just(SHOP), day=_days, cart=names, generation=st.integers(1, 99)),
@@ -151,7 +153,7 @@ episodes = st.builds(
     touches=st.dictionaries(st.integers(1, 5), touches, max_size=3),
     chosen=st.dictionaries(st.integers(1, 5), st.sampled_from(Channel), max_size=3),
     order=st.none() | credits_,
-    refunded=counts,
+    refunds=st.dictionaries(names, refunds, max_size=2),
     clicked_at=st.none() | moments,
     said=st.dictionaries(st.integers(1, 5), st.sampled_from(Word), max_size=3),
 )

@@ -121,7 +121,7 @@ MEANING = {
 
 
 def _comparison() -> Node:
-    share = {"type": "number", "minimum": -1, "maximum": 1}
+    share: Node = {"type": "number", "minimum": -1, "maximum": 1}
     group = _object(
         {"carts": {"type": "integer"}, "bought": {"type": "integer"}, "share": {**share, "type": ["number", "null"]}}
         | {"low": share, "high": share},
@@ -147,7 +147,7 @@ def _comparison() -> Node:
 
 def _report_schemas() -> Node:
     counts = {"type": "object", "additionalProperties": {"type": "integer"}}
-    kinds = {int: {"type": "integer"}, dict: counts, type(None): {"type": ["integer", "null"]}}
+    kinds: dict[type, Node] = {int: {"type": "integer"}, dict: counts, type(None): {"type": ["integer", "null"]}}
     figures = {name: {**kinds[type(value)], "description": MEANING[name]} for name, value in figures_as_data(Figures()).items()}
     change = {name: figures[name] for name in change_as_data(Figures())}
     day = {"type": "string", "format": "date"}

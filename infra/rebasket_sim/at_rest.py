@@ -220,6 +220,6 @@ class AtRest:
                 continue  # an event that a shop gave up on had just begun to join it
             if episode is None or episode.order is None:
                 broken(ONCE, f"order {number} of {shop} {cart_id} is credited to nothing")
-            back = cart.facts.orders[number].refunded
+            back = cart.facts.orders[number].paid_back.of(episode.order.total)
             if episode.order.order == number and (episode.refunded < back or (told and episode.refunded > back)):
                 broken(ONCE, f"of order {number}, {back} was paid back, and {episode.refunded} is booked")

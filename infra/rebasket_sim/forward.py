@@ -117,7 +117,8 @@ def _episode_moves(before: Episode, after: Episode | None) -> Iterable[tuple[str
         return
     yield "the header never changes", before.header is None or before.header == after.header
     yield "the click is the first one", before.clicked_at is None or before.clicked_at == after.clicked_at
-    yield "what was paid back only rises", after.refunded >= before.refunded
+    kept = all(after.refunds[order] == had | after.refunds[order] for order, had in before.refunds.items())
+    yield "what was paid back stays", kept
     same = before.order is None or (after.order is not None and after.order.order == before.order.order)
     yield "credit goes to one order", same
     for step, channel in before.chosen.items():

@@ -14,7 +14,15 @@ from moto import mock_aws
 
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.cart_codec import pack_facts
-from rebasket.adapters.dynamodb.carts import LINK_KEPT, MOST_BYTES, SUPPRESSION_KEPT, DynamoCarts, DynamoContacts, DynamoLinks
+from rebasket.adapters.dynamodb.carts import (
+    LINK_KEPT,
+    LINKED_ANEW,
+    MOST_BYTES,
+    SUPPRESSION_KEPT,
+    DynamoCarts,
+    DynamoContacts,
+    DynamoLinks,
+)
 from rebasket.adapters.dynamodb.episodes import EPISODES_KEPT, DynamoEpisodes
 from rebasket.adapters.dynamodb.shops import FRESH, DynamoShops
 from rebasket.adapters.dynamodb.table import BATCH, Table
@@ -26,8 +34,9 @@ from rebasket.domain.timer import Timer
 from tests.contracts.conftest import new_table
 from tests.contracts.test_carts_and_contacts import a_cart, a_contact, a_link
 from tests.contracts.test_episodes import HEADER, REF
-from tests.doubles import ManualClock
+from tests.doubles import ManualClock, identify
 from tests.samples import ANNA, SHOP, START, Reports, a_line, a_shop, after, person
+from tests.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,9 +76,21 @@ def test_everything_that_is_kept_for_a_time_says_until_when(table: Table) -> Non
     episodes.bind(SHOP, "o1", REF)
     assert expires(table, keys.cart(SHOP, "c1")) == seconds(KEPT + timedelta(minutes=4)), "from the cart's last change"
     assert expires(table, keys.contact(SHOP, "k1")) == seconds(SUPPRESSION_KEPT)
-    assert expires(table, keys.contact_cart(SHOP, "k1", "c1")) == seconds(KEPT)
+    assert expires(table, keys.contact_cart(SHOP, "k1", "c1")) == seconds(KEPT + LINKED_ANEW)
     assert expires(table, keys.link("abc")) == seconds(LINK_KEPT)
     assert expires(table, keys.episode(REF)) == expires(table, keys.order(SHOP, "o1")) == seconds(EPISODES_KEPT)
+
+
+def test_a_cart_is_never_kept_longer_than_the_links_by_which_an_erasure_finds_it(table: Table) -> None:
+    """However long it goes on, and whenever it ends."""
+    world, shop, clock = World(), Reports(), ManualClock()
+    carts, contacts = DynamoCarts(table, KEPT), DynamoContacts(table, KEPT, clock)
+    record = replace(world.record_event, carts=carts, contacts=contacts, clock=clock)
+    for days in (0, 2, 9, 40, 46, 47, 80, 120):
+        clock.at = START + timedelta(days=days)
+        record(shop.updated("c1", clock.at, who=person(ANNA)))
+        key = keys.contact_cart(SHOP, identify(SHOP, ANNA), "c1")
+        assert expires(table, key) >= expires(table, keys.cart(SHOP, "c1"))
 
 
 def test_a_day_is_counted_only_while_none_of_its_episodes_can_have_expired() -> None:

@@ -16,6 +16,7 @@ from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, To
 from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.policy import MOST_STEPS
+from rebasket.domain.refunds import Refunds
 from tests.contracts.test_carts_and_contacts import ODD_IDS
 from tests.samples import SHOP, START, after
 
@@ -133,18 +134,29 @@ def test_an_order_is_bound_to_the_first_episode(stores: Stores) -> None:
     assert list(stores.episodes.of_day(SHOP, REF.day)) == []
 
 
-def test_refunds_only_rise_and_only_of_the_order_that_is_credited(stores: Stores) -> None:
+def test_refunds_are_added_each_once_and_count_of_the_order_that_is_credited(stores: Stores) -> None:
     episodes = stores.episodes
-    assert not episodes.refund(REF, "o#1", 5)
+    told = {"e1": Money(5, "EUR"), "e#2": Money(4, "EUR")}
+    episodes.refund(REF, "o#1", Refunds({"e1": told["e1"]}))
+    assert refunded(episodes) == 0, "nothing is credited yet"
     episodes.credit(REF, CREDIT)
-    assert not episodes.refund(REF, "o2", 5)
-    assert episodes.refund(REF, "o#1", 5)
-    assert not episodes.refund(REF, "o#1", 5)
-    assert not episodes.refund(REF, "o#1", 4)
-    assert episodes.refund(REF, "o#1", 9)
+    assert refunded(episodes) == 5
+    for _ in range(2):
+        episodes.refund(REF, "o#1", Refunds(told))
+        episodes.refund(REF, "o", Refunds({"1#e3": Money(100, "EUR")}))
+        episodes.refund(REF, "o2", Refunds(cancelled=True))
+    assert refunded(episodes) == 9
     found = episodes.get(REF)
     assert found is not None
-    assert found.refunded == 9
+    assert found.refunds == {"o#1": Refunds(told), "o": Refunds({"1#e3": Money(100, "EUR")}), "o2": Refunds(cancelled=True)}
+    episodes.refund(REF, "o#1", Refunds(cancelled=True))
+    assert refunded(episodes) == CREDIT.total.minor
+    assert [episode.refunded for episode in episodes.of_day(SHOP, REF.day)] == [CREDIT.total.minor]
+
+
+def refunded(episodes: Episodes) -> int:
+    found = episodes.get(REF)
+    return found.refunded if found else 0
 
 
 def test_the_first_click_is_noted(stores: Stores) -> None:
@@ -230,7 +242,7 @@ def test_a_day_s_episodes_are_whole_but_for_the_checks_of_their_touches(stores: 
         stores.episodes.choose(REF, step, Channel.EMAIL)
         stores.episodes.record(REF, step, SENT)
         stores.episodes.note(REF, step, Word.ACCEPTED)
-    stores.episodes.refund(REF, CREDIT.order, 5)
+    stores.episodes.refund(REF, CREDIT.order, Refunds({"e1": Money(5, "EUR")}))
     stores.episodes.head(replace(REF, cart="c2"), HEADER)
     stores.episodes.record(replace(REF, cart="c3"), 2, replace(SENT, cost=None, channel=None))
     whole = [stores.episodes.get(replace(REF, cart=cart)) for cart in ("c1", "c2", "c3")]

@@ -10,6 +10,7 @@ from rebasket.adapters import memory
 from rebasket.domain import contact as contacts
 from rebasket.domain.addresses import Channel
 from rebasket.domain.episode import TouchState
+from rebasket.domain.refunds import Refunds
 from rebasket.usecases.apply_feedback import ApplyFeedback, suppress
 from rebasket.usecases.credit_order import CreditOrder
 from rebasket.usecases.follow_link import FollowLink
@@ -69,12 +70,11 @@ def _credit() -> list[Patch]:
 
 @bug("what was paid back is added at every repeat")
 def _refund() -> list[Patch]:
-    def refund(self: Any, ref: Any, order: str, refunded: int) -> bool:
+    def refund(self: Any, ref: Any, order: str, refunds: Refunds) -> None:
         known = self._known(ref)
-        if known.order is None or known.order.order != order:
-            return False
-        self._keep(replace(known, refunded=known.refunded + refunded))
-        return True
+        had = known.refunds.get(order, Refunds())
+        again = {f"{event} {len(had.parts)}": part for event, part in refunds.parts.items()}
+        self._keep(replace(known, refunds={**known.refunds, order: had | Refunds(again, refunds.cancelled)}))
 
     return [(memory.MemoryEpisodes, "refund", refund)]
 

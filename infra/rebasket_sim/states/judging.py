@@ -159,8 +159,8 @@ def _unheard(event: Event, carts: MemoryCarts, episodes: MemoryEpisodes, *, sure
     credited = [e for e in _filed(episodes) if e.order is not None and e.order.order == event.order]
     if isinstance(event, OrderPlaced) and cart.episodes and not credited:
         yield f"{ONCE}: order {event.order} was answered, and is credited to nothing"
-    back = cart.facts.orders[event.order].refunded
     for episode in credited:
+        back = cart.facts.orders[event.order].paid_back.of(episode.order.total) if episode.order else 0
         if episode.refunded < back or (sure and episode.refunded > back):
             yield f"{ONCE}: of order {event.order}, {back} was paid back, and {episode.refunded} is booked"
 

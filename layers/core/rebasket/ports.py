@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rebasket.domain.message import Brief, Email, Link, Text
     from rebasket.domain.policy import Policy, Shop
     from rebasket.domain.postings import Mark, Posting
+    from rebasket.domain.refunds import Refunds
     from rebasket.domain.timer import Timer
 
 
@@ -73,7 +74,7 @@ class Contacts(Protocol):
         """Store it, if what is stored has `contact.version - 1` (nothing stored counts as 0)."""
 
     def link(self, shop: str, key: str, cart: str) -> None:
-        """Note that the cart names the contact."""
+        """Note that the cart names the contact, for as long as the cart is kept and a week."""
 
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
         """Ids of all carts that name the contact."""
@@ -106,8 +107,8 @@ class Episodes(Protocol):
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""
 
-    def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
-        """Raise what was paid back of the credited order to `refunded` minor units; never lowers it."""
+    def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
+        """Add what was paid back of an order; what was told before counts once. The order may be credited later, or never."""
 
     def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
         """Note the provider's word on a step, if it outweighs what was noted."""

@@ -14,7 +14,7 @@ from rebasket.domain.addresses import Channel
 from rebasket.domain.books import Figures, Outcome, day_figures, figures_of, outcome_of
 from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.money import MicroUSD, Money
-from tests.samples import SHOP, START, a_header, after
+from tests.samples import SHOP, START, a_header, after, back
 
 WINDOW = timedelta(days=7)
 REF = EpisodeRef(shop=SHOP, day="2026-03-02", cart="c1", generation=1)
@@ -80,7 +80,7 @@ def test_revenue_goes_to_what_the_outcome_says_and_nowhere_else() -> None:
 
 
 def test_refunds_are_shown_beside_the_revenue_of_recovered_carts() -> None:
-    row, channels = figures_of(episode(touch(), order=order(minor=700, days=1), refunded=200), WINDOW)
+    row, channels = figures_of(episode(touch(), order=order(minor=700, days=1), refunds=back(200)), WINDOW)
     assert (row.revenue, row.refunded, channels["email"].refunded) == ({"EUR": 700}, {"EUR": 200}, {"EUR": 200})
 
 
@@ -126,7 +126,7 @@ episodes = st.builds(
         max_size=5,
     ),
     order=st.none() | st.builds(order, currency=st.sampled_from(["EUR", "UAH"]), hours=st.integers(-2, 200)),
-    refunded=st.integers(0, 5000),
+    refunds=st.integers(0, 5000).map(back),
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.prices import Price, PriceBook
 from rebasket.domain.tags import CART, tags_of, touch_in
 from rebasket.domain.timer import Timer
-from tests.samples import ANNA, BOHDAN, SHOP, START, Reports, a_header, a_line, a_policy, after, consent, person
+from tests.samples import ANNA, BOHDAN, SHOP, START, Reports, a_header, a_line, a_policy, after, back, consent, person
 
 LONG_AGO = START - timedelta(days=30)
 DECLARED = Declared(generation=1, day="2026-03-02", at=after(hours=1), due=after(hours=1), value=1990)
@@ -181,7 +181,7 @@ def test_a_row_counts_an_episode_as_touched_when_something_was_sent_and_only_the
 def test_a_refund_stands_beside_the_channel_that_recovered_the_cart_and_no_other() -> None:
     touches = {1: a_touch(TouchState.SENT, hours=1), 2: a_touch(TouchState.SENT, Channel.SMS, hours=2)}
     order = Credit(order="o1", cart="c1", at=after(hours=3), total=Money(5000, "EUR"), by="cart")
-    episode = Episode(ref=REF, header=HEADER, touches=touches, order=order, refunded=700)
+    episode = Episode(ref=REF, header=HEADER, touches=touches, order=order, refunds=back(700))
     total, channels = figures_of(episode, timedelta(days=7))
     assert total.refunded == {"EUR": 700}
     assert (channels["email"].refunded, channels["sms"].refunded) == ({}, {"EUR": 700})

@@ -72,6 +72,21 @@ def test_a_fortnight_without_a_night_loses_no_day(world: World, shop: Reports) -
     assert "2026-03-03" in world.close_books()[SHOP]
 
 
+def test_a_much_shorter_window_leaves_no_day_open(world: World, shop: Reports) -> None:
+    def rule(version: int, window: timedelta) -> None:
+        world.shops.save(a_shop(version=version, window=window))
+
+    rule(2, 60 * DAY)
+    traffic(world, shop)
+    world.clock.at = after(days=61)  # the newest that is closed is the 2nd of March
+    world.close_books()
+    rule(3, WEEK)
+    world.close_books()
+    report = world.make_report(SHOP, date(2026, 2, 16), date(2026, 4, 20))
+    assert report.open_days == frozenset()
+    assert world.close_books() == {}
+
+
 def test_the_closed_day_is_its_episodes_added_up(world: World, shop: Reports) -> None:
     traffic(world, shop)
     world.clock.at = after(days=12)

@@ -12,7 +12,9 @@ import pytest
 
 from rebasket.domain.contact import TouchId
 from rebasket.domain.feedback import Word
+from rebasket.domain.money import Money
 from rebasket.domain.postings import mark_of
+from rebasket.domain.refunds import Refunds
 from rebasket.domain.timer import Timer
 from tests.faults import Broken, Crash, Fault, Faults, watched
 from tests.promises import broken_at_rest
@@ -190,7 +192,7 @@ def test_a_mark_put_again_while_the_day_is_counted_outlives_the_night() -> None:
     faults.interrupt[after_reading_the_marks] = lambda: world.books.mark(mark_of(SHOP, D, world.clock()))
     world.post_changes()
     assert faults.calls[after_reading_the_marks - 1].endswith(".marks")
-    world.episodes.refund(ref, "o1", 150)
+    world.episodes.refund(ref, "o1", Refunds({"another": Money(50, "EUR")}))
     to_rest(world)
     assert [posting.change.total.refunded for posting in world.books.postings(SHOP, D, D)] == [{"EUR": 100}, {"EUR": 50}]
     assert broken(world) == []

@@ -12,9 +12,10 @@ from rebasket.domain.contact import No, TouchId
 from rebasket.domain.errors import NotFound
 from rebasket.domain.feedback import Word
 from rebasket.usecases.erase_person import ErasePerson
+from rebasket.usecases.record_event import Recorded
 from tests.doubles import identify, link_code
 from tests.faults import Journal, watched
-from tests.samples import ANNA, ANNA_PHONE, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, consent, person
+from tests.samples import ANNA, ANNA_PHONE, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, consent, person
 from tests.world import World
 
 TOUCH = TouchId("c1", 1, 1)
@@ -212,3 +213,31 @@ def test_what_is_reported_of_an_erased_cart_later_is_not_kept(world: World, shop
     world.record(shop.updated("c1", after(hours=3), who=person(ANNA)))
     assert not world.cart("c1").facts.named
     assert after(hours=3) > START
+
+
+def test_a_no_told_of_an_erased_cart_holds_whoever_says_it(world: World, shop: Reports) -> None:
+    """The browser goes on with the cart's id, whoever sits before it now."""
+    reminded_once(world, shop)
+    erase(world)
+    world.record(shop.updated("c2", after(hours=3), who=person(BOHDAN)))
+    said = shop.identified("c1", after(hours=3, minutes=1), who=person(BOHDAN, granted=False))
+    assert world.record(said) is Recorded.ACCEPTED
+    assert world.record(said) is Recorded.UNCHANGED
+    world.advance(timedelta(hours=3))
+    assert len(world.messages) == 1
+    assert not world.cart("c1").facts.named
+
+
+def test_a_purchase_told_of_an_erased_cart_stops_the_buyers_other_carts_and_no_later_ones(world: World, shop: Reports) -> None:
+    reminded_once(world, shop)
+    erase(world)
+    world.record(shop.updated("c2", after(hours=3), who=person(BOHDAN)))
+    bought = shop.ordered("c1", after(hours=3, minutes=1), "o9", who=person(BOHDAN))
+    assert world.record(bought) is Recorded.ACCEPTED
+    world.advance(timedelta(hours=2))
+    assert len(world.messages) == 1
+    assert (world.cart("c1").why, world.cart("c1").facts.orders) == (Closed.ERASED, {})
+    world.report_at(shop.updated("c3", after(hours=20), who=person(BOHDAN)))
+    world.record(bought)  # told again: of a purchase before
+    world.advance(timedelta(hours=2))
+    assert len(world.messages) == 2

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain import events as ev
 from rebasket.domain.cart_lines import Delta, Snapshot, currencies, priced_lines
 from rebasket.domain.errors import FieldError, Invalid
+from rebasket.domain.refunds import Refunds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,14 +67,14 @@ class Order:
     cancelled_at: datetime | None = None
 
     @property
+    def paid_back(self) -> Refunds:
+        """What was paid back of it."""
+        return Refunds(dict(self.refunds), self.cancelled_at is not None)
+
+    @property
     def refunded(self) -> int:
-        """Minor units paid back; everything, once the order is cancelled; never more than was paid."""
-        if self.total is None:
-            return 0
-        if self.cancelled_at is not None:
-            return self.total.minor
-        back = sum(amount.minor for _, amount in self.refunds if amount.currency == self.total.currency)
-        return min(back, self.total.minor)
+        """The same in minor units; never more than was paid, 0 while nobody said how much that was."""
+        return self.paid_back.of(self.total) if self.total else 0
 
 
 def later_consent(one: ev.Consent | None, other: ev.Consent | None) -> ev.Consent | None:

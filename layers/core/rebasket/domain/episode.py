@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rebasket.domain.refunds import Refunds
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -103,7 +105,7 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """All that is known of one episode. `refunded` in minor units of the order's currency; `clicked_at` the first click.
+    """All that is known of one episode. `refunds` by order, of orders it may not be credited with, too; `clicked_at` the first.
 
     `said` is the weightiest word of the provider on each step: accepted, then bounced, then complained.
     """
@@ -113,9 +115,14 @@ class Episode:
     touches: Mapping[int, Touch] = field(default_factory=dict)
     chosen: Mapping[int, Channel] = field(default_factory=dict)
     order: Credit | None = None
-    refunded: int = 0
+    refunds: Mapping[str, Refunds] = field(default_factory=dict)
     clicked_at: datetime | None = None
     said: Mapping[int, Word] = field(default_factory=dict)
+
+    @property
+    def refunded(self) -> int:
+        """Minor units paid back of the credited order."""
+        return self.refunds.get(self.order.order, Refunds()).of(self.order.total) if self.order else 0
 
 
 def supersedes(known: Touch | None, new: Touch) -> bool:

@@ -14,6 +14,7 @@ from rebasket.domain.cart import Cart, newly_named
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import Credit, EpisodeRef
 from rebasket.domain.errors import Forbidden
+from rebasket.domain.refunds import Refunds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,17 +43,21 @@ class CreditOrder:
 
     def _credit(self, cart: Cart, number: str, order: Order) -> None:
         if order.placed_at is None or order.total is None:
+            self._pay_back(self.episodes.bound(cart.shop, number), number, order)  # another cart's, or this one's, long ago
             return
         found = self._target(cart, order.placed_at)
         if found is None:
             ref, by = self.episodes.bound(cart.shop, number), "contact"  # what pointed to it may be gone; refunds count
         else:
             ref, by = self.episodes.bind(cart.shop, number, found[0]), found[1]
-        if ref is None:
-            return
-        self.episodes.credit(ref, Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by))
-        if order.refunded:
-            self.episodes.refund(ref, number, order.refunded)
+        self._pay_back(ref, number, order)  # first: if nobody tells this event again, no revenue is booked that was paid back
+        if ref is not None:
+            self.episodes.credit(ref, Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by))
+
+    def _pay_back(self, ref: EpisodeRef | None, number: str, order: Order) -> None:
+        back = order.paid_back
+        if ref is not None and back != Refunds():
+            self.episodes.refund(ref, number, back)
 
     def _target(self, cart: Cart, placed_at: datetime) -> tuple[EpisodeRef, str] | None:
         """The episode that an order points to as things are now, and by what."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rebasket.domain.addresses import Channel
     from rebasket.domain.episode import Credit, Episode, EpisodeRef, Header, Touch
     from rebasket.domain.feedback import Word
+    from rebasket.domain.refunds import Refunds
     from rebasket.ports import Books, Clock, Episodes
 
 
@@ -62,10 +63,10 @@ class MarkedEpisodes:
         """See ports.Episodes."""
         return self.episodes.bound(shop, order)
 
-    def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
+    def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
         """See ports.Episodes."""
         self._mark(ref)
-        return self.episodes.refund(ref, order, refunded)
+        self.episodes.refund(ref, order, refunds)
 
     def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
         """See ports.Episodes. No figure is counted from it."""

@@ -8,12 +8,13 @@ early: the gate refuses already. A lost answer of 6 makes 1 find nothing to chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rebasket.domain.cart import Cart, Phase, newly_named, recorded
+from rebasket.domain.cart import Cart, Closed, Phase, newly_named, recorded
+from rebasket.domain.cart_facts import CartFacts
 from rebasket.domain.contact import Contact, consented, purchased
 from rebasket.domain.errors import Contended, Forbidden
 from rebasket.domain.events import OrderPlaced
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from rebasket.ports import Carts, Clock, Contacts, Episodes, Identify, Shops, Timers
 
 TRIES = 20
+
+
+def _week(cart: Cart) -> int | None:
+    """Of its last change. Each week's first renews its links: whoever is erased later is found by them (ports.Contacts.link)."""
+    return cart.seen_at.toordinal() // 7 if cart.seen_at else None
+
+
+def _knows(contact: Contact, order: OrderPlaced) -> bool:
+    return contact.placed_at is not None and contact.placed_at >= order.at
 
 
 class Recorded(StrEnum):
@@ -60,6 +70,8 @@ class RecordEvent:
             old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
             now = self.clock()
             new = recorded(old, event, now)
+            if old.why is Closed.ERASED:
+                return self._of_erased(old, event, now)
             if new is old:
                 return Recorded.UNCHANGED
             self._arm(old, new, now)
@@ -72,8 +84,21 @@ class RecordEvent:
         message = f"cart kept changing during {TRIES} tries"
         raise Contended(message)
 
+    def _of_erased(self, cart: Cart, event: Event, now: datetime) -> Recorded:
+        """Nothing is kept on it any more. But a no, a purchase or a refund told of it holds, whoever the cart was of."""
+        nothing = replace(cart, facts=CartFacts.nothing())
+        said = replace(nothing, facts=nothing.facts.join(event))
+        changed = self._without_cart(event)
+        if isinstance(event, OrderPlaced):
+            bought = partial(purchased, bought_at=now, placed_at=event.at)
+            for address in sorted(said.facts.named):
+                # Told again later, it must not silence what the shopper has begun since.
+                self._update(event.shop, address, lambda known: known if _knows(known, event) else bought(known))
+        CreditOrder(self.contacts, self.episodes, self.shops, self.identify)(nothing, said)
+        return changed if said.facts.orders == {} else Recorded.ACCEPTED
+
     def _without_cart(self, event: Event) -> Recorded:
-        """Consent that was given or withdrawn away from any cart."""
+        """Consent that was given or withdrawn, whatever the cart."""
         changed = False
         for naming in event.person.namings:
             if naming.consent is not None:
@@ -91,6 +116,9 @@ class RecordEvent:
             self.timers.arm(timer_for(new, new.generation, max(due, now + LEAD)))
 
     def _tell_contacts(self, old: Cart, new: Cart) -> None:
+        if _week(old) != _week(new):
+            for address in sorted(old.facts.named):
+                self.contacts.link(new.shop, self.identify(new.shop, address), new.id)
         for address in newly_named(old, new):
             key = self.identify(new.shop, address)
             if address not in old.facts.named:

@@ -1,4 +1,4 @@
-"""Plain data to DynamoDB's typed attributes and back. Only what we store: text, whole numbers, booleans, bytes, lists, maps."""
+"""Plain data to DynamoDB's typed attributes and back. We store: text and sets of it, numbers, booleans, bytes, lists, maps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Plain = str | int | bool | bytes | list["Plain"] | dict[str, "Plain"] | None
+Plain = str | int | bool | bytes | list["Plain"] | dict[str, "Plain"] | set[str] | None
 """None marks an absent member of a map; it is left out."""
 
 Attribute = Any
@@ -33,6 +33,8 @@ def to_attribute(value: Plain) -> Attribute:
             return {"L": [to_attribute(member) for member in value]}
         case dict():
             return {"M": to_attributes(value)}
+        case set():
+            return {"SS": sorted(value)}
         case _:
             message = f"cannot store a {type(value).__name__}"
             raise TypeError(message)
@@ -57,6 +59,8 @@ def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401  # whatever was
             return [from_attribute(member) for member in value]
         case "M":
             return from_attributes(value)
+        case "SS":
+            return set(value)
         case _:
             message = f"never stored a {kind}"
             raise TypeError(message)

@@ -33,6 +33,9 @@ because of what was in the cart before."""
 LINK_KEPT = timedelta(days=120)
 """Links work longer than the 30 days that CAN-SPAM asks of an opt-out."""
 
+LINKED_ANEW = timedelta(days=8)
+"""A cart's links are renewed with its first change of each week: so much longer do they last than the cart itself."""
+
 ANY_CODE = re.compile(".{1,500}", re.DOTALL)
 """Characters, each up to four bytes: DynamoDB refuses to look for a partition key over 2,048 (Developer Guide, "Constraints")."""
 
@@ -90,12 +93,12 @@ class DynamoContacts:
 
     def link(self, shop: str, key: str, cart: str) -> None:
         """See ports.Contacts."""
-        self.table.put(keys.contact_cart(shop, key, cart), {"expires": expiry(self.clock(), self.retention)})
+        self.table.put(keys.contact_cart(shop, key, cart), {"expires": expiry(self.clock(), self.retention + LINKED_ANEW)})
 
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
         """See ports.Contacts."""
         after = "cart$"  # `$` comes next after `#`: beyond every id, whatever it begins with
-        found = self.table.query(keys.contact(shop, key)["pk"], "cart#", after)
+        found = self.table.query(keys.contact(shop, key)["pk"], "cart#", after, as_of_now=True)
         return [item["sk"].removeprefix("cart#") for item in found]
 
     def unlink(self, shop: str, key: str, cart: str) -> None:

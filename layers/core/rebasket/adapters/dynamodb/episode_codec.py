@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.dynamodb.attributes import from_millis, maybe_millis, maybe_time, to_millis
@@ -12,9 +13,10 @@ from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, To
 from rebasket.domain.events import Consent
 from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
+from rebasket.domain.refunds import Refunds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def pack_contact(contact: Contact) -> dict[str, Any]:
@@ -130,6 +132,21 @@ def pack_credit(order: Credit) -> dict[str, Any]:
     return {"id": order.order, "cart": order.cart, "at": to_millis(order.at), "total": total, "by": order.by}
 
 
+def pack_refunds(order: str, refunds: Refunds) -> set[str]:
+    """What was paid back of an order: `[order, event, minor, currency]` for each part, `[order]` when it is cancelled."""
+    parts = {json.dumps([order, event, part.minor, part.currency]) for event, part in refunds.parts.items()}
+    return parts | ({json.dumps([order])} if refunds.cancelled else set())
+
+
+def unpack_refunds(texts: Iterable[str]) -> dict[str, Refunds]:
+    """Undo `pack_refunds`, of all orders."""
+    found: dict[str, Refunds] = {}
+    for order, *part in map(json.loads, sorted(texts)):
+        one = Refunds({part[0]: Money(part[1], part[2])}) if part else Refunds(cancelled=True)
+        found[order] = found.get(order, Refunds()) | one
+    return found
+
+
 def unpack_episode(ref: EpisodeRef, item: Mapping[str, Any]) -> Episode:
     """An episode from whatever parts of it were written."""
     order = item.get("order")
@@ -142,7 +159,7 @@ def unpack_episode(ref: EpisodeRef, item: Mapping[str, Any]) -> Episode:
             order=order["id"], cart=order["cart"], at=from_millis(order["at"]),
             total=Money(order["total"]["minor"], order["total"]["currency"]), by=order["by"],
         ) if order else None,
-        refunded=item.get("refunded", 0),
+        refunds=unpack_refunds(item.get("back", ())),
         clicked_at=maybe_time(item.get("click")),
         said={int(name[1:]): list(Word)[item[name] - 1] for name in sorted(item) if name[0] == "n" and name[1:].isdigit()},
     )  # fmt: skip

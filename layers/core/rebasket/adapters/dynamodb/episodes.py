@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.attributes import to_millis
 from rebasket.adapters.dynamodb.carts import expiry
-from rebasket.adapters.dynamodb.episode_codec import pack_credit, pack_header, pack_touch, unpack_episode
+from rebasket.adapters.dynamodb.episode_codec import pack_credit, pack_header, pack_refunds, pack_touch, unpack_episode
 from rebasket.domain.addresses import Channel
 from rebasket.domain.episode import EpisodeRef, TouchState
 from rebasket.domain.policy import MOST_STEPS
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.domain.episode import Credit, Episode, Header, Touch
     from rebasket.domain.feedback import Word
+    from rebasket.domain.refunds import Refunds
     from rebasket.ports import Clock
 
 EPISODES_KEPT = timedelta(days=400)
 """Episodes hold no address; finance compares a season with the last one. Longer than `books.COUNTED_FOR`."""
 
 _STEPS = range(1, MOST_STEPS + 1)
-_PARTS = ("header", "order", "refunded", "click", *(f"{kind}{step}" for step in _STEPS for kind in "cn"))
+_PARTS = ("header", "order", "back", "click", *(f"{kind}{step}" for step in _STEPS for kind in "cn"))
 _OF_TOUCH = ("state", "why", "at", "due", "channel", "contact", "attempt", "parts", "cost", "price", "id")
 _PATHS = ("sk", *(f"#{part}" for part in _PARTS), *(f"t{step}.#{of}" for step in _STEPS for of in _OF_TOUCH))
 
@@ -98,11 +99,14 @@ class DynamoEpisodes:
         item = self.table.get(keys.order(shop, order))
         return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"]) if item else None
 
-    def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
-        """See ports.Episodes."""
-        condition = "#order.#id = :id AND (attribute_not_exists(#part) OR #part < :value)"
-        done, _ = self._set(ref, "refunded", refunded, condition, {":id": order}, {"#id": "id", "#order": "order"})
-        return done
+    def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
+        """See ports.Episodes. A set of texts, since adding to it needs no condition and a repeat changes nothing."""
+        self.table.update(
+            keys.episode(ref),
+            "ADD #back :back SET #expires = if_not_exists(#expires, :expires)",
+            {":back": pack_refunds(order, refunds), ":expires": expiry(self.clock(), EPISODES_KEPT)},
+            names={"#back": "back", "#expires": "expires"},
+        )
 
     def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
         """See ports.Episodes."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rebasket.domain.episode import Episode, supersedes
+from rebasket.domain.refunds import Refunds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,13 +71,10 @@ class MemoryEpisodes:
         """See ports.Episodes."""
         return self.orders.get((shop, order))
 
-    def refund(self, ref: EpisodeRef, order: str, refunded: int) -> bool:
+    def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
         """See ports.Episodes."""
         known = self._known(ref)
-        if known.order is None or known.order.order != order or known.refunded >= refunded:
-            return False
-        self._keep(replace(known, refunded=refunded))
-        return True
+        self._keep(replace(known, refunds={**known.refunds, order: known.refunds.get(order, Refunds()) | refunds}))
 
     def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
         """See ports.Episodes."""
