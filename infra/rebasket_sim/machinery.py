@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rebasket_sim.world import World
 
 LIFE = 30 * SECOND
-"""The time-out of `sweep`, `remind` and `close_books`."""
+"""The time-out of `sweep` and `remind`, and here of `close_books`, which scales with what it has."""
 NEVER = 1 << 60
 
 

@@ -35,7 +35,7 @@ def waiting(facts: Facts, found: Waiting) -> Iterator[Finding]:
         means = "Mail events that were not taken; a complaint may be among them. The queue forgets them after 14 days."
         yield fail("dead letters", f"{found.dead_feedback} mail events", means, redrive)
     if found.dead_runs:
-        means = "Runs of sweep or close_books failed. The next run caught up; look at why, then empty the queue:"
+        means = "Runs of sweep or close_books failed; their logs say why, and which days stay open. Then empty the queue:"
         mend = aws(facts, f"sqs purge-queue --queue-url {said.get('DeadRunsQueueUrl', '')}")
         yield warn("dead letters", f"{found.dead_runs} failed runs", means, mend)
     if not (found.dead_timers or found.failed_batches or found.dead_feedback or found.dead_runs):
