@@ -157,12 +157,23 @@ class AtRest:
         steps = range(1, len(self.policy(ref).steps) + 1)
         for step in steps:
             touch = episode.touches.get(step)
+            if touch is None and self._out_of_reach(ref):
+                continue
             if touch is None:
                 broken(LOST, f"step {step} of {ref} is pending for ever; the cart is {self.stores.carts.get(ref.shop, ref.cart)}")
             if touch is not None:
                 self._in_time(ref, step, touch, quiet_since)
                 if touch.state is TouchState.UNKNOWN:
                     self._truly_unknown(ref, step)
+
+    def _out_of_reach(self, ref: EpisodeRef) -> bool:
+        """A step that nothing finds: the stream forgot its timer, and the cart, declared again and again since, its episode.
+
+        Nobody is written to by it, and no figure counts it. Its time was over with the next declaration.
+        """
+        cart = self.stores.carts.get(ref.shop, ref.cart)
+        known = cart is None or any(declared.generation == ref.generation for declared in cart.episodes)
+        return not known and (ref.shop, ref.cart, ref.generation) in self.ledger.forgotten
 
     def _in_time(self, ref: EpisodeRef, step: int, touch: Touch, quiet_since: int) -> None:
         ended = self.ledger.recorded.get((ref, step))

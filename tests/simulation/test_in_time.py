@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from rebasket.domain.addresses import Channel
+from rebasket.domain.cart import Cart, Declared
 from rebasket.domain.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.policy import Step
 from rebasket.domain.quiet_hours import QuietHours
@@ -31,7 +34,7 @@ class Judged:
         steps = (Step(delay=timedelta(0), channels=first), Step(delay=timedelta(hours=4), channels=MAIL))
         policy = a_policy(steps=steps, gap=timedelta(hours=4), quiet_hours=AFTERNOON)
         world = World(Setup(seed=1))
-        self.ledger, self.episodes = world.ledger, world.stores.episodes
+        self.ledger, self.episodes, self.carts = world.ledger, world.stores.episodes, world.stores.carts
         world.stores.shop_ids = ()
         self.at_rest = AtRest(world.ledger, world.stores, lambda _ref: policy)
         self.ledger.declared[SHOP, REF.cart, REF.generation] = REF
@@ -46,6 +49,9 @@ class Judged:
     def second_step(self, *, late: timedelta, due: timedelta = timedelta(hours=4)) -> None:
         """Judge it, all faults having stopped long before."""
         self.ends(2, DUE + due, DUE + due + late)
+        self.judge()
+
+    def judge(self) -> None:
         self.at_rest.judge(millis(DUE) - DAY, frozenset())
 
 
@@ -87,3 +93,16 @@ def test_what_the_stream_forgot_waits_for_the_operators_round() -> None:
     forgotten.second_step(late=ROUNDS_AND_A_BIT)
     with pytest.raises(Broken, match=POISON):
         Judged(*MAIL).second_step(late=ROUNDS_AND_A_BIT)
+
+
+@pytest.mark.parametrize(("forgotten", "generation", "fine"), [(True, 2, True), (True, 1, False), (False, 2, False)])
+def test_a_step_is_out_of_reach_when_both_the_stream_and_its_cart_forgot_it(
+    *, forgotten: bool, generation: int, fine: bool
+) -> None:
+    judged = Judged(*MAIL)
+    later = Declared(generation=generation, day=REF.day, at=DUE, due=DUE, value=1990)
+    judged.carts.put(replace(Cart.blank(SHOP, REF.cart), version=1, episodes=(later,)))
+    if forgotten:
+        judged.ledger.forgotten.add((SHOP, REF.cart, REF.generation))
+    with nullcontext() if fine else pytest.raises(Broken, match="pending for ever"):
+        judged.judge()

@@ -20,6 +20,7 @@ STATUS = {
     errors.Invalid: 422,
     errors.Refused: 400,
     errors.Contended: 503,
+    errors.OutOfTime: 500,
     errors.Misconfigured: 500,
     errors.NotAccepted: 500,
     errors.Throttled: 500,
