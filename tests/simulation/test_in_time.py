@@ -96,9 +96,7 @@ def test_what_the_stream_forgot_waits_for_the_operators_round() -> None:
 
 
 @pytest.mark.parametrize(("forgotten", "generation", "fine"), [(True, 2, True), (True, 1, False), (False, 2, False)])
-def test_a_step_is_out_of_reach_when_stream_and_cart_forgot_it(
-    *, forgotten: bool, generation: int, fine: bool
-) -> None:
+def test_a_step_is_out_of_reach_when_stream_and_cart_forgot_it(*, forgotten: bool, generation: int, fine: bool) -> None:
     judged = Judged(*MAIL)
     later = Declared(generation=generation, day=REF.day, at=DUE, due=DUE, value=1990)
     judged.carts.put(replace(Cart.blank(SHOP, REF.cart), version=1, episodes=(later,)))
