@@ -76,6 +76,8 @@ def many(  # noqa: PLR0913  # a command's options
     def tell(ran: Ran, so_far: Totals) -> None:
         nonlocal spent, done
         spent, done = spent + ran.seconds, done + 1
+        for failed in (outcome for outcome in ran.outcomes if outcome.broken is not None):
+            console.print(f"BROKEN: {failed.broken}\n  {command(failed)}")
         if done % 20 == 0:
             console.print(f"{done} of {seeds} worlds, {spent:.0f} processor seconds")
             _write(out / "summary.json", so_far.summary(done, spent))
@@ -120,7 +122,7 @@ def _kept(totals: Totals, out: Path) -> bool:
         short = shortest(failed)
         name = f"seed-{failed.setup.seed}-{failed.mode}.txt"
         (out / name).write_text("\n".join(short.trace) + f"\n\n{short.broken}\n{command(short)}\n")
-        console.print(f"BROKEN: {failed.broken}\n  {command(failed)}\n  the shortest trace: {out / name}\n  {command(short)}")
+        console.print(f"The shortest trace of seed {failed.setup.seed}, {failed.mode}: {out / name}\n  {command(short)}")
     return not totals.failed
 
 

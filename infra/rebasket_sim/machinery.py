@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rebasket_sim.world import World
 
 LIFE = 30 * SECOND
-"""The time-out of `sweep` and `remind`, and here of `close_books`, which scales with what it has."""
+"""The time-out of `sweep`."""
+NIGHT = 240 * SECOND
+"""The time-out of `close_books`."""
 NEVER = 1 << 60
 
 
@@ -135,7 +137,7 @@ class Machinery:
             if end is not End.RETURNED and attempt % 10 < 3:
                 world.kernel.at(world.kernel.now + MINUTE, lambda: self.close(attempt + 1))
 
-        process = world.process(name, LIFE, ended, scope=name)
+        process = world.process(name, NIGHT, ended, scope=name)
         world.kernel.spawn(process, lambda: world.functions.close_books(process))
 
     def look(self) -> None:

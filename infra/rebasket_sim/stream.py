@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rebasket_sim.world import World
 
 LIFE = 30 * SECOND
-"""The time-out of `sweep` and `remind`, and here of `close_books`, which scales with what it has."""
+"""The time-out of `remind`."""
 BATCH = 5
 RETRIES = 5
 RECORD_AGE = 6 * HOUR
