@@ -55,9 +55,9 @@ def identify(shop: str, address: Address) -> str:
     return hashlib.sha256(f"{shop}\x00{address.identity}".encode()).hexdigest()[:32]
 
 
-def link_code(shop: str, touch: TouchId) -> str:
+def link_code(shop: str, touch: TouchId, day: str) -> str:
     """A code that anybody could guess."""
-    return hashlib.sha256(f"link\x00{shop}\x00{touch}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"link\x00{shop}\x00{touch}\x00{day}".encode()).hexdigest()[:12]
 
 
 class PlainComposer:

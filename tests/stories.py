@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.contact import TouchId
 from rebasket.domain.feedback import Word
-from tests.doubles import link_code
 from tests.faults import Broken, Crash
-from tests.samples import ANNA, ANNA_PHONE, BOHDAN, SHOP, START, Reports, a_line, after, person
+from tests.samples import ANNA, ANNA_PHONE, BOHDAN, START, Reports, a_line, after, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +74,7 @@ def a_whole_life() -> list[Moment]:
 
 def _opt_out(world: World, touch: TouchId) -> None:
     """Whether or not the message arrived: a link that is stored can be followed."""
-    if world.links.get(link_code(SHOP, touch)):
+    if world.links_of(touch):
         world.opt_out(touch)
 
 

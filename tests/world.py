@@ -180,7 +180,7 @@ class World:
 
     def opt_out(self, touch: TouchId) -> None:
         """The shopper uses the link in a message."""
-        link = self.follow_link.opt_out(link_code(SHOP, touch)).link
+        link = self.follow_link.opt_out(self.links_of(touch)[-1]).link
         self.history.append(Happening("no", self.clock(), touch.cart, link.contact, touch))
 
     def feedback(self, touch: TouchId, address: Address, word: Word, day: str | None = None) -> None:
@@ -289,6 +289,10 @@ class World:
         found = next((self.episodes.get(r) for r in self.episode_refs(cart) if r.generation == generation), None)
         assert found, f"no episode {generation} of {cart}"
         return found
+
+    def links_of(self, touch: TouchId) -> list[str]:
+        """The codes of its links, one for each life of its cart, oldest first."""
+        return [code for code, link in self.links.items.items() if (link.shop, link.touch) == (SHOP, touch)]
 
     def touches(self, cart: str = "c1", generation: int = 1) -> dict[int, tuple[str, str]]:
         """Each step's end and why."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Closed
 from rebasket.domain.contact import SendState
-from rebasket.domain.episode import TouchState
+from rebasket.domain.episode import EpisodeRef, TouchState
 from rebasket.domain.errors import Invalid
 from rebasket_sim.boundary import EXPECTED
 from rebasket_sim.kernel import MINUTE, Broken, millis, moment
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.books import ClosedDay
     from rebasket.domain.contact import Contact
-    from rebasket.domain.episode import EpisodeRef, Touch
+    from rebasket.domain.episode import Touch
     from rebasket.domain.events import Event
     from rebasket.domain.policy import Policy
     from rebasket_sim.ledger import Gate, Ledger, Request
@@ -84,14 +84,15 @@ class AtOnce:
     def at_request(self, request: Request) -> None:
         """One request is about to leave."""
         who = f"{request.shop} {request.touch}"
-        gate = next((g for g in reversed(self.ledger.gates[request.shop, request.touch]) if g.process is request.process), None)
+        name = (request.shop, request.touch, request.day)
+        gate = next((g for g in reversed(self.ledger.gates[name]) if g.process is request.process), None)
         if gate is None or gate.key != request.key or gate.send.state is not SendState.CLAIMED:
             broken(TWICE, f"{who}: a request without a gate of its own")
         if gate.stopped is not None:
             broken(AFTER, f"{who}: the gate was passed at {moment(gate.at)}, though {gate.stopped}")
         if request.accepted is False:
             return
-        maybe = [r for r in self.ledger.requests[request.shop, request.touch] if r.accepted is not False]
+        maybe = [r for r in self.ledger.requests[name] if r.accepted is not False]
         if len(maybe) > 1:
             broken(TWICE, f"{who}: {len(maybe)} requests that may have been accepted")
         if any(pause.until is None and request.at > pause.since + MINUTE for pause in self.ledger.pauses_of(request.shop)):
@@ -104,7 +105,7 @@ class AtOnce:
 
     def _night(self, request: Request) -> None:
         """By the clock on the shopper's wall; half a minute at the end of quiet hours is the blur of our own clocks."""
-        ref = self.ledger.declared[_generation(request)]
+        ref = _episode(request)
         episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours.get(request.to.channel)
         if hours is None or episode is None or episode.header is None:
             return
@@ -116,7 +117,7 @@ class AtOnce:
 
     def _text(self, request: Request, gate: Gate) -> None:
         """The hour is that of whoever passed the gate, by its own clock. A shop without a list goes where it knows the price."""
-        policy = self.policy(self.ledger.declared[_generation(request)])
+        policy = self.policy(_episode(request))
         if country_of(request.to) not in (("DE",) if policy.sms_countries is None else policy.sms_countries):
             broken(TEXTS, f"{request.touch} is texted to {request.to.value}, which {request.shop} does not write to")
         begins, hour = request.to.value[:8], f"{gate.send.at:%d %H}"
@@ -125,10 +126,10 @@ class AtOnce:
             broken(TEXTS, f"{request.touch}: more than {policy.sms_per_prefix} to {begins}… in the hour that began at {hour}")
 
     def _cap(self, request: Request, gate: Gate) -> None:
-        ref = self.ledger.declared.get(_generation(request))
-        policy = self.policy(ref) if ref else None
-        if policy is None:
+        ref = _episode(request)
+        if ref not in self.ledger.declared:
             broken(TWICE, f"{request.shop} {request.touch}: a request for an episode that was never declared")
+        policy = self.policy(ref)
         sent = self.ledger.to[request.shop, request.key]
         since = gate.send.at - policy.cap_window + BLUR
         recent = [other for at, other in sent if at > millis(since)]
@@ -137,10 +138,10 @@ class AtOnce:
         sent.append((millis(gate.send.at), request))
 
     def _gap(self, request: Request) -> None:
-        policy = self.policy(self.ledger.declared[_generation(request)])
+        policy = self.policy(_episode(request))
         for step in range(1, request.touch.step):
             earlier = type(request.touch)(request.touch.cart, request.touch.generation, step)
-            for other in self.ledger.requests.get((request.shop, earlier), ()):
+            for other in self.ledger.requests.get((request.shop, earlier, request.day), ()):
                 if other.accepted is not False and moment(request.at) - moment(other.at) < policy.gap - BLUR:
                     broken(GAP, f"{request.touch} left {moment(request.at) - moment(other.at)} after step {step}")
 
@@ -154,5 +155,5 @@ class AtOnce:
             broken(CLOSED, f"{name}: closed as {day.figures}, recomputed {recomputed(self.stores, *name)}")
 
 
-def _generation(request: Request) -> tuple[str, str, int]:
-    return request.shop, request.touch.cart, request.touch.generation
+def _episode(request: Request) -> EpisodeRef:
+    return EpisodeRef(shop=request.shop, day=request.day, cart=request.touch.cart, generation=request.touch.generation)

@@ -9,7 +9,7 @@ from rebasket.domain.addresses import Channel
 from rebasket.domain.books import day_figures
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
-from rebasket.domain.episode import TouchState
+from rebasket.domain.episode import EpisodeRef, TouchState
 from rebasket.domain.postings import difference, restated
 from rebasket.domain.quiet_hours import waking_time
 from rebasket.domain.texting import HOUR
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.cart import Cart
-    from rebasket.domain.episode import Episode, EpisodeRef, Touch
+    from rebasket.domain.episode import Episode, Touch
     from rebasket.domain.policy import Policy
-    from rebasket_sim.ledger import Gate, Ledger
+    from rebasket_sim.ledger import Ledger
     from rebasket_sim.stores import Stores
 
 from rebasket_sim.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, touch_of
@@ -53,9 +53,10 @@ class AtRest:
             del self.ledger.waiting[ref]
 
     def _finished(self, cart: Cart) -> bool:
-        ref = self.ledger.declared.get((cart.shop, cart.id, cart.generation))
-        if cart.phase is Phase.ACTIVE or ref is None:
+        declared = cart.declared(cart.generation)
+        if cart.phase is Phase.ACTIVE or declared is None:
             return False
+        ref = EpisodeRef(shop=cart.shop, day=declared.day, cart=cart.id, generation=cart.generation)
         episode = self.stores.episodes.get(ref)
         return episode is not None and all(step in episode.touches for step in range(1, len(self.policy(ref).steps) + 1))
 
@@ -72,14 +73,14 @@ class AtRest:
 
     def episodes(self) -> Iterable[EpisodeRef]:
         """Every episode that was declared."""
-        return list(self.ledger.declared.values())
+        return list(self.ledger.declared)
 
     def _honest(self, episode: Episode) -> None:
         """What the books say of a touch is what happened on the wire."""
         ref = episode.ref
         for step, touch in episode.touches.items():
             name = touch_of(ref, step)
-            requests = self.ledger.requests.get((ref.shop, name), [])
+            requests = self.ledger.requests_of(ref, step)
             maybe = [r for r in requests if r.accepted is not False]
             if touch.state is TouchState.SENT and not maybe:
                 broken(BALANCE, f"{name} is sent, but no request was")
@@ -93,9 +94,6 @@ class AtRest:
                 broken(ONCE, f"{name} cost {maybe[0].cost}, and is booked as {touch.cost}")
             if touch.state not in (TouchState.SENT, TouchState.UNKNOWN) and touch.cost is not None:
                 broken(ONCE, f"{name} is {touch.state}, and booked as {touch.cost}")
-
-    def _gates(self, ref: EpisodeRef, step: int) -> list[Gate]:
-        return self.ledger.gates.get((ref.shop, touch_of(ref, step)), [])
 
     def _credited_once(self) -> None:
         for (shop, order), refs in self.ledger.credited.items():
@@ -212,10 +210,10 @@ class AtRest:
 
     def _truly_unknown(self, ref: EpisodeRef, step: int) -> None:
         """Unknown is for what nobody knows: whoever claimed it died, or had no clear answer."""
-        requests = [r for r in self.ledger.requests.get((ref.shop, touch_of(ref, step)), []) if r.accepted is not False]
+        requests = [r for r in self.ledger.requests_of(ref, step) if r.accepted is not False]
         last = max(self.ledger.gates_of(ref, step), key=lambda gate: gate.at, default=None)
         contact = self.stores.contacts.get(ref.shop, last.key) if last else None
-        entry = contact.sends.get(touch_of(ref, step)) if contact else None
+        entry = contact.send_of(touch_of(ref, step), ref.day) if contact else None
         if not requests and (last is None or (entry is not None and entry.state is not SendState.CLAIMED)):
             broken(BALANCE, f"step {step} of {ref} is unknown, though surely nothing was accepted")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rebasket.domain.cart import Phase
-from rebasket.domain.contact import SendState
+from rebasket.domain.contact import SendState, TouchId
 from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.events import ACTIVITY, OrderPlaced
 from rebasket_sim.promises import touch_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Address
     from rebasket.domain.cart import Cart
-    from rebasket.domain.contact import Contact, Send, TouchId
+    from rebasket.domain.contact import Contact, Send
     from rebasket.domain.episode import Episode
     from rebasket.domain.events import Event
     from rebasket_sim.at_once import AtOnce
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Ref = tuple[str, str]
 """A shop, and a cart's id or a contact's key."""
+Touched = tuple[str, TouchId, str]
+"""A shop, a touch, and the day of its episode: a cart that was forgotten may come back under its name, and be touched anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Request:
     shop: str
     key: str
     touch: TouchId
+    day: str
     to: Address
     accepted: bool | None
     cost: int | None
@@ -99,10 +102,10 @@ class Ledger:
     changed: dict[Ref, int] = field(default_factory=dict)
     stored: dict[Ref, Cart] = field(default_factory=dict)
     waiting: dict[Ref, Cart] = field(default_factory=dict)
-    gates: defaultdict[tuple[str, TouchId], list[Gate]] = field(default_factory=lambda: defaultdict(list))
-    requests: defaultdict[tuple[str, TouchId], list[Request]] = field(default_factory=lambda: defaultdict(list))
+    gates: defaultdict[Touched, list[Gate]] = field(default_factory=lambda: defaultdict(list))
+    requests: defaultdict[Touched, list[Request]] = field(default_factory=lambda: defaultdict(list))
     to: defaultdict[Ref, list[tuple[int, Request]]] = field(default_factory=lambda: defaultdict(list))
-    declared: dict[tuple[str, str, int], EpisodeRef] = field(default_factory=dict)
+    declared: dict[EpisodeRef, None] = field(default_factory=dict)
     recorded: dict[tuple[EpisodeRef, int], int] = field(default_factory=dict)
     credited: defaultdict[Ref, set[EpisodeRef]] = field(default_factory=lambda: defaultdict(set))
     day_written: dict[Ref, int] = field(default_factory=dict)
@@ -177,7 +180,11 @@ class Ledger:
 
     def gates_of(self, ref: EpisodeRef, step: int) -> list[Gate]:
         """The gates that were passed for a step."""
-        return self.gates.get((ref.shop, touch_of(ref, step)), [])
+        return self.gates.get((ref.shop, touch_of(ref, step), ref.day), [])
+
+    def requests_of(self, ref: EpisodeRef, step: int) -> list[Request]:
+        """The requests for a step."""
+        return self.requests.get((ref.shop, touch_of(ref, step), ref.day), [])
 
     def stopped(self, whose: str) -> bool:
         """Sending of a shop, or of everybody, was stopped; whether it was not before."""
@@ -223,7 +230,7 @@ class Ledger:
         if after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED):
             last = after.episodes[-1] if after.episodes else None
             if last is not None:
-                self.declared[after.shop, after.id, after.generation] = _ref(after, last.day)
+                self.declared[_ref(after, last.day)] = None
 
     def contact_put(self, before: Contact | None, after: Contact) -> None:
         """A contact was put: perhaps a gate was passed."""
@@ -238,7 +245,7 @@ class Ledger:
                 continue
             stop = self.stop_for(after.shop, after.key, touch.cart)
             gate = Gate(at=self.kernel.now, shop=after.shop, key=after.key, touch=touch, send=send, process=process, stopped=stop)
-            self.gates[after.shop, touch].append(gate)
+            self.gates[after.shop, touch, send.day].append(gate)
             self.judge.at_gate(gate)
 
     def episode_written(self, before: Episode | None, after: Episode) -> None:
@@ -254,7 +261,7 @@ class Ledger:
 
     def request(self, request: Request) -> None:
         """A request was put on the wire."""
-        self.requests[request.shop, request.touch].append(request)
+        self.requests[request.shop, request.touch, request.day].append(request)
         self.judge.at_request(request)
 
 

@@ -46,8 +46,8 @@ class PlainComposer:
 class LinkCodes:
     """Codes that can be read: this world keeps no secrets."""
 
-    def __call__(self, shop: str, touch: TouchId) -> str:
-        return f"{shop}~{touch}"
+    def __call__(self, shop: str, touch: TouchId, day: str) -> str:
+        return f"{shop}~{day}~{touch}"
 
 
 CROWDED = 100
@@ -89,11 +89,11 @@ class Provider:
     def text(self, text: Text) -> str:
         """One request of `texter.send`."""
         code = text.body.rpartition("/")[2]
-        shop, _, touch = code.partition("~")
+        shop, day, touch = code.split("~", 2)
         key = self.world.identify(shop, text.to)
         price = PRICES.text(text.country)
         cost = None if price is None else price.each * text.parts
-        return self._send(Taken(shop, TouchId.parse(touch), key, text.to, cost, "", {}, code))
+        return self._send(Taken(shop, TouchId.parse(touch), key, text.to, cost, day, {}, code))
 
     def _send(self, taken: Taken) -> str:
         name = "mailer.send" if taken.to.channel is Channel.EMAIL else "texter.send"
@@ -121,6 +121,7 @@ class Provider:
                 shop=taken.shop,
                 key=taken.key,
                 touch=taken.touch,
+                day=taken.day,
                 to=taken.to,
                 accepted=accepted,
                 cost=taken.cost,

@@ -106,7 +106,7 @@ def _filled(outcome: Outcome, world: World) -> Outcome:
     outcome.slowest = world.at_rest.slowest
     outcome.faults, outcome.marks = dict(world.faults.counts), world.faults.marks
     outcome.happened = world.happened
-    for ref in ledger.declared.values():
+    for ref in ledger.declared:
         episode = world.stores.episodes.get(ref)
         for touch in episode.touches.values() if episode else ():
             outcome.unknown += touch.state is TouchState.UNKNOWN

@@ -79,13 +79,14 @@ def test_a_code_is_the_same_for_a_touch_and_another_for_every_other(secrets: Ssm
     secrets.put("link-keys", "one")
     code_of = KeyedCode(secrets)
     touches = [TouchId(cart, generation, step) for cart in ("c", "c#1", "ш") for generation in range(1, 30) for step in (1, 2)]
-    codes = [code_of(shop, touch) for shop in ("tea", "coffee") for touch in touches]
+    days = ("2026-03-02", "2026-06-10")
+    codes = [code_of(shop, touch, day) for shop in ("tea", "coffee") for day in days for touch in touches]
     assert len(set(codes)) == len(codes)
-    assert [code_of("tea", touch) for touch in touches] == codes[: len(touches)]
+    assert [code_of("tea", touch, days[0]) for touch in touches] == codes[: len(touches)]
     assert all(len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET) for code in codes)
     assert all(map(CODE_FORM.fullmatch, codes)), "else `visit` would not look for them"
     assert set(CODE_ALPHABET) == set(string.ascii_letters + string.digits)
     first = {code[0] for code in codes}
     assert len(first) > 40, "every place uses the whole alphabet"
     secrets.put("link-keys", "two")
-    assert not set(codes) & {code_of("tea", touch) for touch in touches}
+    assert not set(codes) & {code_of("tea", touch, days[0]) for touch in touches}

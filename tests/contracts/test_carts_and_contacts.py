@@ -60,7 +60,8 @@ def a_contact(key: str = "k1", shop: str = SHOP) -> Contact:
     contact = suppressed(purchased(contact, after(hours=1), START), No.COMPLAINED, after(hours=2))
     for touch in (TouchId("c#1", 1, 2), TouchId("кошик", 9, 1)):
         contact = claimed(contact, touch, Send(state=SendState.CLAIMED, owner="me", at=START, attempt=2, day="2026-03-02"))
-    return replace(contact, version=1)
+    again = Send(state=SendState.HELD, owner="you", at=after(days=31), attempt=1, day="2026-04-02")
+    return replace(claimed(contact, TouchId("c#1", 1, 2), again), version=1)
 
 
 # -- Carts -------------------------------------------------------------------------------------------------------------

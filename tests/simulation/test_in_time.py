@@ -37,7 +37,7 @@ class Judged:
         self.ledger, self.episodes, self.carts = world.ledger, world.stores.episodes, world.stores.carts
         world.stores.shop_ids = ()
         self.at_rest = AtRest(world.ledger, world.stores, lambda _ref: policy)
-        self.ledger.declared[SHOP, REF.cart, REF.generation] = REF
+        self.ledger.declared[REF] = None
         contacts = {Channel.EMAIL: "m", Channel.SMS: f"{SHOP}:sms:{ANNA_PHONE.value}"}
         self.episodes.head(REF, a_header(DUE, contacts=contacts))
         self.ends(1, DUE, DUE)

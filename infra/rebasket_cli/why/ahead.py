@@ -67,7 +67,8 @@ class Outlook:
             due, undelayed = self._due(step, self.policy), self._due(step, replace(self.policy, quiet_hours={}))
             if first:
                 question = self._question(step, due)
-                send = next((s for c in question.candidates.values() if (s := c.sends.get(question.touch))), None)
+                asked = [contact.send_of(question.touch, question.day) for contact in question.candidates.values()]
+                send = next(filter(None, asked), None)
                 yield Ahead(step=step, due=due, undelayed=undelayed, decision=decide(question, max(due, now)), send=send)
             else:
                 yield Ahead(step=step, due=due, undelayed=undelayed)
@@ -87,6 +88,7 @@ class Outlook:
         seen = wake.look(self.cart, wake.timer_for(self.cart, generation, due), self.shop.policy, self.shop.activated_at, due)
         return Question(
             touch=TouchId(self.cart.id, generation, step),
+            day=self.episode.ref.day,
             due=due,
             cart=self.cart,
             header=self.header,

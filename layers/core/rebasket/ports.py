@@ -272,8 +272,8 @@ class CountryOf(Protocol):
 class LinkCode(Protocol):
     """The unguessable code of the links in one touch's message."""
 
-    def __call__(self, shop: str, touch: TouchId) -> str:
-        """The same every time for the same touch."""
+    def __call__(self, shop: str, touch: TouchId, day: str) -> str:
+        """The same every time for the same touch of an episode that is filed under that day, and no other's."""
 
 
 class ShopKeys(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from rebasket.domain.addresses import Channel
 from rebasket.domain.contact import (
+    MOST_UNSENT,
     Contact,
     No,
     Send,
@@ -116,9 +118,45 @@ def test_the_cap_counts_claims_inside_the_window_other_than_its_own() -> None:
     contact = claimed(contact, TouchId("c3", 1, 1), a_send(SendState.HELD, minutes=40))
     contact = claimed(contact, TouchId("c4", 1, 1), a_send(SendState.RELEASED, minutes=40))
     now, hour = after(hours=1), timedelta(hours=1)
-    assert contact.sent_within(timedelta(hours=2), now, besides=TouchId("c9", 1, 1)) == 2
-    assert contact.sent_within(timedelta(hours=2), now, besides=TOUCH) == 1
-    assert contact.sent_within(hour, now, besides=TouchId("c9", 1, 1)) == 1, "just an hour ago is outside the hour"
+    assert contact.sent_within(timedelta(hours=2), now, besides=None) == 2
+    assert contact.sent_within(timedelta(hours=2), now, besides=contact.sends[TOUCH]) == 1
+    assert contact.sent_within(hour, now, besides=None) == 1, "just an hour ago is outside the hour"
+
+
+def a_send_of(day: str, state: SendState = SendState.CLAIMED, **when: float) -> Send:
+    return replace(a_send(state), at=after(**when), day=day)
+
+
+def test_a_touch_is_told_from_one_of_the_same_name_by_the_day_of_its_episode() -> None:
+    contact = claimed(BLANK, TOUCH, a_send_of("2026-03-02"))
+    assert contact.send_of(TOUCH, "2026-03-02") == contact.sends[TOUCH]
+    assert contact.send_of(TOUCH, "2026-04-09") is None
+    assert contact.send_of(OTHER, "2026-03-02") is None
+
+
+def test_what_went_out_under_the_same_name_goes_on_counting_for_the_cap() -> None:
+    contact = claimed(BLANK, TOUCH, a_send_of("2026-03-02"))
+    contact = claimed(contact, TOUCH, a_send_of("2026-04-09", days=38))
+    contact = released(contact, TOUCH, "me")
+    contact = claimed(contact, TOUCH, a_send_of("2026-04-09", days=39))
+    own, now = contact.send_of(TOUCH, "2026-04-09"), after(days=40)
+    assert own is not None
+    assert own.earlier == (START,), "what was given back did not go out"
+    assert contact.sent_within(timedelta(days=60), now, besides=None) == 2
+    assert contact.sent_within(timedelta(days=60), now, besides=own) == 1
+    assert contact.sent_within(timedelta(days=40), now, besides=own) == 0
+    third = claimed(contact, TOUCH, a_send_of("2026-05-17", SendState.HELD, days=76))
+    assert third.sends[TOUCH].earlier == (after(days=39),), "after 60 days it is forgotten"
+    assert third.sent_within(timedelta(days=60), after(days=77), besides=None) == 1
+
+
+def test_many_that_were_not_sent_do_not_push_out_one_whose_name_was() -> None:
+    contact = claimed(BLANK, TOUCH, a_send_of("2026-03-02"))
+    contact = claimed(contact, TOUCH, a_send_of("2026-04-09", SendState.REFUSED, days=38))
+    for number in range(2 * MOST_UNSENT):
+        contact = claimed(contact, TouchId(f"n{number}", 1, 1), a_send(SendState.REFUSED, days=39, minutes=number))
+    assert contact.sent_within(timedelta(days=60), after(days=40), besides=None) == 1
+    assert len(contact.sends) == MOST_UNSENT + 2
 
 
 def test_only_the_owner_gives_a_claim_back() -> None:

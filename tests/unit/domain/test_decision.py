@@ -30,6 +30,7 @@ HEADER = a_header(DUE, contacts={})
 def asked(**changes: Any) -> Question:  # noqa: ANN401  # whatever a question takes
     question = Question(
         touch=TouchId("c1", 1, 1),
+        day="d",
         due=DUE,
         cart=CART,
         header=HEADER,

@@ -81,7 +81,7 @@ def test_a_touch_that_was_decided_against_remembers_how_often_it_was_tried() -> 
     touch = TouchId("c1", 1, 1)
     entry = Send(state=SendState.REFUSED, owner="other", at=START, attempt=3, day="2026-03-02")
     contact = Contact(shop=SHOP, key="k", channel=Channel.EMAIL, sends={touch: entry})
-    assert wake.claim_on(contact, touch, "me", START) == wake.WasRefused(3)
+    assert wake.claim_on(contact, touch, "2026-03-02", "me", START) == wake.WasRefused(3)
 
 
 # -- Carts -------------------------------------------------------------------------------------------------------------

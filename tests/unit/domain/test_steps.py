@@ -143,23 +143,28 @@ def claim(state: SendState, owner: str, attempt: int = 1) -> Contact:
 
 
 def test_nobodys_touch_may_be_claimed_and_one_given_back_may_be_tried_again() -> None:
-    assert wake.claim_on(claim(SendState.CLAIMED, "me"), TouchId("c1", 1, 2), "me", START) == wake.Free(1)
-    assert wake.claim_on(claim(SendState.RELEASED, "me", 3), TOUCH, "you", START) == wake.Free(4)
+    assert wake.claim_on(claim(SendState.CLAIMED, "me"), TouchId("c1", 1, 2), "d", "me", START) == wake.Free(1)
+    assert wake.claim_on(claim(SendState.RELEASED, "me", 3), TOUCH, "d", "you", START) == wake.Free(4)
 
 
 def test_my_own_claim_whose_answer_was_lost_is_mine_also_after_the_lease() -> None:
-    assert wake.claim_on(claim(SendState.CLAIMED, "me", 2), TOUCH, "me", START + LEASE) == wake.Mine(2)
+    assert wake.claim_on(claim(SendState.CLAIMED, "me", 2), TOUCH, "d", "me", START + LEASE) == wake.Mine(2)
 
 
 def test_anothers_claim_is_left_alone_for_the_lease_and_then_given_up() -> None:
     contact = claim(SendState.CLAIMED, "you")
-    assert wake.claim_on(contact, TOUCH, "me", START + LEASE - timedelta(milliseconds=1)) == wake.Leased(START + LEASE)
-    assert wake.claim_on(contact, TOUCH, "me", START + LEASE) == wake.Lapsed()
+    assert wake.claim_on(contact, TOUCH, "d", "me", START + LEASE - timedelta(milliseconds=1)) == wake.Leased(START + LEASE)
+    assert wake.claim_on(contact, TOUCH, "d", "me", START + LEASE) == wake.Lapsed()
 
 
 def test_held_is_held_whoever_asks() -> None:
     for owner in ("me", "you"):
-        assert wake.claim_on(claim(SendState.HELD, "me"), TOUCH, owner, after(days=9)) == wake.WasHeld()
+        assert wake.claim_on(claim(SendState.HELD, "me"), TOUCH, "d", owner, after(days=9)) == wake.WasHeld()
+
+
+@pytest.mark.parametrize("state", SendState)
+def test_a_claim_of_a_cart_that_was_forgotten_says_nothing_of_one_under_the_same_name(state: SendState) -> None:
+    assert wake.claim_on(claim(state, "me", 3), TOUCH, "another day", "me", after(days=90)) == wake.Free(1)
 
 
 @pytest.mark.parametrize("known", [*TouchState, None])

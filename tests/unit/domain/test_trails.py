@@ -19,6 +19,7 @@ PHONE = Contact(shop=SHOP, key="phone", channel=Channel.SMS)
 HEADER = a_header(DUE, contacts={})
 QUESTION = Question(
     touch=TouchId("c1", 1, 1),
+    day="d",
     due=DUE,
     cart=recorded(Cart.blank(SHOP, "c1"), Reports().updated(who=person(ANNA)), START),
     header=HEADER,

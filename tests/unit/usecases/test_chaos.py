@@ -18,7 +18,7 @@ from rebasket.domain.contact import TouchId
 from rebasket.domain.errors import Rejected, Throttled
 from rebasket.domain.feedback import Word
 from rebasket.domain.money import Money
-from tests.doubles import identify, link_code
+from tests.doubles import identify
 from tests.faults import Fault, Faults, watched
 from tests.promises import broken_at_rest, broken_by_history
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, SHOP, START, a_line, a_shop, person
@@ -65,7 +65,7 @@ def event_of(act: Act, number: int) -> ev.Event | None:
 
 def no_by_link(world: World, cart: str) -> None:
     touch = TouchId(cart, 1, 1)
-    if world.links.get(link_code(SHOP, touch)) and world.contacts.get(SHOP, identify(SHOP, ANNA)):
+    if world.links_of(touch) and world.contacts.get(SHOP, identify(SHOP, ANNA)):
         world.opt_out(touch)
 
 

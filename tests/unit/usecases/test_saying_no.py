@@ -13,7 +13,7 @@ from rebasket.domain.errors import NotFound
 from rebasket.domain.feedback import Word
 from rebasket.usecases.erase_person import ErasePerson
 from rebasket.usecases.record_event import Recorded
-from tests.doubles import identify, link_code
+from tests.doubles import identify
 from tests.faults import Journal, watched
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, consent, person
 from tests.world import World
@@ -130,7 +130,7 @@ def test_consent_given_again_later_counts(world: World, shop: Reports) -> None:
 
 def test_a_click_leads_back_to_the_cart_and_the_first_one_is_noted(world: World, shop: Reports) -> None:
     reminded_once(world, shop)
-    code = link_code(SHOP, TOUCH)
+    (code,) = world.links_of(TOUCH)
     assert world.follow_link.restore(code, count=False).url == "https://tea.example/cart/c1"
     assert world.episode().clicked_at is None
     assert not world.follow_link.restore(code, count=True).gone
@@ -146,7 +146,7 @@ def test_a_click_on_a_cart_that_is_gone_leads_to_the_shop(world: World, shop: Re
         world.carts.items.clear()
     else:
         world.record(shop.ordered("c1", after(hours=2)) if ended == "bought" else shop.deleted("c1", after(hours=2)))
-    found = world.follow_link.restore(link_code(SHOP, TOUCH), count=True)
+    found = world.follow_link.restore(world.links_of(TOUCH)[0], count=True)
     assert (found.gone, found.url) == (True, "https://tea.example")
 
 
@@ -154,7 +154,7 @@ def test_a_link_never_leads_to_a_host_that_is_not_the_shops(world: World, shop: 
     reminded_once(world, shop)
     world.shops.save(a_shop(steps=EMAIL_ONLY))
     object.__setattr__(world.shops.items[SHOP], "hosts", ("another.example",))
-    found = world.follow_link.restore(link_code(SHOP, TOUCH), count=False)
+    found = world.follow_link.restore(world.links_of(TOUCH)[0], count=False)
     assert (found.gone, found.url) == (False, "https://tea.example")
 
 
@@ -170,7 +170,7 @@ def test_asking_whom_a_link_is_about_changes_nothing(world: World, shop: Reports
     """Scanners of mail programs open every link."""
     reminded_once(world, shop)
     before = world.contact(ANNA), world.episode()
-    world.follow_link.ask(link_code(SHOP, TOUCH))
+    world.follow_link.ask(world.links_of(TOUCH)[0])
     assert (world.contact(ANNA), world.episode()) == before
 
 

@@ -92,10 +92,10 @@ class KeyedCode:
 
     secrets: SsmSecrets
 
-    def __call__(self, shop: str, touch: TouchId) -> str:
+    def __call__(self, shop: str, touch: TouchId, day: str) -> str:
         """See ports.LinkCode."""
         key = self.secrets.get("link-keys").encode()
-        number = int.from_bytes(hmac.new(key, f"link\x00{shop}\x00{touch}".encode(), hashlib.sha256).digest(), "big")
+        number = int.from_bytes(hmac.new(key, f"link\x00{shop}\x00{touch}\x00{day}".encode(), hashlib.sha256).digest(), "big")
         code = ""
         for _ in range(CODE_LENGTH):
             number, rest = divmod(number, len(CODE_ALPHABET))

@@ -59,13 +59,18 @@ class SendState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """One entry of `sends`: who claimed the touch when, which try it was, and on which day its episode is filed."""
+    """One entry of `sends`: who claimed the touch when, which try it was, and on which day its episode is filed.
+
+    A cart that was forgotten after its retention may come back under its name, and its touches with it: the day tells them apart.
+    `earlier`: when messages of this name went out before, for the cap.
+    """
 
     state: SendState
     owner: str
     at: datetime
     attempt: int
     day: str
+    earlier: tuple[datetime, ...] = ()
 
 
 class No(StrEnum):
@@ -117,13 +122,19 @@ class Contact:
         theirs = self.placed_at is not None and self.placed_at >= active_at
         return ours or theirs
 
-    def sent_within(self, window: timedelta, now: datetime, besides: TouchId) -> int:
+    def send_of(self, touch: TouchId, day: str) -> Send | None:
+        """The entry of a touch whose episode is filed under that day."""
+        entry = self.sends.get(touch)
+        return entry if entry and entry.day == day else None
+
+    def sent_within(self, window: timedelta, now: datetime, besides: Send | None) -> int:
         """Messages claimed in the `window` before `now`, other than `besides`; no other entry counts."""
-        return sum(
-            1
-            for touch, send in self.sends.items()
-            if touch != besides and send.state is SendState.CLAIMED and send.at > now - window
-        )
+        return sum(at > now - window for send in self.sends.values() for at in _sent(send, besides))
+
+
+def _sent(send: Send, besides: Send | None) -> tuple[datetime, ...]:
+    """When messages went out, as far as an entry knows."""
+    return (*send.earlier, send.at) if send.state is SendState.CLAIMED and send is not besides else send.earlier
 
 
 def consented(contact: Contact, consent: Consent) -> Contact:
@@ -154,8 +165,13 @@ def suppressed(contact: Contact, why: No, at: datetime) -> Contact:
 
 def claimed(contact: Contact, touch: TouchId, send: Send) -> Contact:
     """With the touch claimed (or held, or refused); forgets entries older than what is kept, and beyond how many."""
-    kept = {t: s for t, s in contact.sends.items() if s.at > send.at - SENDS_KEPT and t != touch}
-    unsent = sorted((s.at, t) for t, s in kept.items() if s.state is not SendState.CLAIMED)
+    since = send.at - SENDS_KEPT
+    kept = {t: s for t, s in contact.sends.items() if s.at > since and t != touch}
+    before = contact.sends.get(touch)
+    if before is not None:
+        times = before.earlier if before.day == send.day else _sent(before, None)
+        send = replace(send, earlier=tuple(at for at in times if at > since))
+    unsent = sorted((s.at, t) for t, s in kept.items() if not _sent(s, None))
     for _, forgotten in unsent[: max(0, len(unsent) - MOST_UNSENT)]:
         del kept[forgotten]
     return contact.written(sends={**kept, touch: send})

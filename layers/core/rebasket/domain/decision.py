@@ -70,7 +70,7 @@ Decision = Verdict | Postpone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """All that a decision rests on.
+    """All that a decision rests on. `day`: the one that the episode is filed under.
 
     `candidates` are the contacts that this step may go to, in order of preference; `people` all contacts that the cart names:
     a purchase or a "no" at any of them counts. `over` says why the episode is over, if it is; `number` is where the one is that
@@ -78,6 +78,7 @@ class Question:
     """
 
     touch: TouchId
+    day: str
     due: datetime
     cart: Cart
     header: Header
@@ -159,6 +160,6 @@ def _about_the_address(question: Question, contact: Contact, now: datetime) -> S
     consent = contact.consent
     granted = consent.granted if consent else contact.channel in policy.consent_assumed
     asked.append(Check(f"{channel} consent", granted, consent.source if consent else "none recorded"))
-    sent = contact.sent_within(policy.cap_window, now, besides=question.touch)
+    sent = contact.sent_within(policy.cap_window, now, besides=contact.send_of(question.touch, question.day))
     asked.append(Check(f"{channel} cap", sent < policy.cap, f"{sent} of {policy.cap} in {policy.cap_window.days} d"))
     return asked

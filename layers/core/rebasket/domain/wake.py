@@ -218,9 +218,9 @@ class WasRefused:
 Taken = Mine | Leased | Lapsed | WasHeld | WasRefused
 
 
-def claim_on(contact: Contact, touch: TouchId, owner: str, now: datetime) -> Free | Taken:
-    """What the contact says of the touch."""
-    entry = contact.sends.get(touch)
+def claim_on(contact: Contact, touch: TouchId, day: str, owner: str, now: datetime) -> Free | Taken:
+    """What the contact says of the touch of an episode that is filed under that day."""
+    entry = contact.send_of(touch, day)
     if entry is None:
         return Free(1)
     if entry.state is SendState.RELEASED:

@@ -48,13 +48,13 @@ class Deliver:
         """The message, with its links stored. Repeating it stores the same links again. Raises Rejected when the cart no
         longer holds the address that the episode was declared for.
         """
-        code = self.link_code(due.shop.id, due.touch)
+        code = self._code(due)
         self.links.put(Link(code=code, shop=due.shop.id, touch=due.touch, day=due.ref.day, contact=contact.key))
         return self.priced(due, contact, code)
 
     def priced(self, due: DueStep, contact: Contact, code: str | None = None) -> Prepared:
         """The message and its price, nothing stored."""
-        brief = self._brief(due, contact, code or self.link_code(due.shop.id, due.touch))
+        brief = self._brief(due, contact, code or self._code(due))
         if contact.channel is Channel.EMAIL:
             email = self.composer.email(brief)
             price = self.prices.email
@@ -75,6 +75,9 @@ class Deliver:
         if isinstance(prepared.message, Email):
             return self.mailer.send(prepared.message)
         return self.texter.send(prepared.message)
+
+    def _code(self, due: DueStep) -> str:
+        return self.link_code(due.shop.id, due.touch, due.ref.day)
 
     def address(self, due: DueStep, contact: Contact) -> Address:
         """The raw address, which only the cart knows. Raises Rejected when it no longer does."""

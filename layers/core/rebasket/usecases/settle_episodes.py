@@ -59,6 +59,6 @@ class SettleEpisodes:
         for key in (episode.header.contacts if episode.header else {}).values():
             contact = self.contacts.get(ref.shop, key)
             for touch, send in (contact.sends if contact else {}).items():
-                ours = (touch.cart, touch.generation) == (ref.cart, ref.generation)
+                ours = (touch.cart, touch.generation, send.day) == (ref.cart, ref.generation, ref.day)
                 if contact and ours and send.state is SendState.CLAIMED and send.at + LEASE <= now:
                     yield touch, send.at, contact

@@ -101,7 +101,7 @@ class TouchShopper:
             candidates = self._candidates(due, chosen)
             now = self.clock()
             for contact in candidates.values():
-                claim = wake.claim_on(contact, due.touch, due.owner, now)
+                claim = wake.claim_on(contact, due.touch, due.ref.day, due.owner, now)
                 if not isinstance(claim, wake.Free):
                     return self._go_on(due, contact, claim)
             decision = decide(self._question(due, candidates), now)
@@ -121,7 +121,7 @@ class TouchShopper:
 
     def _go_through(self, due: DueStep, contact: Contact, decision: Verdict, now: datetime) -> Later | Ended | None:
         """Through the gate, and what lies behind it; None when the gate refused: read again."""
-        entry = contact.sends.get(due.touch)
+        entry = contact.send_of(due.touch, due.ref.day)
         tries = entry.attempt if entry else 0
         if isinstance(decision, Skip):
             state = TouchState.REJECTED if tries and decision.why == LATE else TouchState.SKIPPED
@@ -258,6 +258,7 @@ class TouchShopper:
                 people[key] = self._contact(due.shop.id, key, address.channel)
         return Question(
             touch=due.touch,
+            day=due.ref.day,
             due=due.due,
             cart=due.cart,
             header=due.header,

@@ -32,6 +32,7 @@ def pack_contact(contact: Contact) -> dict[str, Any]:
         "sends": {
             str(touch): {
                 "state": s.state.value, "owner": s.owner, "at": to_millis(s.at), "attempt": s.attempt, "day": s.day,
+                "earlier": [to_millis(at) for at in s.earlier] or None,
             }
             for touch, s in contact.sends.items()
         } or None,
@@ -52,7 +53,12 @@ def unpack_contact(shop: str, key: str, item: Mapping[str, Any]) -> Contact:
         placed_at=maybe_time(item.get("placed")),
         sends={
             TouchId.parse(touch): Send(
-                state=SendState(s["state"]), owner=s["owner"], at=from_millis(s["at"]), attempt=s["attempt"], day=s["day"]
+                state=SendState(s["state"]),
+                owner=s["owner"],
+                at=from_millis(s["at"]),
+                attempt=s["attempt"],
+                day=s["day"],
+                earlier=tuple(map(from_millis, s.get("earlier", ()))),
             )
             for touch, s in item.get("sends", {}).items()
         },
