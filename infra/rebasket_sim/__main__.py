@@ -35,11 +35,14 @@ def one(
     mode: Annotated[str, typer.Option(help=" or ".join(MODES))] = SAFETY,
     carts: Annotated[int | None, typer.Option(help="Carts per shop; as in a campaign if not given.")] = None,
     only: Annotated[str | None, typer.Option(help="The only events and faults that may happen, with commas between.")] = None,
+    months: Annotated[
+        bool, typer.Option("--months", help="What happens takes months, and carts are forgotten meanwhile.")
+    ] = False,
     bug: Annotated[str | None, typer.Option(help="Plant this bug first.")] = None,
     shorter: Annotated[bool, typer.Option("--shorter", help="Look for the shortest trace of the failure.")] = False,
 ) -> None:
     """Run one world and print its trace: the same, byte for byte, every time."""
-    setup = setup_of(seed, carts, None if only is None else frozenset(only.split(",")), bug)
+    setup = setup_of(seed, carts, None if only is None else frozenset(only.split(",")), bug, months=months)
     if bug is None:
         outcome = _traced(setup, mode, shorter=shorter)
     else:
@@ -62,6 +65,9 @@ def many(  # noqa: PLR0913  # a command's options
     first: Annotated[int, typer.Option(help="The first seed.")] = 1,
     seeds: Annotated[int, typer.Option(help="How many.")] = 200,
     carts: Annotated[int | None, typer.Option(help="Carts per shop; of many sizes if not given.")] = None,
+    months: Annotated[
+        bool, typer.Option("--months", help="Only worlds that last for months; else every ninth of those of many sizes.")
+    ] = False,
     mode: Annotated[str | None, typer.Option(help="One mode only.")] = None,
     hunt: Annotated[int, typer.Option(help="Look for each planted bug in so many worlds; 0: do not.")] = 0,
     sampled: Annotated[int, typer.Option("--sample", help="So many worlds over DynamoDB, too.")] = 0,
@@ -82,7 +88,7 @@ def many(  # noqa: PLR0913  # a command's options
             console.print(f"{done} of {seeds} worlds, {spent:.0f} processor seconds")
             _write(out / "summary.json", so_far.summary(done, spent))
 
-    totals = campaign(range(first, first + seeds), workers, MODES if mode is None else (mode,), carts, each=tell)
+    totals = campaign(range(first, first + seeds), workers, MODES if mode is None else (mode,), carts, months=months, each=tell)
     summary = totals.summary(seeds, spent)
     good = _fired(totals) & _kept(totals, out)
     if sampled:

@@ -19,6 +19,7 @@ from rebasket_sim.promises import (
     BALANCE,
     CAP,
     CLOSED,
+    ERASED,
     ERROR,
     GAP,
     LOST,
@@ -66,12 +67,23 @@ class AtOnce:
     def at_answer(self, event: Event) -> None:
         """An event is about to be answered with 2xx: the stored cart says what it says."""
         cart = self.stores.carts.get(event.shop, event.cart) if event.cart else None
+        if cart is None and self.ledger.gone.get((event.shop, event.cart), -MINUTE) > self.ledger.kernel.now - MINUTE:
+            return  # forgotten in the moment of the answer
         if event.cart and (cart is None or (cart.why is not Closed.ERASED and cart.facts.join(event) != cart.facts)):
             broken(LOST, f"{event.id} is answered with 2xx, but {event.cart} of {event.shop} does not hold it")
 
+    def at_erasure(self, shop: str, key: str, asked: int) -> None:
+        """An erasure that was asked for then is about to be answered: no cart names that address that named it before."""
+        for cart in self.stores.carts.all():
+            if cart.shop != shop or all(self.ledger.identify(shop, address) != key for address in cart.facts.named):
+                continue
+            since = self.ledger.named_since(shop, cart.id, key)
+            if since is not None and since < asked:
+                broken(ERASED, f"{cart.id} of {shop} still names {key}, as it did before")
+
     def at_suppression(self, contact: Contact, by: str) -> None:
-        """Somebody is not written to any more: somebody must have said so."""
-        if not by.startswith(("visit POST", "feedback Complaint", "feedback Bounce", "erase")):
+        """Somebody is not written to any more: they must have said so, or their mailbox."""
+        if self.ledger.asking.get(by) != (contact.shop, contact.key):
             broken(ASKED, f"{contact.key} of {contact.shop} was suppressed by {by}")
 
     def at_record(self, ref: EpisodeRef, step: int, touch: Touch) -> None:
@@ -120,7 +132,7 @@ class AtOnce:
         policy = self.policy(_episode(request))
         if country_of(request.to) not in (("DE",) if policy.sms_countries is None else policy.sms_countries):
             broken(TEXTS, f"{request.touch} is texted to {request.to.value}, which {request.shop} does not write to")
-        begins, hour = request.to.value[:8], f"{gate.send.at:%d %H}"
+        begins, hour = request.to.value[:8], f"{gate.send.at:%Y-%m-%d %H}"
         self.ledger.texts[request.shop, begins, hour] += 1
         if self.ledger.texts[request.shop, begins, hour] > policy.sms_per_prefix:
             broken(TEXTS, f"{request.touch}: more than {policy.sms_per_prefix} to {begins}… in the hour that began at {hour}")

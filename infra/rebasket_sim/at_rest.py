@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rebasket.domain.cart import Cart
     from rebasket.domain.episode import Episode, Touch
     from rebasket.domain.policy import Policy
+    from rebasket.domain.refunds import Refunds
     from rebasket_sim.ledger import Ledger
     from rebasket_sim.stores import Stores
 
@@ -134,10 +135,14 @@ class AtRest:
                 self._balanced(ref, quiet_since)
         for (shop, cart), orders in sorted(self.ledger.orders.items()):
             if (shop, cart) not in poisoned and orders:
-                self._paid_and_booked(shop, cart)
+                self._credited(shop, cart)
+        for order, told in sorted(self.ledger.told_back.items()):
+            self._taken_off(order, told)
 
     def _has_an_end(self, shop: str, cart_id: str) -> None:
         cart = self.stores.carts.get(shop, cart_id)
+        if cart is None and (shop, cart_id) in self.ledger.gone:
+            return  # answered in the moment it was forgotten
         if cart is None:
             broken(LOST, f"{shop} {cart_id} was accepted, and is not there")
         if cart.phase in (Phase.NEW, Phase.ACTIVE):
@@ -165,10 +170,13 @@ class AtRest:
                     self._truly_unknown(ref, step)
 
     def _out_of_reach(self, ref: EpisodeRef) -> bool:
-        """A step that nothing finds: the stream forgot its timer, and the cart, declared again and again since, its episode.
+        """A step that nothing finds: the stream forgot its timer, and the cart, declared again and again since, its episode; or
+        the cart was forgotten itself, before anybody had put back what the stream forgot.
 
         Nobody is written to by it, and no figure counts it. Its time was over with the next declaration.
         """
+        if ref in self.ledger.out_of_reach:
+            return True
         cart = self.stores.carts.get(ref.shop, ref.cart)
         known = cart is None or any(declared.generation == ref.generation for declared in cart.episodes)
         return not known and (ref.shop, ref.cart, ref.generation) in self.ledger.forgotten
@@ -217,8 +225,8 @@ class AtRest:
         if not requests and (last is None or (entry is not None and entry.state is not SendState.CLAIMED)):
             broken(BALANCE, f"step {step} of {ref} is unknown, though surely nothing was accepted")
 
-    def _paid_and_booked(self, shop: str, cart_id: str) -> None:
-        """An order of a cart with a declared episode is bound to one, which has an order; what was paid back is taken off."""
+    def _credited(self, shop: str, cart_id: str) -> None:
+        """An order of a cart with a declared episode is bound to one, which has an order."""
         cart = self.stores.carts.get(shop, cart_id)
         for number in sorted(self.ledger.orders[shop, cart_id]):
             ref, told = self.ledger.bound.get((shop, number)), not self.ledger.untold[shop, cart_id]
@@ -229,6 +237,13 @@ class AtRest:
                 continue  # an event that a shop gave up on had just begun to join it
             if episode is None or episode.order is None:
                 broken(ONCE, f"order {number} of {shop} {cart_id} is credited to nothing")
-            back = cart.facts.orders[number].paid_back.of(episode.order.total)
-            if episode.order.order == number and (episode.refunded < back or (told and episode.refunded > back)):
-                broken(ONCE, f"of order {number}, {back} was paid back, and {episode.refunded} is booked")
+
+    def _taken_off(self, order: tuple[str, str], told: Refunds) -> None:
+        """What was paid back of a credited order, and acknowledged, is taken off; and no more than somebody told of."""
+        ref = self.ledger.bound.get(order)
+        episode = self.stores.episodes.get(ref) if ref else None
+        if episode is None or episode.order is None or episode.order.order != order[1]:
+            return
+        total = episode.order.total
+        if not told.of(total) <= episode.refunded <= self.ledger.asked_back[order].of(total):
+            broken(ONCE, f"of {order}, {told.of(total)} was paid back, and {episode.refunded} is booked")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rebasket_sim.dynamo import dynamodb
 from rebasket_sim.faults import blowing
-from rebasket_sim.planted import BUGS, GUSTS, planted
+from rebasket_sim.planted import BUGS, GUSTS, SLOW, planted
 from rebasket_sim.promises import ERROR
 from rebasket_sim.run import MODES, run
 from rebasket_sim.states.catalogue import WORLDS
@@ -32,11 +32,21 @@ R = TypeVar("R")
 SIZES = (6, 3, 12, 6, 3, 6, 6, 30)
 """Carts per shop, by seed: small worlds are crowded, and their failures short to read."""
 
+MONTHS = 9
+"""Every so many-th world lasts for months."""
 
-def setup_of(seed: int, carts: int | None = None, only: frozenset[str] | None = None, bug: str | None = None) -> Setup:
-    """The world of a seed; `carts` per shop; `only` these marks may happen, if given; in the weather that shows a `bug`."""
+
+def setup_of(
+    seed: int, carts: int | None = None, only: frozenset[str] | None = None, bug: str | None = None, *, months: bool = False
+) -> Setup:
+    """The world of a seed; `carts` per shop; `only` these marks may happen, if given; in the weather that shows a `bug`.
+
+    `months`: it lasts so long, as every ninth does anyway where `carts` does not say how large it is.
+    """
     rates = blowing(GUSTS[bug]) if bug in GUSTS else None
-    return Setup(seed=seed, carts=SIZES[seed % len(SIZES)] if carts is None else carts, only=only, rates=rates)
+    size = SIZES[seed % len(SIZES)] if carts is None else carts
+    months |= bug in SLOW or (carts is None and seed % MONTHS == 0)
+    return Setup(seed=seed, carts=size, only=only, rates=rates, months=months)
 
 
 @dataclass(frozen=True)
@@ -47,11 +57,11 @@ class Ran:
     seconds: float
 
 
-def one_seed(seed: int, modes: Sequence[str] = MODES, carts: int | None = None) -> Ran:
+def one_seed(seed: int, modes: Sequence[str] = MODES, carts: int | None = None, *, months: bool = False) -> Ran:
     """Both modes of one world. Outcomes carry figures only, but for a failure."""
     begin = process_time()
     with _no_collections():
-        outcomes = [run(setup_of(seed, carts), mode) for mode in modes]
+        outcomes = [run(setup_of(seed, carts, months=months), mode) for mode in modes]
     lean = [outcome if outcome.broken else replace(outcome, marks=[], happened=[]) for outcome in outcomes]
     return Ran(lean, process_time() - begin)
 
@@ -73,11 +83,12 @@ def campaign(
     modes: Sequence[str] = MODES,
     carts: int | None = None,
     *,
+    months: bool = False,
     each: Callable[[Ran, Totals], None],
 ) -> Totals:
     """Run them all. `each` is told after every seed of it, and of all so far."""
     totals = Totals()
-    for ran in spread(partial(one_seed, modes=modes, carts=carts), seeds, workers):
+    for ran in spread(partial(one_seed, modes=modes, carts=carts, months=months), seeds, workers):
         for outcome in ran.outcomes:
             totals.add(outcome)
         each(ran, totals)

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import boto3
 from moto import mock_aws
 
+from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.books import DynamoBooks
 from rebasket.adapters.dynamodb.brakes import DynamoBrakes
 from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
@@ -102,6 +103,8 @@ def dynamodb() -> Iterator[Callable[[Clock], Stores]]:
                 dead_timers=MemoryDeadTimers(),
                 save=shops.save,
                 removed=removed,
+                forget_cart=lambda shop, cart: table.delete([keys.cart(shop, cart)]),
+                forget_link=lambda code: table.delete([keys.link(code)]),
             )
 
         yield stores

@@ -23,14 +23,14 @@ def _forgotten(script: Script, at: int) -> None:
 
 
 def _bought(script: Script, at: int) -> None:
-    later = script.draw.choice((MINUTE, 9 * MINUTE, HOUR, 5 * HOUR, 20 * HOUR))
+    later = script.later(MINUTE, 9 * MINUTE, HOUR, 5 * HOUR, 20 * HOUR)
     number = script.order(at + later, named=script.draw.random() < 0.6, ambush=later > HOUR)
     _paid_back(script, at + later, number)
 
 
 def _returned(script: Script, at: int) -> None:
     for _ in range(script.draw.choice((1, 1, 2, 3, 6))):
-        at += script.draw.choice((9 * MINUTE, HOUR, 3 * HOUR, 14 * HOUR))
+        at += script.later(9 * MINUTE, HOUR, 3 * HOUR, 14 * HOUR)
         script.snapshot(at, named=script.draw.random() < 0.5, ambush=script.draw.random() < 0.5)
     if script.draw.random() < 0.4:
         _bought(script, at)
@@ -38,9 +38,9 @@ def _returned(script: Script, at: int) -> None:
 
 def _bought_elsewhere(script: Script, at: int) -> None:
     """The same person, another device: another cart id, known by the address."""
-    other, later = f"{script.cart}x", script.draw.choice((5 * MINUTE, 2 * HOUR, 6 * HOUR, 20 * HOUR))
+    other, later = f"{script.cart}x", script.later(5 * MINUTE, 2 * HOUR, 6 * HOUR, 20 * HOUR)
     if script.draw.random() < 0.4:
-        seed_cart = Script(script.draw, script.shop, other, script.person)
+        seed_cart = Script(script.draw, script.shop, other, script.person, life=script.life)
         seed_cart.snapshot(at + later // 2, named=script.draw.random() < 0.5)
         script.said += [replace(said, mark=f"{said.mark}x") for said in seed_cart.said]
     number = script.order(at + later, cart=other, named=script.draw.random() < 0.7, ambush=script.draw.random() < 0.7)
@@ -51,7 +51,7 @@ def _bought_elsewhere(script: Script, at: int) -> None:
 
 def _named_late(script: Script, at: int, cart: str) -> None:
     """Only after the order does the shop say whose it was."""
-    seed, at = script.draw.random(), at + script.draw.choice((SECOND, MINUTE, HOUR))
+    seed, at = script.draw.random(), at + script.later(SECOND, MINUTE, HOUR)
     other = script.draw.random() < 0.75
 
     def make(when: datetime, mark: str) -> ev.Event:
@@ -65,27 +65,27 @@ def _bought_twice(script: Script, at: int) -> None:
     """Two orders of one cart."""
     _bought(script, at)
     seed, total = script.draw.random(), Money(script.draw.randrange(1, 99) * 100, "EUR")
+    number = script.number(script.cart, "-2")
 
     def make(when: datetime, mark: str) -> ev.Event:
         person = Script(again(seed), script.shop, script.cart, script.person).who(None, when)
-        number = f"o-{script.shop}-{script.cart}-2"
         return ev.OrderPlaced(id=mark, shop=script.shop, cart=script.cart, at=when, person=person, order=number, total=total)
 
-    script.say("order.placed again", at + script.draw.choice((MINUTE, 4 * HOUR)), make)
+    script.say("order.placed again", at + script.later(MINUTE, 4 * HOUR), make)
 
 
 def _deleted(script: Script, at: int) -> None:
     def make(when: datetime, mark: str) -> ev.Event:
         return ev.CartDeleted(id=mark, shop=script.shop, cart=script.cart, at=when)
 
-    script.say("cart.deleted", at + script.draw.choice((MINUTE, HOUR, 5 * HOUR)), make, ambush=script.draw.random() < 0.5)
+    script.say("cart.deleted", at + script.later(MINUTE, HOUR, 5 * HOUR), make, ambush=script.draw.random() < 0.5)
 
 
 def _emptied(script: Script, at: int) -> None:
-    at += script.draw.choice((MINUTE, HOUR, 5 * HOUR))
+    at += script.later(MINUTE, HOUR, 5 * HOUR)
     script.snapshot(at, named=False, lines=0, ambush=script.draw.random() < 0.5)
     if script.draw.random() < 0.5:
-        script.snapshot(at + script.draw.choice((MINUTE, HOUR, 5 * HOUR)), named=True)
+        script.snapshot(at + script.later(MINUTE, HOUR, 5 * HOUR), named=True)
 
 
 def _refused(script: Script, at: int) -> None:
@@ -97,7 +97,7 @@ def _refused(script: Script, at: int) -> None:
         cart = "" if anywhere else script.cart
         return ev.ContactIdentified(id=mark, shop=script.shop, cart=cart, at=when, person=person)
 
-    later = script.draw.choice((MINUTE, HOUR, 5 * HOUR))
+    later = script.later(MINUTE, HOUR, 5 * HOUR)
     script.say("consent withdrawn", at + later, make, ambush=True)
 
 
@@ -121,7 +121,7 @@ def _said(script: Script, at: int, what: tuple[tuple[Address, bool], ...], momen
 def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None) -> None:
     whose = cart or script.cart
     for part in range(script.draw.choice((0, 0, 1, 2))):
-        at += script.draw.choice((MINUTE, 5 * HOUR, 30 * HOUR, 5 * DAY))
+        at += script.later(MINUTE, 5 * HOUR, 30 * HOUR, 5 * DAY)
         cancelled, amount = script.draw.random() < 0.2, Money(script.draw.randrange(1, 9) * 50, "EUR")
 
         def make(when: datetime, mark: str, *, whole: bool = cancelled, back: Money = amount) -> ev.Event:

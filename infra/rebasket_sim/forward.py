@@ -103,6 +103,9 @@ def _contact_moves(before: Contact, after: Contact) -> Iterable[tuple[str, bool]
 def _send_moves(before: Send, after: Send) -> bool:
     if before == after:
         return True
+    if before.day != after.day:  # a cart of this name was forgotten; what went out still counts
+        old = before.at <= after.at - SENDS_KEPT
+        return before.at < after.at and (old or before.state is not SendState.CLAIMED or before.at in after.earlier)
     if before.state is SendState.CLAIMED:
         return after.state is SendState.RELEASED and (after.owner, after.attempt) == (before.owner, before.attempt)
     if before.state is SendState.RELEASED:

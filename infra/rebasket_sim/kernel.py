@@ -113,7 +113,7 @@ class Kernel:
         """A line of the trace, when somebody wants one."""
         if self.trace is not None:
             who = self.running.name if self.running else "·"
-            self.trace.append(f"{moment(self.now):%d %H:%M:%S.%f}"[:-3] + f"  {who:<14} " + " ".join(map(str, words)))
+            self.trace.append(f"{moment(self.now):%m-%d %H:%M:%S.%f}"[:-3] + f"  {who:<14} " + " ".join(map(str, words)))
 
     @property
     def alive(self) -> int:

@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rebasket.domain.cart import Phase
+from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState, TouchId
 from rebasket.domain.episode import EpisodeRef
-from rebasket.domain.events import ACTIVITY, OrderPlaced
+from rebasket.domain.events import ACTIVITY, OrderCancelled, OrderPlaced, OrderRefunded
+from rebasket.domain.refunds import Refunds
 from rebasket_sim.promises import touch_of
 from rebasket_sim.stopping import EVERYBODY
 
@@ -116,6 +117,12 @@ class Ledger:
     pauses: defaultdict[str, list[Pause]] = field(default_factory=lambda: defaultdict(list))
     texts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     full_hours: defaultdict[Ref, set[datetime]] = field(default_factory=lambda: defaultdict(set))
+    asking: dict[str, Ref] = field(default_factory=dict)
+    out_of_reach: set[EpisodeRef] = field(default_factory=set)
+    gone: dict[Ref, int] = field(default_factory=dict)
+    asked_back: defaultdict[Ref, Refunds] = field(default_factory=lambda: defaultdict(Refunds))
+    told_back: defaultdict[Ref, Refunds] = field(default_factory=lambda: defaultdict(Refunds))
+    _first: dict[str, int] = field(default_factory=dict)
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -124,6 +131,9 @@ class Ledger:
     def begun(self, event: Event) -> None:
         """A shop sends an event, perhaps again."""
         self.untold[event.shop, event.cart].add(event.id)
+        self._first.setdefault(event.id, self.kernel.now)
+        if isinstance(event, OrderRefunded | OrderCancelled):
+            self.asked_back[event.shop, event.order] |= _paid_back(event)
         for naming in event.person.namings:
             if naming.consent is not None and naming.consent.granted:
                 self.yes[event.shop, self.identify(event.shop, naming.address)].append(naming.consent.at)
@@ -143,14 +153,25 @@ class Ledger:
             if naming.consent is not None and not naming.consent.granted:
                 who = (event.shop, key)
                 self.withdrawn[who] = max(naming.consent.at, self.withdrawn.get(who, naming.consent.at))
+        if isinstance(event, OrderRefunded | OrderCancelled):
+            self.told_back[event.shop, event.order] |= _paid_back(event)
         if isinstance(event, OrderPlaced) and event.cart:
             self.orders[ref].add(event.order)
+            if ref in self.stored and self.stored[ref].why is Closed.ERASED:
+                self._stop_named(event)
         if event.cart and self.orders[ref]:
             self._stop_buyers(event.shop, event.cart)
 
     def said_no(self, shop: str, key: str, why: str) -> None:
         """Somebody's no was answered with success."""
         self.stops[shop, key].append(Stop(why=why, since=self.kernel.now))
+
+    def _stop_named(self, event: OrderPlaced) -> None:
+        """A purchase of a cart that keeps nothing: for whom it names."""
+        for naming in event.person.namings:
+            key = self.identify(event.shop, naming.address)
+            why, begun = f"bought {event.cart}, erased", self._first[event.id]
+            self.stops[event.shop, key].append(Stop(why=why, since=self.kernel.now, begun=begun, placed_at=event.at))
 
     def _stop_buyers(self, shop: str, cart: str) -> None:
         placed_at = self.stored[shop, cart].facts.placed_at if (shop, cart) in self.stored else None
@@ -201,6 +222,23 @@ class Ledger:
     def pauses_of(self, shop: str) -> list[Pause]:
         """When the sending of a shop was stopped."""
         return [*self.pauses[shop], *self.pauses[EVERYBODY]]
+
+    def forget(self, shop: str, cart: str) -> None:
+        """TTL deleted a cart. What its shop and its shoppers were told holds; another of that name begins anew."""
+        ref = (shop, cart)
+        self.gone[ref] = self.kernel.now
+        del self.stored[ref]
+        for known in (self.changed, self.waiting, self.accepted_carts, self.orders, self._named):
+            known.pop(ref, None)
+        self._storing = {name: when for name, when in self._storing.items() if name[:2] != ref}
+        lost = {name for name in self.forgotten if name[:2] == ref}
+        self.out_of_reach |= {known for known in self.declared if (known.shop, known.cart, known.generation) in lost}
+        self.forgotten -= lost
+
+    def named_since(self, shop: str, cart: str, key: str) -> int | None:
+        """Since when a stored cart names an address."""
+        found = self._storing.get((shop, cart, key))
+        return found[0] if found else None
 
     def full(self, shop: str, beginning: str, hour: datetime) -> None:
         """An hour had no text message left for numbers that begin so."""
@@ -263,6 +301,10 @@ class Ledger:
         """A request was put on the wire."""
         self.requests[request.shop, request.touch, request.day].append(request)
         self.judge.at_request(request)
+
+
+def _paid_back(event: OrderRefunded | OrderCancelled) -> Refunds:
+    return Refunds({event.id: event.amount}) if isinstance(event, OrderRefunded) else Refunds(cancelled=True)
 
 
 def _ref(cart: Cart, day: str) -> EpisodeRef:

@@ -177,9 +177,14 @@ class Machinery:
         if self.world.ledger.forgotten:
             self.rearm()
 
-    def rearm(self) -> None:
-        """`rebasket rearm`, in the middle of everything."""
+    def rearm(self, attempt: int = 1) -> None:
+        """`rebasket rearm`, in the middle of everything; again when it failed."""
         world = self.world
         name = f"rearm {world.kernel.now // MINUTE}"
-        process = world.process(name, 10 * MINUTE, lambda end, what: None, scope=name)
+
+        def ended(end: End, what: object) -> None:
+            if end is not End.RETURNED and attempt < 4:
+                world.kernel.at(world.kernel.now + 5 * MINUTE, lambda: self.rearm(attempt + 1))
+
+        process = world.process(name, 10 * MINUTE, ended, scope=name)
         world.kernel.spawn(process, world.rearm)

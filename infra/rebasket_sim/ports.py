@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact
     from rebasket.domain.episode import EpisodeRef
+    from rebasket.domain.message import Link
     from rebasket.domain.timer import Timer
     from rebasket_sim.boundary import Boundary
     from rebasket_sim.forward import Watch
@@ -110,11 +111,15 @@ class Timers(Port):
 
 
 class Contacts(Port):
-    """`watch` sees every write."""
+    """`watch` sees every write, `linked` what finds a cart by an address."""
 
-    def __init__(self, inner: Any, boundary: Boundary, watch: Watch) -> None:  # any port
+    def __init__(self, inner: Any, boundary: Boundary, watch: Watch, linked: Callable[[str, str, str], None]) -> None:  # any port
         super().__init__("contacts", inner, boundary)
-        self._watch = watch
+        self._watch, self._linked = watch, linked
+
+    def _link(self, shop: str, key: str, cart: str) -> None:
+        self._inner.link(shop, key, cart)
+        self._linked(shop, key, cart)
 
     def _put(self, contact: Contact) -> bool:
         before = self._inner.get(contact.shop, contact.key)
@@ -122,6 +127,18 @@ class Contacts(Port):
         if done:
             self._watch.contact(before, self._inner.get(contact.shop, contact.key))
         return done
+
+
+class Links(Port):
+    """`stored` sees every link of a message."""
+
+    def __init__(self, inner: Any, boundary: Boundary, stored: Callable[[Link], None]) -> None:  # any port
+        super().__init__("links", inner, boundary)
+        self._stored = stored
+
+    def _put(self, link: Link) -> None:
+        self._inner.put(link)
+        self._stored(link)
 
 
 class Episodes(Port):

@@ -30,8 +30,27 @@ TEXTS = "text messages go where the shop writes to, and so many an hour to numbe
 STOPPED = "nothing leaves while sending is stopped"
 CLOSED = "the report recomputed from the episodes equals the closed books"
 ASKED = "nobody is opted out who did not ask for it"
+ERASED = "what was erased is gone"
 ERROR = "nothing goes wrong but by a fault"
-PROMISES = (LOST, TWICE, AFTER, ACROSS, BALANCE, ONCE, POISON, CAP, GAP, TEXTS, STOPPED, NIGHT, FORWARD, CLOSED, ASKED, ERROR)
+PROMISES = (
+    LOST,
+    TWICE,
+    AFTER,
+    ACROSS,
+    BALANCE,
+    ONCE,
+    POISON,
+    CAP,
+    GAP,
+    TEXTS,
+    STOPPED,
+    NIGHT,
+    FORWARD,
+    CLOSED,
+    ASKED,
+    ERASED,
+    ERROR,
+)
 
 
 def broken(promise: str, how: str) -> NoReturn:

@@ -12,6 +12,7 @@ from rebasket.domain.errors import Throttled
 from rebasket.domain.message import Email, Text
 from rebasket.domain.money import MicroUSD
 from rebasket.domain.prices import Price, PriceBook
+from rebasket.domain.tags import DAY as FILED
 from rebasket.domain.tags import touch_in
 from rebasket_sim.faults import Fault
 from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND, End, moment
@@ -40,7 +41,12 @@ class PlainComposer:
         return Email(to=brief.to, raw=brief.opt_out_url.encode(), tags=brief.tags)
 
     def text(self, brief: Brief) -> Text:
-        return Text(to=brief.to, body=brief.opt_out_url, parts=1 + len(brief.lines) // 2, country=country_of(brief.to))
+        return Text(
+            to=brief.to,
+            body=f"{brief.opt_out_url} {brief.tags[FILED]}",
+            parts=1 + len(brief.lines) // 2,
+            country=country_of(brief.to),
+        )
 
 
 class LinkCodes:
@@ -88,8 +94,9 @@ class Provider:
 
     def text(self, text: Text) -> str:
         """One request of `texter.send`."""
-        code = text.body.rpartition("/")[2]
-        shop, day, touch = code.split("~", 2)
+        url, day = text.body.split(" ")
+        code = url.rpartition("/")[2]
+        shop, _, touch = code.split("~", 2)
         key = self.world.identify(shop, text.to)
         price = PRICES.text(text.country)
         cost = None if price is None else price.each * text.parts
@@ -176,6 +183,8 @@ class Provider:
             elif not good and method == "POST" and attempt < 6:
                 world.kernel.at(world.kernel.now + 10 * SECOND, lambda: self.visit(method, kind, taken, attempt + 1))
 
+        if method == "POST":
+            world.ledger.asking[name] = (taken.shop, taken.key)
         process = world.process(name, 10 * SECOND, ended, scope=name, shop=taken.shop)
         world.kernel.spawn(process, lambda: world.functions.visit(process, method, kind, taken.code))
 
@@ -225,6 +234,8 @@ class Provider:
                 pause = MINUTE * 2 ** min(attempt % 100, 6)
                 world.kernel.at(world.kernel.now + pause, lambda: self.tell(detail, kind, taken, attempt + 1))
 
+        if kind in ("Complaint", "Bounce"):
+            world.ledger.asking[name] = (taken.shop, taken.key)
         process = world.process(name, 15 * SECOND, ended, scope=name, shop=taken.shop)
         world.kernel.spawn(process, lambda: world.functions.feedback(process, detail))
 

@@ -115,22 +115,25 @@ class Reporting:
     def perhaps_erased(self, shop: str, person: int) -> None:
         """Now and then somebody wants to be forgotten."""
         draw, mark = self.world.chance.source("forget", shop, person), f"forget/{shop}/{person}"
-        if draw.random() < 0.06 and self.world.may_happen(mark):
-            when = draw.randrange(self.world.setup.span + 12 * HOUR)
+        setup = self.world.setup
+        if draw.random() < (0.25 if setup.months else 0.06) and self.world.may_happen(mark):
+            when = draw.randrange(setup.lasts if setup.months else setup.span + 12 * HOUR)
             for address in addresses(person):
                 self.world.kernel.at(when, lambda address=address: self.erase(shop, address, 1))  # type: ignore[misc]  # bound on purpose
 
     def erase(self, shop: str, address: Address, attempt: int) -> None:
         """The operator's command; repeated until it succeeds."""
-        world, key = self.world, self.world.identify(shop, address)
+        world, key, asked = self.world, self.world.identify(shop, address), self.world.kernel.now
         name = f"erase {key} {attempt}"
 
         def ended(end: End, what: object) -> None:
             if end is End.RETURNED:
                 world.kernel.say("erased:", key, what)
                 world.ledger.said_no(shop, key, "erased")
+                world.at_once.at_erasure(shop, key, asked)
             elif attempt < 9:
                 world.kernel.at(world.kernel.now + 5 * MINUTE, lambda: self.erase(shop, address, attempt + 1))
 
+        world.ledger.asking[name] = (shop, key)
         process = world.process(name, 10 * MINUTE, ended, scope=name, shop=shop)
         world.kernel.spawn(process, lambda: world.erase_person(shop, address))

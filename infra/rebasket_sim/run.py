@@ -59,7 +59,7 @@ def run(setup: Setup, mode: str, *, trace: bool = False) -> Outcome:
 
 def _endure(world: World) -> None:
     """Faults never stop."""
-    world.kernel.run(world.setup.span + 5 * DAY)
+    world.kernel.run(world.setup.lasts + 3 * DAY)
     world.at_rest.at_any_time()
 
 
@@ -73,7 +73,9 @@ def _live(world: World) -> None:
     world.stream.hurry()
     world.machinery.redrive()
     world.machinery.rearm_if_needed()
-    _settle(world, quiet)
+    if world.setup.months:
+        world.kernel.run(max(quiet, world.setup.lasts))
+    _settle(world, world.kernel.now)
     sick = world.weather.sick
     world.at_rest.judge(quiet, sick)
     if sick:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain import events as ev
 from rebasket.domain.addresses import Channel
 from rebasket.domain.money import Money
+from rebasket_sim.kernel import DAY
 from rebasket_sim.shops import addresses
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ MOMENTS = (
     *("episodes.choose", "episodes.record", "links.put", "mailer.send", "texter.send"),
 )
 """The calls of a wake right before which an event may be timed to arrive."""
+
+
+WEEKS = tuple(days * DAY for days in (9, 20, 28, 33, 47))
+"""How long things may take in worlds that last for months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +43,39 @@ class Said:
 
 
 class Script:
-    """Writes one cart's story: a person's, in which `somebody` else may be named by mistake."""
+    """Writes one cart's story: a person's, in which `somebody` else may be named by mistake.
 
-    def __init__(self, draw: Random, shop: str, cart: str, person: int, somebody: int = 0) -> None:
+    `slow` is there in worlds that last for months; `life`: the cart was forgotten so many times, and one, under this name.
+    """
+
+    def __init__(
+        self, draw: Random, shop: str, cart: str, person: int, somebody: int = 0, slow: Random | None = None, life: int = 1
+    ) -> None:
         self.draw, self.shop, self.cart, self.person, self.somebody = draw, shop, cart, person, somebody
+        self.slow, self.life = slow, life
         self.said: list[Said] = []
+
+    def later(self, *choices: int) -> int:
+        """How long until the next thing happens; in slow worlds now and then weeks."""
+        soon = self.draw.choice(choices)
+        return soon + self.slow.choice(WEEKS) if self.slow and self.slow.random() < 0.25 else soon
 
     def say(
         self, what: str, at: int, make: Callable[[datetime, str], ev.Event], *, ambush: bool = False, moment: str | None = None
     ) -> None:
         moment = self.draw.choice(MOMENTS) if ambush else moment
-        mark = f"{self.shop}/{self.cart}/{len(self.said)}"
+        mark = f"{self.shop}/{self.cart}{self._life}/{len(self.said)}"
         self.said.append(
             Said(mark=mark, shop=self.shop, cart=self.cart, person=self.person, what=what, at=at, make=make, moment=moment)
         )
+
+    def number(self, cart: str, more: str = "") -> str:
+        """An order's."""
+        return f"o-{self.shop}-{cart}{more}{self._life}"
+
+    @property
+    def _life(self) -> str:
+        return "" if self.life == 1 else f"~{self.life}"
 
     def who(self, consent: bool | None, at: datetime) -> ev.Person:  # noqa: FBT001  # yes, no, or nothing said
         namings = addresses(self.person)[: self.draw.choice((1, 2, 2))]
@@ -83,7 +107,7 @@ class Script:
 
     def order(self, at: int, *, cart: str | None = None, named: bool, ambush: bool = False) -> str:
         bought, total, seed = cart or self.cart, Money(self.draw.randrange(1, 99) * 100, "EUR"), self.draw.random()
-        number = f"o-{self.shop}-{bought}"
+        number = self.number(bought)
 
         def make(when: datetime, mark: str) -> ev.Event:
             person = Script(again(seed), self.shop, bought, self.person).who(None, when) if named else ev.Person()

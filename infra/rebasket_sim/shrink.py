@@ -45,4 +45,5 @@ def command(outcome: Outcome) -> str:
     """What repeats it byte for byte."""
     setup = outcome.setup
     only = "" if setup.only is None else f" --only '{','.join(sorted(setup.only))}'"
-    return f"python -m rebasket_sim one --seed {setup.seed} --mode {outcome.mode} --carts {setup.carts}{only}"
+    months = " --months" if setup.months else ""
+    return f"python -m rebasket_sim one --seed {setup.seed} --mode {outcome.mode} --carts {setup.carts}{months}{only}"

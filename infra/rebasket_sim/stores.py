@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Stores:
-    """The inner ports. `removed` gives the records that the stream of timers brought since it was last asked."""
+    """The inner ports. `removed` gives the records that the stream of timers brought since it was last asked; the two that forget
+    do what TTL does.
+    """
 
     carts: ports.Carts
     timers: ports.Timers
@@ -44,6 +46,8 @@ class Stores:
     dead_timers: MemoryDeadTimers
     save: Callable[[Shop], None]
     removed: Callable[[], list[Timer]]
+    forget_cart: Callable[[str, str], None]
+    forget_link: Callable[[str], None]
     shop_ids: Sequence[str] = ()
 
     def shop(self, shop: str) -> Shop:
@@ -67,23 +71,25 @@ class Stores:
 
 def in_memory(clock: Clock) -> Stores:
     """The fast ones."""
-    timers, shops = MemoryTimers(), MemoryShops()
+    carts, timers, shops, links = MemoryCarts(), MemoryTimers(), MemoryShops(), MemoryLinks()
 
     def removed() -> list[Timer]:
         gone, timers.deleted = timers.deleted, []
         return gone
 
     return Stores(
-        carts=MemoryCarts(),
+        carts=carts,
         timers=timers,
         contacts=MemoryContacts(),
         episodes=MemoryEpisodes(),
         shops=shops,
-        links=MemoryLinks(),
+        links=links,
         books=MemoryBooks(),
         brakes=MemoryBrakes(shops, clock),
         text_slots=MemoryTextSlots(),
         dead_timers=MemoryDeadTimers(),
         save=shops.save,
         removed=removed,
+        forget_cart=lambda shop, cart: carts.items.__delitem__((shop, cart)),
+        forget_link=links.items.__delitem__,
     )

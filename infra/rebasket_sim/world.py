@@ -28,6 +28,7 @@ from rebasket_sim.boundary import Boundary
 from rebasket_sim.chance import Chance
 from rebasket_sim.edges import Functions
 from rebasket_sim.faults import Fault, Faults, rates_of
+from rebasket_sim.forgetting import Forgetting
 from rebasket_sim.forward import Watch
 from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND, End, Kernel, Process, moment
 from rebasket_sim.ledger import Ledger
@@ -60,7 +61,8 @@ SKEW = 14_900
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """What a world is made from. `carts` per shop; `span` of their first events in ms.
+    """What a world is made from. `carts` per shop; `span` of their first events in ms; `months`: what follows takes months, and
+    carts are forgotten meanwhile.
 
     `only`: the marks of the events and faults that may happen, all others may not; to make a trace shorter.
     """
@@ -71,6 +73,12 @@ class Setup:
     rates: dict[Fault, float] | None = None
     only: frozenset[str] | None = None
     stores: Callable[[Clock], Stores] = in_memory
+    months: bool = False
+
+    @property
+    def lasts(self) -> int:
+        """Until when something may happen, in ms; a few events come later."""
+        return 150 * DAY if self.months else self.span + 2 * DAY
 
 
 @dataclass
@@ -87,29 +95,35 @@ class World:
         self.faults = Faults(self.chance, rates, setup.only)
         self.stores = setup.stores(self.clock)
         self.stores.shop_ids = SHOPS
-        self.quiet = setup.span * 7 // 10 if self.chance.happens(0.4, "quiet early") else setup.span + DAY
-        self.weather = Weather(self.chance, self.faults, SHOPS, setup.span + 2 * DAY, self.quiet)
+        early, late = (40 * DAY, setup.lasts) if setup.months else (setup.span * 7 // 10, setup.span + DAY)
+        self.quiet = early if self.chance.happens(0.4, "quiet early") else late
+        self.weather = Weather(self.chance, self.faults, SHOPS, setup.lasts, self.quiet)
         self.ledger = Ledger(kernel, skew=2 * SKEW, identify=self.identify)
         self.at_once = AtOnce(self.ledger, self.stores, self.policy_of)
         self.at_rest = AtRest(self.ledger, self.stores, self.policy_of)
         self.boundary = Boundary(kernel, self.chance, self.faults)
         self.happened: list[str] = []
         self._drawn = 0
-        self.machinery, self.stream = Machinery(self), Stream(self)
+        self.machinery, self.stream, self.forgetting = Machinery(self), Stream(self), Forgetting(self)
         self.provider, self.reporting, self.stopping = Provider(self), Reporting(self), Stopping(self)
         self._wire()
         self.boundary.ambush = self.reporting.ambush
         self.functions = Functions(self)
-        self.said: list[Said] = [said for shop in SHOPS for said in traffic(self.chance, shop, setup.carts, setup.span)]
+        self.said: list[Said] = [said for shop in SHOPS for said in self._traffic(shop)]
         self.people = dict(people_of(self.said))
+
+    def _traffic(self, shop: str) -> list[Said]:
+        setup = self.setup
+        said = traffic(self.chance, shop, setup.carts, setup.span, months=setup.months)
+        return [one for one in said if one.at < setup.lasts] if setup.months else said
 
     def _wire(self) -> None:
         inner, boundary, watch = self.stores, self.boundary, Watch(self.ledger)
         carts = ports.Carts(inner.carts, boundary, watch, self.weather.poisoned)
         timers = ports.Timers(inner.timers, boundary, self.machinery.armed, self.machinery.deleted)
-        contacts = ports.Contacts(inner.contacts, boundary, watch)
+        contacts = ports.Contacts(inner.contacts, boundary, watch, self.forgetting.linked)
         shops = ports.Shops(inner.shops, boundary, lambda what, shop: self.weather.missing(what, shop, self.kernel.now))
-        links = ports.Port("links", inner.links, boundary)
+        links = ports.Links(inner.links, boundary, self.forgetting.put_link)
         self.brakes = brakes = ports.Brakes(inner.brakes, boundary, self._stopped, self.ledger.going_on)
         books = ports.Books(inner.books, boundary, self._closed)
         episodes = MarkedEpisodes(ports.Episodes(inner.episodes, boundary, watch), books, self.clock)
@@ -236,6 +250,8 @@ class World:
             self.reporting.perhaps_erased(whose, person)
         self.kernel.at(11 * MINUTE, self.machinery.look)
         self.kernel.at(19 * HOUR, self.machinery.night)
+        if self.setup.months:
+            self.kernel.at(13 * HOUR, self.forgetting.look)
         self.kernel.at(5 * HOUR + 7 * MINUTE, self.machinery.operate)
 
     def _change_policy(self, shop: Shop, draw: Random) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebasket_sim.planted import books, gate, timers, wire
-from rebasket_sim.planted.catalogue import BUGS, GUSTS, planted
+from rebasket_sim.planted import books, forgotten, gate, timers, wire
+from rebasket_sim.planted.catalogue import BUGS, GUSTS, SLOW, planted
 
-__all__ = ["BUGS", "GUSTS", "books", "gate", "planted", "timers", "wire"]
+__all__ = ["BUGS", "GUSTS", "SLOW", "books", "forgotten", "gate", "planted", "timers", "wire"]

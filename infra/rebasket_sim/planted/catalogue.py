@@ -20,14 +20,19 @@ BUGS: dict[str, Callable[[], list[Patch]]] = {}
 GUSTS: dict[str, tuple[Fault, ...]] = {}
 """Those that show in one kind of weather only: which."""
 
+SLOW: set[str] = set()
+"""Those that show in worlds that last for months."""
 
-def bug(name: str, *gust: Fault) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
-    """Enter one in the list; `gust`: the faults that bring it to light, if no others do."""
+
+def bug(name: str, *gust: Fault, months: bool = False) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
+    """Enter one in the list; `gust`: the faults that bring it to light, if no others do; `months`: it takes so long."""
 
     def entered(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
         BUGS[name] = patches
         if gust:
             GUSTS[name] = gust
+        if months:
+            SLOW.add(name)
         return patches
 
     return entered

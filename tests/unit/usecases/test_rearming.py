@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,11 @@ from rebasket.domain.timer import LEAD
 from tests.promises import broken_at_rest
 from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, Reports, a_shop, after, person
 from tests.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rebasket.domain.cart import Cart
 
 
 @pytest.fixture
@@ -24,6 +30,21 @@ def test_an_active_cart_gets_the_timer_it_should_have(world: World, shop: Report
     assert (armed.cart, armed.generation, armed.due) == ("c1", 1, after(hours=1))
     world.advance(timedelta(days=2))
     assert [message.at for message in world.messages] == [after(hours=1), after(hours=24)]
+
+
+def test_what_breaks_off_half_way_has_armed_what_it_found(world: World, shop: Reports, monkeypatch: pytest.MonkeyPatch) -> None:
+    for cart in ("c1", "c2"):
+        world.record(shop.updated(cart, who=person(ANNA)))
+    world.lose_timers()
+
+    def until_the_line_drops() -> Iterator[Cart]:
+        yield world.cart("c1")
+        raise ConnectionError
+
+    monkeypatch.setattr(world.carts, "all", until_the_line_drops)
+    with pytest.raises(ConnectionError):
+        world.rearm()
+    assert [timer.cart for timer in world.outstanding()] == ["c1"]
 
 
 def test_an_overdue_cart_is_looked_at_after_the_lead(world: World, shop: Reports) -> None:

@@ -34,10 +34,16 @@ class Rearm:
     clock: Clock
 
     def __call__(self, *, dry: bool = False) -> list[Timer]:
-        """The timers armed (or, when `dry`, that would be). One too many is harmless: it is looked at and dropped."""
-        missing = [timer for cart in self.carts.all() for timer in self._missing(cart)]
-        for timer in [] if dry else missing:
-            self.timers.arm(timer)
+        """The timers armed (or, when `dry`, that would be). One too many is harmless: it is looked at and dropped.
+
+        Each is armed as it is found: what breaks off half-way has done half of it.
+        """
+        missing = []
+        for cart in self.carts.all():
+            for timer in self._missing(cart):
+                if not dry:
+                    self.timers.arm(timer)
+                missing.append(timer)
         return missing
 
     def _missing(self, cart: Cart) -> Iterator[Timer]:
