@@ -65,6 +65,7 @@ def test_all_shops_are_listed_once(stores: Stores) -> None:
 FIGURES = Figures(
     episodes=5, unreachable=1, held=1, touched=2, touches={"sent": 2, "unknown": 1}, recovered=1, bought_held=1,
     revenue={"EUR": 100, "UAH": 7}, refunded={"EUR": 3}, revenue_held={"EUR": 9}, cost=10**15, unpriced=1, in_doubt=160,
+    in_doubt_unpriced=2,
 )  # fmt: skip
 
 

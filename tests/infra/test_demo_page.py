@@ -44,7 +44,8 @@ ROW: dict[str, Any] = {
     "bought_untouched": 0, "bought_before": 0, "revenue": {"EUR": 1000},
     "touches": {"sent": 2, "rejected": 0, "skipped": 0, "held": 1, "unknown": 0},
     "refunded": {}, "revenue_held": {}, "cost_microusd": 117_120, "unpriced_messages": 0, "in_doubt_microusd": 0,
-    "cost_per_recovered_microusd": 117_120, "compared_touched": 2, "compared_touched_bought": 1, "compared_held": 1,
+    "in_doubt_unpriced_messages": 0, "cost_per_recovered_microusd": 117_120,
+    "compared_touched": 2, "compared_touched_bought": 1, "compared_held": 1,
     "compared_held_bought": 0,
 }  # fmt: skip
 

@@ -69,6 +69,10 @@ def unknowns(findings: Findings) -> list[str]:
             f"Of {total['touches']['unknown']} touches nobody knows whether the message left; they may have cost another "
             f"{words.dollars(total['in_doubt_microusd'])}."
         )
+    if total["in_doubt_unpriced_messages"]:
+        said.append(
+            f"{total['in_doubt_unpriced_messages']} of these have no known price: what they may have cost is missing, too."
+        )
     if still_open:
         said.append(f"{len(still_open)} days are still open, from {still_open[0]} on: an order may yet come within the window.")
     if len(total["revenue"]) > 1:

@@ -21,6 +21,7 @@ COUNTS: Final = {
     "bought_untouched": "bought, untouched",
     "bought_before": "bought before",
     "unpriced_messages": "messages without a price",
+    "in_doubt_unpriced_messages": "in doubt without a price",
 }
 AMOUNTS: Final = {"revenue": "revenue", "refunded": "refunded", "revenue_held": "revenue of those held"}
 

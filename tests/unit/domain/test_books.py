@@ -93,7 +93,14 @@ def test_a_message_without_a_price_is_unpriced_and_not_free() -> None:
 
 def test_what_may_have_gone_out_is_in_doubt_and_not_in_the_cost() -> None:
     row, _ = figures_of(episode(touch(TouchState.UNKNOWN), touch(TouchState.REJECTED), touch(TouchState.HELD)), WINDOW)
-    assert (row.cost, row.in_doubt, row.unpriced, row.touched) == (0, 160, 0, 0)
+    assert (row.cost, row.in_doubt, row.in_doubt_unpriced, row.unpriced, row.touched) == (0, 160, 0, 0, 0)
+
+
+def test_what_may_have_gone_out_without_a_known_price_is_counted_and_never_taken_for_nothing() -> None:
+    texts = (touch(TouchState.UNKNOWN, Channel.SMS, None), touch(TouchState.UNKNOWN, Channel.EMAIL))
+    row, channels = figures_of(episode(*texts), WINDOW)
+    assert (row.in_doubt, row.in_doubt_unpriced, row.unpriced) == (160, 1, 0)
+    assert (channels["sms"].in_doubt, channels["sms"].in_doubt_unpriced) == (0, 1)
 
 
 def test_cost_per_recovered_cart_is_rounded_up_and_unknown_without_one() -> None:
@@ -154,7 +161,7 @@ def test_a_day_balances(day: list[Episode]) -> None:
 def test_channel_rows_sum_to_the_total_in_all_that_belongs_to_a_message(day: list[Episode]) -> None:
     figures = day_figures("2026-03-02", day, WINDOW)
     rows = sum(figures.channels.values(), Figures())
-    for name in ("touches", "recovered", "revenue", "refunded", "cost", "unpriced", "in_doubt"):
+    for name in ("touches", "recovered", "revenue", "refunded", "cost", "unpriced", "in_doubt", "in_doubt_unpriced"):
         whole, split = getattr(figures.total, name), getattr(rows, name)
         assert split == whole or (not split and not whole), name
 

@@ -109,6 +109,7 @@ def test_a_claim_that_was_never_recorded_is_closed_as_unknown_in_its_channel(wor
     world.close_books()
     figures = world.books.items[SHOP, "2026-03-02"].figures
     assert figures.total.touches == {"unknown": 1}
+    assert (figures.total.in_doubt, figures.total.in_doubt_unpriced) == (0, 1), "nobody knows any more what it would have cost"
     assert figures.channels["email"].touches == {"unknown": 1}
     assert world.touches() == {1: ("unknown", "claimed, and never recorded")}
 

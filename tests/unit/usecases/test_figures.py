@@ -133,18 +133,37 @@ def test_the_comparison_is_part_of_the_report() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"in_doubt": 160}, "Unknown touches may have cost another $ 0.0002."),
+        ({"in_doubt_unpriced": 2}, "Unknown touches may have cost more: 2 of them have no known price."),
+        (
+            {"in_doubt": 160, "in_doubt_unpriced": 1},
+            "Unknown touches may have cost another $ 0.0002, and more: 1 of them have no known price.",
+        ),
+    ],
+)
+def test_what_may_have_been_spent_is_no_nought_where_no_price_is_known(row: dict[str, Any], told: str) -> None:
+    total = Figures(episodes=1, touches={"unknown": 2}, **row)
+    report = replace(REPORT, days=(DayFigures(day="2026-03-01", total=total, channels={}),))
+    assert report_as_table(report).splitlines()[-1] == told
+    assert report_as_data(report)["total"]["in_doubt_unpriced_messages"] == row.get("in_doubt_unpriced", 0)
+
+
 def test_every_number_that_changed_is_told() -> None:
     change = Figures(
         episodes=1, unreachable=2, held=3, touched=4, touches={"sent": 5, "unknown": -6}, recovered=-7, bought_held=8,
         bought_untouched=9, bought_before=-10, revenue={"EUR": -11, "UAH": 0}, refunded={"UAH": 12}, revenue_held={"EUR": 13},
-        cost=-14_000_000, unpriced=15, in_doubt=16_000_000, compared_touched=17, compared_touched_bought=-18, compared_held=19,
-        compared_held_bought=-20,
+        cost=-14_000_000, unpriced=15, in_doubt=16_000_000, in_doubt_unpriced=21, compared_touched=17,
+        compared_touched_bought=-18, compared_held=19, compared_held_bought=-20,
     )  # fmt: skip
     assert in_words(change) == [
         "episodes +1", "unreachable +2", "held +3", "touched +4", "recovered -7", "bought held +8", "bought untouched +9",
         "bought before -10", "compared touched +17", "compared touched bought -18", "compared held +19",
-        "compared held bought -20", "touches sent +5", "touches unknown -6", "messages without a price +15", "revenue EUR -11",
-        "refunded UAH +12", "revenue held EUR +13", "cost $ -14.0000", "in doubt $ +16.0000",
+        "compared held bought -20", "touches sent +5", "touches unknown -6", "messages without a price +15",
+        "in doubt without a price +21", "revenue EUR -11", "refunded UAH +12", "revenue held EUR +13",
+        "cost $ -14.0000", "in doubt $ +16.0000",
     ]  # fmt: skip
     assert in_words(Figures()) == []
 

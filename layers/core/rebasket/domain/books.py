@@ -45,7 +45,7 @@ class Figures:
     held       in the control group, reachable  touched      at least one reminder sent
     touches    steps whose time came, by state (see TouchState)
     cost       of the sent messages that have a price; `unpriced` counts those that have none;
-    in_doubt   what the unknown touches would have cost, not in `cost`
+    in_doubt   what the unknown touches would have cost, not in `cost`; `in_doubt_unpriced` counts those of no known price
 
     compared_touched, compared_held: those who passed every rule up to a reminder, which one group got and the other did not;
     …_bought: of these, who ordered within the window after it went, or would have gone. Only these four can be compared.
@@ -66,6 +66,7 @@ class Figures:
     cost: int = 0
     unpriced: int = 0
     in_doubt: int = 0
+    in_doubt_unpriced: int = 0
     compared_touched: int = 0
     compared_touched_bought: int = 0
     compared_held: int = 0
@@ -216,6 +217,7 @@ class _Costs(TypedDict):
     cost: int
     unpriced: int
     in_doubt: int
+    in_doubt_unpriced: int
 
 
 def _costs(touches: Iterable[Touch]) -> _Costs:
@@ -226,6 +228,7 @@ def _costs(touches: Iterable[Touch]) -> _Costs:
         "cost": sum(t.cost for t in sent if t.cost is not None),
         "unpriced": sum(t.cost is None for t in sent),
         "in_doubt": sum(t.cost for t in doubtful if t.cost is not None),
+        "in_doubt_unpriced": sum(t.cost is None for t in doubtful),
     }
 
 

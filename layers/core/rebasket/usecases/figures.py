@@ -38,6 +38,7 @@ def change_as_data(row: Figures) -> dict[str, Any]:
         "cost_microusd": row.cost,
         "unpriced_messages": row.unpriced,
         "in_doubt_microusd": row.in_doubt,
+        "in_doubt_unpriced_messages": row.in_doubt_unpriced,
         "compared_touched": row.compared_touched,
         "compared_touched_bought": row.compared_touched_bought,
         "compared_held": row.compared_held,

@@ -61,7 +61,7 @@ def _notes(report: Report) -> Iterator[str]:
     if total.unpriced:
         yield f"{total.unpriced} messages have no known price: their cost is not in these figures."
     if total.touches.get(TouchState.UNKNOWN.value):
-        yield f"Unknown touches may have cost another $ {dollars(total.in_doubt)}."
+        yield f"Unknown touches may have cost {_in_doubt(total)}."
 
 
 def _compared(groups: Comparison) -> Iterator[str]:
@@ -88,7 +88,7 @@ def in_words(change: Figures) -> list[str]:
     """What changed, number by number: `refunded EUR +900`, `sent +1`, `unknown -1`."""
     counted = [(name, getattr(change, name)) for name in (*COUNTS, *COMPARED)]
     counted += [(f"touches {state.value}", change.touches.get(state.value, 0)) for state in TouchState]
-    counted.append(("messages without a price", change.unpriced))
+    counted += [("messages without a price", change.unpriced), ("in doubt without a price", change.in_doubt_unpriced)]
     words = [f"{name.replace('_', ' ')} {count:+}" for name, count in counted if count]
     for name in AMOUNTS:
         changed = {currency: minor for currency, minor in getattr(change, name).items() if minor}
@@ -126,6 +126,14 @@ def _cost(row: Figures) -> str:
     if not row.unpriced:
         return dollars(row.cost)
     return f"over {dollars(row.cost)}" if row.cost else "unpriced"
+
+
+def _in_doubt(row: Figures) -> str:
+    """The same of what may have been sent."""
+    if not row.in_doubt_unpriced:
+        return f"another $ {dollars(row.in_doubt)}"
+    some = f"another $ {dollars(row.in_doubt)}, and more" if row.in_doubt else "more"
+    return f"{some}: {row.in_doubt_unpriced} of them have no known price"
 
 
 def _padded(row: list[str], widths: list[int]) -> list[str]:
