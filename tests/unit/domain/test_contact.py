@@ -121,6 +121,7 @@ def test_the_cap_counts_claims_inside_the_window_other_than_its_own() -> None:
     assert contact.sent_within(timedelta(hours=2), now, besides=None) == 2
     assert contact.sent_within(timedelta(hours=2), now, besides=contact.sends[TOUCH]) == 1
     assert contact.sent_within(hour, now, besides=None) == 1, "just an hour ago is outside the hour"
+    assert contact.sent_within(hour, now, besides=None, held=True) == 2, "what was held back would have been sent"
 
 
 def a_send_of(day: str, state: SendState = SendState.CLAIMED, **when: float) -> Send:

@@ -127,14 +127,18 @@ class Contact:
         entry = self.sends.get(touch)
         return entry if entry and entry.day == day else None
 
-    def sent_within(self, window: timedelta, now: datetime, besides: Send | None) -> int:
-        """Messages claimed in the `window` before `now`, other than `besides`; no other entry counts."""
-        return sum(at > now - window for send in self.sends.values() for at in _sent(send, besides))
+    def sent_within(self, window: timedelta, now: datetime, besides: Send | None, *, held: bool = False) -> int:
+        """Messages claimed in the `window` before `now`, other than `besides`; no other entry counts.
+
+        But with `held`, of one in the control group, those that were held back, too: they would have been sent.
+        """
+        return sum(at > now - window for send in self.sends.values() for at in _sent(send, besides, held=held))
 
 
-def _sent(send: Send, besides: Send | None) -> tuple[datetime, ...]:
-    """When messages went out, as far as an entry knows."""
-    return (*send.earlier, send.at) if send.state is SendState.CLAIMED and send is not besides else send.earlier
+def _sent(send: Send, besides: Send | None, *, held: bool = False) -> tuple[datetime, ...]:
+    """When messages went out, as far as an entry knows; or, with `held`, would have."""
+    went = send.state is SendState.CLAIMED or (held and send.state is SendState.HELD)
+    return (*send.earlier, send.at) if went and send is not besides else send.earlier
 
 
 def consented(contact: Contact, consent: Consent) -> Contact:

@@ -94,7 +94,7 @@ def decide(question: Question, now: datetime) -> Decision:
     """Ask every check in a fixed order; the first that fails decides. Channels are tried in the step's order.
 
     Quiet hours come last, and move the reminder in time, not to another channel: which channel it is does not depend on the hour.
-    The control group waits like the others.
+    The control group waits like the others, and the cap counts what was held back from it as what was sent to the others.
     """
     checks = list(_about_the_cart(question, now))
     failed = next((check for check in checks if not check.passed), None)
@@ -160,6 +160,7 @@ def _about_the_address(question: Question, contact: Contact, now: datetime) -> S
     consent = contact.consent
     granted = consent.granted if consent else contact.channel in policy.consent_assumed
     asked.append(Check(f"{channel} consent", granted, consent.source if consent else "none recorded"))
-    sent = contact.sent_within(policy.cap_window, now, besides=contact.send_of(question.touch, question.day))
+    held, own = question.header.arm is Arm.HELD, contact.send_of(question.touch, question.day)
+    sent = contact.sent_within(policy.cap_window, now, besides=own, held=held)
     asked.append(Check(f"{channel} cap", sent < policy.cap, f"{sent} of {policy.cap} in {policy.cap_window.days} d"))
     return asked

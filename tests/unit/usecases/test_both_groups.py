@@ -1,0 +1,39 @@
+"""Those reminded of and those held back go through the same rules, so that what they bought can be set side by side."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rebasket.domain.books import Figures, day_figures
+from tests.samples import ANNA, EMAIL_ONLY, ONE_EMAIL, Reports, a_shop, after, person
+from tests.world import World
+
+if TYPE_CHECKING:
+    from rebasket.domain.policy import Step
+
+NOBODY, EVERYBODY = 0, 1000
+
+
+def compared(world: World) -> tuple[int, int]:
+    """How many carts are in the comparison, and how many of them were bought."""
+    days = (day_figures(day, world.episodes.of_day(shop, day), timedelta(days=7)).total for shop, day in world.episodes.items)
+    total = sum(days, Figures())
+    touched = (total.compared_touched, total.compared_touched_bought)
+    held = (total.compared_held, total.compared_held_bought)
+    assert (0, 0) in {touched, held}, "a world has one group"
+    return max(touched, held)
+
+
+@pytest.mark.parametrize("steps", [ONE_EMAIL, EMAIL_ONLY])
+def test_who_leaves_cart_after_cart_is_compared_for_as_many_as_the_cap_lets_through(steps: tuple[Step, ...]) -> None:
+    groups = []
+    for holdout in (NOBODY, EVERYBODY):
+        shop, world = Reports(), World(a_shop(steps=steps, holdout=holdout, cap=3, cap_window=timedelta(days=7)))
+        for number in range(6):
+            world.report_at(shop.updated(f"c{number}", after(hours=12 * number), who=person(ANNA)))
+        world.advance(timedelta(days=3))
+        groups.append(compared(world))
+    assert groups[0] == groups[1]
