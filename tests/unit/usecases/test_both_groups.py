@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.books import Figures, day_figures
-from tests.samples import ANNA, EMAIL_ONLY, ONE_EMAIL, Reports, a_shop, after, person
+from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
     from rebasket.domain.policy import Step
 
+IVAN = Address(Channel.EMAIL, "ivan@example.org")
 NOBODY, EVERYBODY = 0, 1000
 
 
@@ -37,3 +39,19 @@ def test_who_leaves_cart_after_cart_is_compared_for_as_many_as_the_cap_lets_thro
         world.advance(timedelta(days=3))
         groups.append(compared(world))
     assert groups[0] == groups[1]
+
+
+def test_while_a_shop_is_paused_the_control_group_waits_and_is_given_up_like_the_others() -> None:
+    groups = []
+    for holdout in (NOBODY, EVERYBODY):
+        shop, world = Reports(), World(a_shop(steps=ONE_EMAIL, holdout=holdout, give_up=timedelta(hours=24)))
+        world.shops.paused[SHOP] = "bounces"
+        world.report_at(shop.updated("too late", after(), who=person(ANNA)))
+        world.report_at(shop.updated("bought meanwhile", after(hours=23), who=person(BOHDAN)))
+        world.report_at(shop.updated("in time", after(hours=23), who=person(IVAN)))
+        world.advance(timedelta(hours=3))
+        world.report_at(shop.ordered("bought meanwhile", world.clock()))
+        del world.shops.paused[SHOP]
+        world.advance(timedelta(days=1))
+        groups.append(compared(world))
+    assert groups[0] == groups[1] == (1, 0)

@@ -128,11 +128,11 @@ class TouchShopper:
             return self._refuse(due, contact, state, decision.why, decision.checks, tries, now)
         if tries >= due.policy.attempts:
             return self._refuse(due, contact, TouchState.REJECTED, f"not accepted in {tries} tries", decision.checks, tries, now)
+        if due.shop.paused is not None:  # the control group waits, too: the two groups are compared
+            return Later(now + AGAIN, f"sending is paused: {due.shop.paused}")
         if isinstance(decision, Hold):
             held = self._gate(due, contact, SendState.HELD, tries + 1, now)
             return self._record(due, TouchState.HELD, "control group", contact, decision.checks) if held else None
-        if due.shop.paused is not None:
-            return Later(now + AGAIN, f"sending is paused: {due.shop.paused}")
         try:
             if full_until := self._full_until(due, contact, now):
                 return Later(full_until, f"enough text messages to numbers like this one, until {full_until:%H:%M}")
