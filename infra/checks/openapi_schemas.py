@@ -142,7 +142,8 @@ def _comparison() -> Node:
             },
         },
         description="Would they have come back anyway? Of those who passed every rule up to the first reminder, chance sent it "
-        "to some and held it back from others. Of `total_with_later_changes`; `sure`: the difference is surely not zero.",
+        "to some and held it back from others. Of the carts of these days, with all that is known of them by now, whenever it "
+        "arrived; `sure`: the difference is surely not zero.",
     )
 
 

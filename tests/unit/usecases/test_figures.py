@@ -70,8 +70,8 @@ WITH_CHANGES = replace(
             (1, "2026-03-02", "2026-03-01", REFUND, {"email": REFUND}),
         )
     ),
-    changed_days=frozenset({"2026-03-01"}),
 )
+WITH_CHANGES = replace(WITH_CHANGES, changes=WITH_CHANGES.postings[1:])
 
 
 def test_later_changes_are_lines_of_their_own_below_the_total_and_the_total_with_them_below_that() -> None:
@@ -149,6 +149,22 @@ def test_what_may_have_been_spent_is_no_nought_where_no_price_is_known(row: dict
     report = replace(REPORT, days=(DayFigures(day="2026-03-01", total=total, channels={}),))
     assert report_as_table(report).splitlines()[-1] == told
     assert report_as_data(report)["total"]["in_doubt_unpriced_messages"] == row.get("in_doubt_unpriced", 0)
+
+
+def test_the_comparison_is_of_the_carts_of_these_days_and_of_no_others_whenever_their_orders_were_told() -> None:
+    late = Figures(recovered=4, compared_touched_bought=4)
+    earlier, ours = (
+        Posting(
+            shop=SHOP, number=1, arrived=arrived, posted_at=after(days=9), change=DayFigures(day=day, total=late, channels={})
+        )
+        for arrived, day in (("2026-03-03", "2026-02-20"), ("2026-03-12", "2026-03-01"))
+    )
+    of_others = replace(REPORT, postings=(earlier,))
+    assert report_as_data(of_others)["comparison"] == report_as_data(REPORT)["comparison"]
+    assert "Reminded of: 8 carts, of which 3 were bought after it" in report_as_table(of_others)
+    of_these = replace(REPORT, changes=(ours,))
+    assert report_as_data(of_these)["comparison"]["touched"]["bought"] == 7
+    assert "Reminded of: 8 carts, of which 7 were bought after it" in report_as_table(of_these)
 
 
 def test_every_number_that_changed_is_told() -> None:

@@ -203,6 +203,7 @@ def test_a_report_has_a_change_in_the_period_in_which_it_arrived_and_the_day_as_
         assert report.changed_days == frozenset()
     whole = world.make_report(SHOP, TODAY, date(2026, 3, 25))
     assert whole.total == before.total
+    assert of_the_day.as_known_now == whole.as_known_now == whole.total_with_later
     assert whole.total_with_later.refunded == {"EUR": 900}
     assert whole.channels_with_later["email"].refunded == {"EUR": 900}
 

@@ -85,7 +85,7 @@ def compare(row: Figures) -> Comparison:
 
 
 def groups(touched: int, touched_bought: int, held: int, held_bought: int) -> Comparison:
-    """The same of bare counts. Later changes can take more from a period than it had: then nothing can be said of it."""
+    """The same of bare counts. Of some that contradict each other, such as later changes by themselves, nothing can be said."""
     counted = Comparison(Rate(touched_bought, touched), Rate(held_bought, held))
     return counted if counted.touched.possible and counted.held.possible else Comparison(Rate(0, 0), Rate(0, 0))
 

@@ -80,7 +80,7 @@ def report_as_data(report: Report) -> dict[str, Any]:
         },
         "total_with_later_changes": figures_as_data(report.total_with_later),
         "channels_with_later_changes": _each(figures_as_data, report.channels_with_later),
-        "comparison": comparison_as_data(compare(report.total_with_later)),
+        "comparison": comparison_as_data(compare(report.as_known_now)),
     }
 
 

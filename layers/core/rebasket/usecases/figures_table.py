@@ -56,8 +56,8 @@ def _notes(report: Report) -> Iterator[str]:
     if report.changed_days - report.open_days:
         yield "+ changed since it was closed: among the later changes of the days when that arrived."
     total = report.total_with_later
-    if total.compared_held:
-        yield from _compared(compare(total))
+    if report.as_known_now.compared_held:
+        yield from _compared(compare(report.as_known_now))
     if total.unpriced:
         yield f"{total.unpriced} messages have no known price: their cost is not in these figures."
     if total.touches.get(TouchState.UNKNOWN.value):

@@ -26,8 +26,8 @@ MOST_DAYS = 400
 class Report:
     """Figures of the days from `first` to `last`; `open_days` may still change.
 
-    `postings` are the later changes that arrived in these days, to whatever closed day; `changed_days` those of these days that
-    were changed since they were closed, whenever that arrived.
+    `postings` are the later changes that arrived in these days, to whatever closed day; `changes` those of these days, whenever
+    they arrived.
     """
 
     shop: str
@@ -36,7 +36,17 @@ class Report:
     days: tuple[DayFigures, ...]
     open_days: frozenset[str]
     postings: tuple[Posting, ...] = ()
-    changed_days: frozenset[str] = frozenset()
+    changes: tuple[Posting, ...] = ()
+
+    @property
+    def changed_days(self) -> frozenset[str]:
+        """Those of these days that were changed since they were closed."""
+        return frozenset(posting.day for posting in self.changes)
+
+    @property
+    def as_known_now(self) -> Figures:
+        """Sum over the days, with all that was posted to them: what their carts, and no others, come to."""
+        return sum((posting.change.total for posting in self.changes), self.total)
 
     @property
     def total(self) -> Figures:
@@ -109,7 +119,7 @@ class MakeReport:
             days=days,
             open_days=frozenset(set(names) - set(closed)),
             postings=tuple(posting for posting in postings if names[0] <= posting.arrived <= names[-1]),
-            changed_days=frozenset(posting.day for posting in postings if posting.day >= names[0]),
+            changes=tuple(posting for posting in postings if posting.day >= names[0]),
         )
 
     def _counted(self, shop: Shop, day: str, first: str, time_is_up: Callable[[], bool]) -> DayFigures:
