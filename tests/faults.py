@@ -15,7 +15,23 @@ if TYPE_CHECKING:
 Port = TypeVar("Port")
 
 WRITES = frozenset(
-    {"advance", "arm", "bind", "bury", "choose", "click", "close", "credit", "delete", "head", "link", "mark", "note", "post"}
+    {
+        "advance",
+        "arm",
+        "bind",
+        "bury",
+        "choose",
+        "click",
+        "close",
+        "credit",
+        "delete",
+        "head",
+        "link",
+        "mark",
+        "note",
+        "owe",
+        "post",
+    }
     | {"put", "record", "refund", "send", "take", "unlink", "unmark"}
 )
 """The calls that leave something behind."""

@@ -26,7 +26,7 @@ STORED = {
 WIRED = {"mailer": ports.Mailer, "texter": ports.Texter}
 
 READS = frozenset(
-    {"get", "all", "due_at", "exists", "cursor", "carts_of", "of_day", "policy", "days", "pulse", "bound"}
+    {"get", "all", "due_at", "exists", "cursor", "carts_of", "of_day", "policy", "days", "pulse", "bound", "owed"}
     | {"day", "marks", "postings"}
 )
 TELLS_TRUE = frozenset({"episodes.credit"})

@@ -150,7 +150,7 @@ class Episodes(Port):
 
     def _effect(self, method: str) -> Method:
         write = super()._effect(method)
-        if method == "bind" or not CALLS[f"episodes.{method}"].writes:
+        if method in {"bind", "owe"} or not CALLS[f"episodes.{method}"].writes:
             return write
 
         def watched(ref: EpisodeRef, *given: Any) -> Any:  # any answer

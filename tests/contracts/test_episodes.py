@@ -154,6 +154,22 @@ def test_refunds_are_added_each_once_and_count_of_the_order_that_is_credited(sto
     assert [episode.refunded for episode in episodes.of_day(SHOP, REF.day)] == [CREDIT.total.minor]
 
 
+def test_what_is_paid_back_of_an_order_without_an_episode_waits_beside_its_binding(stores: Stores) -> None:
+    episodes, told = stores.episodes, {"e1": Money(5, "EUR"), "e#2": Money(4, "EUR")}
+    assert episodes.owed(SHOP, "o#1") == Refunds()
+    for _ in range(2):
+        assert episodes.owe(SHOP, "o#1", Refunds({"e1": told["e1"]})) is None
+    assert episodes.bound(SHOP, "o#1") is None
+    assert episodes.bind(SHOP, "o#1", REF) == REF
+    assert episodes.bind(SHOP, "o#1", replace(REF, cart="c2")) == REF
+    assert episodes.owe(SHOP, "o#1", Refunds({"e#2": told["e#2"]})) == episodes.bound(SHOP, "o#1") == REF
+    assert episodes.owed(SHOP, "o#1") == Refunds(told)
+    episodes.owe(SHOP, "o#1", Refunds(cancelled=True))
+    assert episodes.owed(SHOP, "o#1") == Refunds(told, cancelled=True)
+    assert episodes.owed("coffee", "o#1") == episodes.owed(SHOP, "o") == Refunds()
+    assert episodes.get(REF) is None
+
+
 def refunded(episodes: Episodes) -> int:
     found = episodes.get(REF)
     return found.refunded if found else 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KEPT: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "carts": (MemoryCarts, ("items",)),
     "contacts": (MemoryContacts, ("items", "links")),
-    "episodes": (MemoryEpisodes, ("items", "orders")),
+    "episodes": (MemoryEpisodes, ("items", "orders", "waiting")),
     "timers": (MemoryTimers, ("items", "done")),
     "links": (MemoryLinks, ("items",)),
     "dead_timers": (MemoryDeadTimers, ("buried",)),

@@ -107,6 +107,12 @@ class Episodes(Protocol):
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""
 
+    def owe(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
+        """Keep what was paid back of an order that is bound to no episode; the one that it is bound to by now, if it is."""
+
+    def owed(self, shop: str, order: str) -> Refunds:
+        """What was kept so (strongly consistent): for whoever binds the order to add to its episode."""
+
     def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
         """Add what was paid back of an order; what was told before counts once. The order may be credited later, or never."""
 

@@ -173,6 +173,42 @@ def test_a_refund_of_an_order_that_has_no_credit_is_in_no_row(world: World, shop
     assert whole(world).refunded == {}
 
 
+@pytest.mark.parametrize("elsewhere", ["order:o1", "another"])
+def test_what_is_paid_back_of_an_order_told_later_and_of_another_cart_counts(world: World, shop: Reports, elsewhere: str) -> None:
+    reminded(world, shop)
+    for refund in [shop.refunded(elsewhere, after(hours=3), minor=300), shop.refunded("c1", after(hours=3), minor=50)]:
+        world.record(refund)
+    for _ in range(2):
+        world.record(shop.ordered("c1", after(hours=2), minor=900))
+        assert (whole(world).revenue, whole(world).refunded) == ({"EUR": 900}, {"EUR": 350})
+    world.record(shop.cancelled(elsewhere, after(hours=4)))
+    assert whole(world).refunded == {"EUR": 900}
+
+
+def test_what_is_paid_back_of_a_strangers_order_counts_once_we_learn_who_it_was(world: World, shop: Reports) -> None:
+    reminded(world, shop)
+    world.report_at(shop.ordered("laptop", after(hours=9), minor=900))
+    world.report_at(shop.refunded("order:o1", after(hours=10), minor=300))
+    world.report_at(shop.identified("laptop", after(hours=11), person(ANNA)))
+    assert (whole(world).revenue, whole(world).refunded) == ({"EUR": 900}, {"EUR": 300})
+
+
+def test_a_refund_that_comes_while_its_order_is_told_elsewhere_counts_whichever_is_first(world: World, shop: Reports) -> None:
+    reminded(world, shop)
+    refund = shop.refunded("order:o1", after(hours=3), minor=300)
+    told, bound = shop.ordered("c1", after(hours=2), minor=900), world.episodes.bound
+
+    def late(shop: str, order: str) -> EpisodeRef | None:
+        world.episodes.bound = bound  # type: ignore[method-assign]  # once
+        before = bound(shop, order)
+        world.record(told)
+        return before
+
+    world.episodes.bound = late  # type: ignore[method-assign]  # the order comes after this look
+    world.record(refund)
+    assert (whole(world).revenue, whole(world).refunded) == ({"EUR": 900}, {"EUR": 300})
+
+
 def forgotten(world: World) -> None:
     """As after the days that a cart is kept."""
     del world.carts.items[SHOP, "c1"]

@@ -43,21 +43,27 @@ class CreditOrder:
 
     def _credit(self, cart: Cart, number: str, order: Order) -> None:
         if order.placed_at is None or order.total is None:
-            self._pay_back(self.episodes.bound(cart.shop, number), number, order)  # another cart's, or this one's, long ago
+            self._pay_back(cart.shop, self.episodes.bound(cart.shop, number), number, order.paid_back)  # another cart's, maybe
             return
         found = self._target(cart, order.placed_at)
         if found is None:
             ref, by = self.episodes.bound(cart.shop, number), "contact"  # what pointed to it may be gone; refunds count
         else:
             ref, by = self.episodes.bind(cart.shop, number, found[0]), found[1]
-        self._pay_back(ref, number, order)  # first: if nobody tells this event again, no revenue is booked that was paid back
+        back = order.paid_back if ref is None else order.paid_back | self.episodes.owed(cart.shop, number)
+        # First: if nobody tells this event again, no revenue is booked that was paid back.
+        ref = self._pay_back(cart.shop, ref, number, back)
         if ref is not None:
             self.episodes.credit(ref, Credit(order=number, cart=cart.id, at=order.placed_at, total=order.total, by=by))
 
-    def _pay_back(self, ref: EpisodeRef | None, number: str, order: Order) -> None:
-        back = order.paid_back
-        if ref is not None and back != Refunds():
+    def _pay_back(self, shop: str, ref: EpisodeRef | None, number: str, back: Refunds) -> EpisodeRef | None:
+        """To the order's episode; where it is bound to none, to wait for whoever binds it. The one that it is bound to by now."""
+        if back == Refunds():
+            return ref
+        ref = ref or self.episodes.owe(shop, number, back)
+        if ref is not None:
             self.episodes.refund(ref, number, back)
+        return ref
 
     def _target(self, cart: Cart, placed_at: datetime) -> tuple[EpisodeRef, str] | None:
         """The episode that an order points to as things are now, and by what."""

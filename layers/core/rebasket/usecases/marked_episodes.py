@@ -63,6 +63,14 @@ class MarkedEpisodes:
         """See ports.Episodes."""
         return self.episodes.bound(shop, order)
 
+    def owe(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
+        """See ports.Episodes. No figure is counted from it."""
+        return self.episodes.owe(shop, order, refunds)
+
+    def owed(self, shop: str, order: str) -> Refunds:
+        """See ports.Episodes."""
+        return self.episodes.owed(shop, order)
+
     def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
         """See ports.Episodes."""
         self._mark(ref)

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.attributes import to_millis
 from rebasket.adapters.dynamodb.carts import expiry
-from rebasket.adapters.dynamodb.episode_codec import pack_credit, pack_header, pack_refunds, pack_touch, unpack_episode
+from rebasket.adapters.dynamodb.episode_codec import (
+    pack_credit,
+    pack_header,
+    pack_refunds,
+    pack_touch,
+    unpack_episode,
+    unpack_refunds,
+)
 from rebasket.domain.addresses import Channel
 from rebasket.domain.episode import EpisodeRef, TouchState
 from rebasket.domain.policy import MOST_STEPS
+from rebasket.domain.refunds import Refunds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +29,6 @@ if TYPE_CHECKING:
     from rebasket.adapters.dynamodb.table import Table
     from rebasket.domain.episode import Credit, Episode, Header, Touch
     from rebasket.domain.feedback import Word
-    from rebasket.domain.refunds import Refunds
     from rebasket.ports import Clock
 
 EPISODES_KEPT = timedelta(days=400)
@@ -89,24 +96,39 @@ class DynamoEpisodes:
             keys.order(shop, order),
             "SET #day = :day, #cart = :cart, #generation = :generation, #expires = :expires",
             {":day": ref.day, ":cart": ref.cart, ":generation": ref.generation, ":expires": expiry(self.clock(), EPISODES_KEPT)},
-            "attribute_not_exists(pk)",
+            "attribute_not_exists(#day)",
             {"#day": "day", "#cart": "cart", "#generation": "generation", "#expires": "expires"},
         )
-        return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"])
+        return _bound(shop, item)
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
         item = self.table.get(keys.order(shop, order))
-        return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"]) if item else None
+        return _bound(shop, item) if item and "day" in item else None
+
+    def owe(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
+        """See ports.Episodes. On the same item as the binding: of whoever writes both at once, one sees what the other wrote."""
+        item = self._pay_back(keys.order(shop, order), order, refunds)
+        return _bound(shop, item) if "day" in item else None
+
+    def owed(self, shop: str, order: str) -> Refunds:
+        """See ports.Episodes."""
+        item = self.table.get(keys.order(shop, order)) or {}
+        return unpack_refunds(item.get("back", ())).get(order, Refunds())
 
     def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
-        """See ports.Episodes. A set of texts, since adding to it needs no condition and a repeat changes nothing."""
-        self.table.update(
-            keys.episode(ref),
+        """See ports.Episodes."""
+        self._pay_back(keys.episode(ref), order, refunds)
+
+    def _pay_back(self, key: keys.Key, order: str, refunds: Refunds) -> dict[str, Any]:
+        """Add to the item; as it then is. A set of texts, since adding to it needs no condition and a repeat changes nothing."""
+        _, item = self.table.update(
+            key,
             "ADD #back :back SET #expires = if_not_exists(#expires, :expires)",
             {":back": pack_refunds(order, refunds), ":expires": expiry(self.clock(), EPISODES_KEPT)},
             names={"#back": "back", "#expires": "expires"},
         )
+        return item
 
     def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
         """See ports.Episodes."""
@@ -141,3 +163,7 @@ class DynamoEpisodes:
             condition,
             {"#part": part, "#expires": "expires", **(names or {})},
         )
+
+
+def _bound(shop: str, item: Mapping[str, Any]) -> EpisodeRef:
+    return EpisodeRef(shop=shop, day=item["day"], cart=item["cart"], generation=item["generation"])

@@ -24,6 +24,7 @@ class MemoryEpisodes:
 
     items: dict[tuple[str, str], dict[EpisodeRef, Episode]] = field(default_factory=lambda: defaultdict(dict))
     orders: dict[tuple[str, str], EpisodeRef] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], Refunds] = field(default_factory=dict)
 
     def _known(self, ref: EpisodeRef) -> Episode:
         return self.items[ref.shop, ref.day].get(ref) or Episode(ref=ref)
@@ -70,6 +71,15 @@ class MemoryEpisodes:
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
         return self.orders.get((shop, order))
+
+    def owe(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
+        """See ports.Episodes."""
+        self.waiting[shop, order] = self.owed(shop, order) | refunds
+        return self.bound(shop, order)
+
+    def owed(self, shop: str, order: str) -> Refunds:
+        """See ports.Episodes."""
+        return self.waiting.get((shop, order), Refunds())
 
     def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
         """See ports.Episodes."""
