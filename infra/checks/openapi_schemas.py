@@ -112,7 +112,8 @@ MEANING = {
     "unpriced_messages": "Sent messages without a known price.",
     "in_doubt_microusd": "What the unknown touches would have cost, as far as they have a known price; not in `cost_microusd`.",
     "in_doubt_unpriced_messages": "Unknown touches without a known price.",
-    "compared_touched": "Those who passed every rule up to a reminder, which went, or may have. Set it beside `compared_held`.",
+    "compared_touched": "Those who passed every rule up to a reminder, which went, or may have, or was refused by the provider. "
+    "Set it beside `compared_held`.",
     "compared_touched_bought": "Of these, who ordered within the window after the first reminder went.",
     "compared_held": "Those who passed every rule up to a reminder, and were held back.",
     "compared_held_bought": "Of these, who ordered within the window after the first reminder would have gone.",

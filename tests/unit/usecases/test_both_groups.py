@@ -9,6 +9,7 @@ import pytest
 
 from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.books import Figures, day_figures
+from rebasket.domain.errors import Rejected
 from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, Reports, a_shop, after, person
 from tests.world import World
 
@@ -55,3 +56,17 @@ def test_while_a_shop_is_paused_the_control_group_waits_and_is_given_up_like_the
         world.advance(timedelta(days=1))
         groups.append(compared(world))
     assert groups[0] == groups[1] == (1, 0)
+
+
+def test_whose_address_the_provider_refuses_is_compared_as_well_for_nobody_asked_it_about_the_others() -> None:
+    groups = []
+    for holdout in (NOBODY, EVERYBODY):
+        shop, world = Reports(), World(a_shop(steps=ONE_EMAIL, holdout=holdout))
+        world.report_at(shop.updated("fine", after(), who=person(ANNA)))
+        world.advance(timedelta(hours=2))
+        world.mailer.failure = Rejected("no such address")
+        world.report_at(shop.updated("misspelt", after(hours=3), who=person(BOHDAN)))
+        world.advance(timedelta(hours=2))
+        world.report_at(shop.ordered("fine", after(hours=6)))
+        groups.append(compared(world))
+    assert groups[0] == groups[1] == (2, 1)

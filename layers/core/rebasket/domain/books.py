@@ -47,7 +47,8 @@ class Figures:
     cost       of the sent messages that have a price; `unpriced` counts those that have none;
     in_doubt   what the unknown touches would have cost, not in `cost`; `in_doubt_unpriced` counts those of no known price
 
-    compared_touched, compared_held: those who passed every rule up to a reminder, which one group got and the other did not;
+    compared_touched, compared_held: those who passed every rule up to a reminder, which one group was sent (though the provider
+    may have refused it) and the other was not;
     …_bought: of these, who ordered within the window after it went, or would have gone. Only these four can be compared.
     """
 
@@ -154,12 +155,14 @@ def outcome_of(episode: Episode, window: timedelta) -> tuple[Outcome, Touch | No
 def compared(episode: Episode, window: timedelta) -> tuple[TouchState, bool] | None:
     """Which group of the comparison it is in, SENT or HELD, and whether it ordered after its first reminder went, or would have.
 
-    What is unknown may have gone. None for an episode that no rule let come so far.
+    What is unknown may have gone. Whom the provider refused stays in the group: nobody asked it about those held. None for an
+    episode that no rule let come so far.
     """
     header, order = episode.header, episode.order
     if header is None:
         return None
-    for group, states in ((TouchState.SENT, {TouchState.SENT, TouchState.UNKNOWN}), (TouchState.HELD, {TouchState.HELD})):
+    reminded = {TouchState.SENT, TouchState.UNKNOWN, TouchState.REJECTED}
+    for group, states in ((TouchState.SENT, reminded), (TouchState.HELD, {TouchState.HELD})):
         first = min((touch.at for touch in episode.touches.values() if touch.state in states), default=None)
         if first is not None:
             return group, order is not None and first <= order.at <= header.declared_at + window
