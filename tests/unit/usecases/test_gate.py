@@ -8,12 +8,13 @@ from functools import partial
 import pytest
 
 from rebasket.domain.addresses import Address, Channel
+from rebasket.domain.books import figures_of
 from rebasket.domain.contact import SendState, TouchId
 from rebasket.domain.errors import Rejected, Throttled
-from rebasket.domain.feedback import Word
+from rebasket.domain.feedback import Feedback, Word
 from tests.doubles import identify
 from tests.faults import Fault, Faults, Journal, watched
-from tests.samples import ANNA, ANNA_PHONE, EMAIL_ONLY, ONE_EMAIL, START, Reports, a_shop, after, person
+from tests.samples import ANNA, ANNA_PHONE, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 TOUCH = TouchId("c1", 1, 1)
@@ -200,6 +201,31 @@ def test_a_late_word_of_the_provider_turns_unknown_into_sent(shop: Reports, word
     world.feedback(TOUCH, ANNA, word)
     touch = world.episode().touches[1]
     assert (touch.state.value, touch.at, touch.cost, touch.channel) == ("sent", at, 160, Channel.EMAIL)
+
+
+def test_a_late_word_of_the_provider_says_when_it_went_and_not_when_that_was_given_up_as_unknown(shop: Reports) -> None:
+    """Whoever ordered in between was reminded before."""
+    faults = Faults()
+    world = World(a_shop(steps=ONE_EMAIL), wrap=partial(watched, journal=faults))
+    world.record(shop.updated(who=person(ANNA)))
+    faults.plan[_number_of(shop, "WatchedMailer.send", 1)] = Fault.AFTER
+    world.clock.at = sent = after(hours=1)
+    world.sweep()
+    with pytest.raises(BaseException, match=r"\d"):
+        world.deliver()
+    world.clock.at = after(hours=6)  # nobody came back to it for so long
+    world.record(shop.ordered("c1", after(hours=3), minor=4900))
+    world.advance(timedelta(hours=1))
+    unknown = world.episode().touches[1]
+    assert (unknown.state.value, unknown.at) == ("unknown", after(hours=6, minutes=1))
+    world.apply_feedback(
+        Feedback(
+            shop=SHOP, day="2026-03-02", touch=TOUCH, contact=identify(SHOP, ANNA), channel=Channel.EMAIL, word=Word.ACCEPTED,
+            message_id="id", at=sent,
+        )
+    )  # fmt: skip
+    assert world.episode().touches[1].at == sent
+    assert figures_of(world.episode(), timedelta(days=7))[0].revenue == {"EUR": 4900}
 
 
 def test_an_address_that_the_cart_does_not_hold_any_more_is_rejected_and_holds_up_nothing(shop: Reports) -> None:

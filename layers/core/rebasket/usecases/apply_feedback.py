@@ -49,7 +49,7 @@ class ApplyFeedback:
             Touch(
                 state=TouchState.SENT,
                 why=f"the provider reported it {feedback.word.value}",
-                at=earlier.at if earlier else feedback.at,
+                at=min(earlier.at, feedback.at) if earlier else feedback.at,
                 due=earlier.due if earlier else feedback.at,
                 channel=feedback.channel,
                 contact=feedback.contact,
