@@ -59,7 +59,7 @@ def open_stack(name: str) -> Stack:
         message = f"the stack {name} does not say its {', '.join(missing)}: is it Rebasket, and up to date?"
         raise Misconfigured(message)
     os.environ |= {variable: said[key] for key, variable in VARIABLES.items()}
-    os.environ.setdefault("AWS_REGION", session.region_name)
+    os.environ["AWS_REGION"] = session.region_name  # which boto3 does not look at: the shell may name another
     from rebasket.bootstrap import App  # reads the environment that was just made
 
     return Stack(
