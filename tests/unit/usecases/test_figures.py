@@ -112,6 +112,14 @@ def test_a_difference_that_is_surely_one_is_told_in_carts() -> None:
     ]
 
 
+def test_a_share_of_nobody_is_not_nought() -> None:
+    row = Figures(compared_held=3, compared_held_bought=1)
+    report = replace(REPORT, days=(DayFigures(day="2026-03-01", total=row, channels={}),))
+    assert report_as_table(report).splitlines()[-1] == (
+        "Reminded of: 0 carts, of which 0 were bought after it, –. Held back at the same point: 3, 1 bought, 33.3 %."
+    )
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rebasket.domain.books import Figures
-    from rebasket.usecases.comparison import Comparison
+    from rebasket.usecases.comparison import Comparison, Rate
     from rebasket.usecases.report import Report
 
 HEAD = ("", "episodes", "unreach.", "held", "touched", "sent", "unknown", "recovered")
@@ -68,8 +68,8 @@ def _compared(groups: Comparison) -> Iterator[str]:
     """Whether they would have come back anyway."""
     got, held = groups.touched, groups.held
     yield (
-        f"Reminded of: {got.count} carts, of which {got.hits} were bought after it, {_percent(got.share)}. "
-        f"Held back at the same point: {held.count}, {held.hits} bought, {_percent(held.share)}."
+        f"Reminded of: {got.count} carts, of which {got.hits} were bought after it, {_percent(got)}. "
+        f"Held back at the same point: {held.count}, {held.hits} bought, {_percent(held)}."
     )
     if not got.count:
         return
@@ -80,8 +80,8 @@ def _compared(groups: Comparison) -> Iterator[str]:
     yield f"What reminders did is the difference, {groups.lift * 100:.1f} points ({span}), {carts}."
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f} %"
+def _percent(rate: Rate) -> str:
+    return f"{rate.share * 100:.1f} %" if rate.count else "–"
 
 
 def in_words(change: Figures) -> list[str]:
