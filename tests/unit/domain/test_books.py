@@ -14,6 +14,7 @@ from rebasket.domain.addresses import Channel
 from rebasket.domain.books import Figures, Outcome, day_figures, figures_of, outcome_of
 from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.money import MicroUSD, Money
+from rebasket.domain.refunds import Refunds
 from tests.samples import SHOP, START, a_header, after, back
 
 WINDOW = timedelta(days=7)
@@ -101,6 +102,16 @@ def test_what_may_have_gone_out_without_a_known_price_is_counted_and_never_taken
     row, channels = figures_of(episode(*texts), WINDOW)
     assert (row.in_doubt, row.in_doubt_unpriced, row.unpriced) == (160, 1, 0)
     assert (channels["sms"].in_doubt, channels["sms"].in_doubt_unpriced) == (0, 1)
+
+
+def test_what_was_paid_back_in_another_currency_is_shown_in_that_one_and_not_lost() -> None:
+    parts = {"e1": Money(200, "EUR"), "e2": Money(900, "USD"), "e3": Money(1, "USD"), "e4": Money(50_000, "JPY")}
+    found = episode(touch(), order=order(minor=700, days=1), refunds={"o1": Refunds(parts)})
+    row, channels = figures_of(found, WINDOW)
+    assert (row.revenue, row.refunded) == ({"EUR": 700}, {"EUR": 200, "JPY": 50_000, "USD": 901})
+    assert channels["email"].refunded == row.refunded
+    cancelled = replace(found, refunds={"o1": Refunds(parts, cancelled=True)})
+    assert figures_of(cancelled, WINDOW)[0].refunded == {"EUR": 700, "JPY": 50_000, "USD": 901}
 
 
 def test_cost_per_recovered_cart_is_rounded_up_and_unknown_without_one() -> None:

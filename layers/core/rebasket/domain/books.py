@@ -176,7 +176,7 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
         return Figures(), {}
     outcome, credited = outcome_of(episode, window)
     money = {episode.order.total.currency: episode.order.total.minor} if episode.order else {}
-    back = {episode.order.total.currency: episode.refunded} if episode.order and episode.refunded else {}
+    back = episode.refunded_by_currency
     recovered = outcome is Outcome.RECOVERED
     group, bought = compared(episode, window) or (None, False)
     channels = {

@@ -124,6 +124,11 @@ class Episode:
         """Minor units paid back of the credited order."""
         return self.refunds.get(self.order.order, Refunds()).of(self.order.total) if self.order else 0
 
+    @property
+    def refunded_by_currency(self) -> Mapping[str, int]:
+        """The same, and what was paid back of it in other currencies, each by itself."""
+        return self.refunds.get(self.order.order, Refunds()).by_currency(self.order.total) if self.order else {}
+
 
 def supersedes(known: Touch | None, new: Touch) -> bool:
     """Whether `new` may be recorded: where nothing is yet, or sent over unknown."""

@@ -27,6 +27,14 @@ class Refunds:
             return total.minor
         return min(total.minor, sum(part.minor for part in self.parts.values() if part.currency == total.currency))
 
+    def by_currency(self, total: Money) -> dict[str, int]:
+        """The same, and what was paid back in another currency than it was paid in, in that one: nobody can set it off."""
+        amounts = {total.currency: self.of(total)}
+        for part in self.parts.values():
+            if part.currency != total.currency:
+                amounts[part.currency] = amounts.get(part.currency, 0) + part.minor
+        return {currency: minor for currency, minor in sorted(amounts.items()) if minor}
+
     def __or__(self, other: Refunds) -> Refunds:
         """What either tells of."""
         return Refunds({**self.parts, **other.parts}, self.cancelled or other.cancelled)
