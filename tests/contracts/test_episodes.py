@@ -123,6 +123,16 @@ def credited(episodes: Episodes) -> Credit | None:
     return found.order if found else None
 
 
+def test_of_one_total_said_in_two_currencies_that_one_is_credited_which_the_cart_keeps_too(stores: Stores) -> None:
+    """Whichever came first: see `cart_facts`."""
+    said = [replace(CREDIT, total=Money(CREDIT.total.minor, currency)) for currency in ("EUR", "UAH")]
+    for number, orders in enumerate(permutations(said)):
+        ref = replace(REF, cart=f"c{number}")
+        for order in orders:
+            stores.episodes.credit(ref, order)
+        assert stores.episodes.get(ref) == Episode(ref=ref, order=said[1])
+
+
 def test_an_order_is_bound_to_the_first_episode(stores: Stores) -> None:
     other = replace(REF, cart="c#2", generation=12)
     assert stores.episodes.bind(SHOP, "o#1", REF) == REF

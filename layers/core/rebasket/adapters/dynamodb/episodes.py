@@ -79,14 +79,20 @@ class DynamoEpisodes:
 
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
         """See ports.Episodes."""
-        later = "#part.#at < :at OR (#part.#at = :at AND #part.#total.#minor < :minor)"
+        greater = "#part.#total.#minor < :minor OR (#part.#total.#minor = :minor AND #part.#total.#currency < :currency)"
+        later = f"#part.#at < :at OR (#part.#at = :at AND ({greater}))"
         _, item = self._set(
             ref,
             "order",
             pack_credit(order),
             f"attribute_not_exists(#part) OR (#part.#id = :id AND ({later}))",
-            {":id": order.order, ":at": to_millis(order.at), ":minor": order.total.minor},
-            {"#id": "id", "#at": "at", "#total": "total", "#minor": "minor"},
+            {
+                ":id": order.order,
+                ":at": to_millis(order.at),
+                ":minor": order.total.minor,
+                ":currency": order.total.currency,
+            },
+            {"#id": "id", "#at": "at", "#total": "total", "#minor": "minor", "#currency": "currency"},
         )
         return bool(item["order"]["id"] == order.order)
 
