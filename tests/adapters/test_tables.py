@@ -113,6 +113,20 @@ def test_a_timer_expires_when_it_is_due_so_that_ttl_deletes_what_sweep_did_not(t
     assert item["due"] == seconds(timedelta(hours=1))
 
 
+def test_timers_armed_before_there_were_more_shards_are_swept_too(table: Table) -> None:
+    """One of them was armed again since, so that it is there twice."""
+    before, since = DynamoTimers(table, 4), DynamoTimers(table, 8)
+    timers = [Timer(shop=SHOP, cart=f"c{n}", generation=1, due=START) for n in range(20)]
+    for timer in timers:
+        before.arm(timer)
+    twice = next(timer for timer in timers if keys.timer(timer, 4) != keys.timer(timer, 8))
+    since.arm(twice)
+    due = since.due_at(START)
+    assert len(due) == 21
+    since.delete(due)
+    assert since.due_at(START) == []
+
+
 # -- The stream --------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.dynamodb import keys
@@ -13,15 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from rebasket.adapters.dynamodb.keys import Key
     from rebasket.adapters.dynamodb.table import Table
 
 
 @dataclass(frozen=True)
 class DynamoTimers:
-    """See ports.Timers. `shards` spreads each minute: one partition takes 1,000 writes a second."""
+    """See ports.Timers. `shards` spreads each minute: one partition takes 1,000 writes a second.
+
+    A timer that was armed when there were fewer shards is deleted where it was found.
+    """
 
     table: Table
     shards: int
+    _elsewhere: dict[Timer, Key] = field(default_factory=dict)
 
     def arm(self, timer: Timer) -> None:
         """See ports.Timers."""
@@ -39,11 +44,12 @@ class DynamoTimers:
 
     def due_at(self, minute: datetime) -> Sequence[Timer]:
         """See ports.Timers."""
-        return [timer_of(item) for shard in range(self.shards) for item in self.table.query(keys.timer_partition(minute, shard))]
+        partitions = [keys.timer_partition(minute, shard) for shard in range(self.shards)]
+        return [self._found(item) for partition in partitions for item in self.table.query(partition)]
 
     def delete(self, timers: Sequence[Timer]) -> None:
         """See ports.Timers."""
-        self.table.delete([keys.timer(timer, self.shards) for timer in timers])
+        self.table.delete([self._elsewhere.pop(timer, keys.timer(timer, self.shards)) for timer in timers])
 
     def exists(self, timer: Timer) -> bool:
         """See ports.Timers."""
@@ -59,6 +65,13 @@ class DynamoTimers:
         item = {"minute": to_millis(minute)}
         if not self.table.put_where(keys.CURSOR, item, "minute", "<", item["minute"]):
             self.table.put_absent(keys.CURSOR, item)
+
+    def _found(self, item: Mapping[str, Any]) -> Timer:
+        timer = timer_of(item)
+        key = {"pk": item["pk"], "sk": item["sk"]}
+        if key != keys.timer(timer, self.shards):
+            self._elsewhere[timer] = key
+        return timer
 
 
 def timer_of(item: Mapping[str, Any]) -> Timer:
