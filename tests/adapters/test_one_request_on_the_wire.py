@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.session import Session
 from moto import mock_aws
 
 from rebasket.adapters.ses import NOT_NOW as SES_NOT_NOW
@@ -132,6 +133,19 @@ def test_sns_says_never(code: str) -> None:
     found, error = tried(text, Answer(400, code))
     assert len(found.requests) == 1
     assert isinstance(error, Rejected)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "known"),
+    [("sesv2", "SendEmail", SES_NOT_NOW | SES_REJECTED), ("sns", "Publish", SNS_NOT_NOW | SNS_REJECTED)],
+)
+def test_every_refusal_that_the_sdk_s_model_names_is_known_by_its_code_on_the_wire(
+    service: str, operation: str, known: frozenset[str]
+) -> None:
+    errors = Session().get_service_model(service).operation_model(operation).error_shapes
+    codes = {error.metadata.get("error", {}).get("code", error.name) for error in errors}
+    of_topics = {code for code in codes if code.startswith(("KMS", "Endpoint", "Platform"))} | ({"NotFound"} & codes)
+    assert codes - of_topics - {"InternalError"} <= known
 
 
 def test_an_error_that_nobody_has_heard_of_is_unknown(send: Callable[..., str]) -> None:

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 
     from rebasket.domain.message import Text
 
-REJECTED = frozenset({"InvalidParameter", "InvalidParameterValue", "ValidationException", "OptedOut"})
-"""This message will never be taken (SNS API, Publish, Errors)."""
+REJECTED = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "ValidationException", "OptedOut"})
+"""This message will never be taken (SNS API, Publish, Errors). What that page calls InvalidParameterValue is, by the SDK's model,
+ParameterValueInvalid on the wire.
+"""
 
 NOT_NOW = frozenset(
-    {"Throttled", "ThrottledException", "Throttling", "ThrottlingException", "AuthorizationError", "AccessDenied", "ExpiredToken"}
-)
+    {
+        "Throttled", "ThrottledException", "Throttling", "ThrottlingException", "AuthorizationError", "AccessDenied",
+        "ExpiredToken", "InvalidSecurity",
+    }
+)  # fmt: skip
 """Surely not taken, but it may be once the rate falls or somebody mends the account."""
 
 
