@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rebasket.adapters.phone_zones import AS_GOOD_AS_ONE, zone_of
+from rebasket.adapters.phone_zones import AS_GOOD_AS_ONE, zone_of, zones_of_countries
 from rebasket.adapters.webhooks.time_zones import time_zones
 from rebasket.domain.addresses import Address, Channel
 
@@ -20,6 +20,8 @@ from rebasket.domain.addresses import Address, Channel
         ("+491713921234", "Europe/Berlin"),
         ("+48512123456", "Europe/Warsaw"),
         ("+819012345678", "Asia/Tokyo"),
+        ("+60123456789", "Asia/Kuala_Lumpur"),  # Borneo shows the same time
+        ("+5491123456789", "America/Argentina/Buenos_Aires"),  # as do all twelve
         ("+12125550123", None),  # the United States
         ("+61412345678", None),  # Australia
         ("+34612345678", None),  # Spain and the Canary Islands, an hour apart
@@ -41,8 +43,14 @@ def test_whatever_it_tells_is_a_zone_that_events_may_name() -> None:
     assert zone_of(Address(Channel.SMS, "+380671234567")) in known
 
 
-def test_the_second_zone_of_germany_shows_the_same_time() -> None:
-    at = datetime(2000, 1, 1, tzinfo=UTC)
-    while at.year < 2040:
-        assert at.astimezone(ZoneInfo("Europe/Busingen")).utcoffset() == at.astimezone(ZoneInfo("Europe/Berlin")).utcoffset()
-        at += timedelta(days=7)
+def test_a_country_whose_zones_show_the_same_time_tells_it_too() -> None:
+    """As long as anybody knows today, and all of them: who is not among them is taken to live by the shop's clock."""
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=7 * week) for week in range(52 * 10)]
+
+    def shown(zone: str) -> list[timedelta | None]:
+        return [day.astimezone(ZoneInfo(zone)).utcoffset() for day in days]
+
+    several = {country: zones for country, zones in zones_of_countries().items() if len(zones) > 1}
+    agreed = {country for country, zones in several.items() if all(shown(zone) == shown(zones[0]) for zone in zones[1:])}
+    assert agreed | {"UA"} == set(AS_GOOD_AS_ONE)
+    assert all(zone in several[country] for country, zone in AS_GOOD_AS_ONE.items())

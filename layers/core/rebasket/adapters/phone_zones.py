@@ -13,21 +13,24 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Address
 
-AS_GOOD_AS_ONE: Final = {"DE": "Europe/Berlin", "UA": "Europe/Kyiv"}
-"""Countries with a second zone on paper: Büsingen shows Berlin's time; networks with Ukrainian numbers do not reach Crimea."""
+AS_GOOD_AS_ONE: Final = {
+    "AR": "America/Argentina/Buenos_Aires", "CY": "Asia/Nicosia", "DE": "Europe/Berlin", "KZ": "Asia/Almaty",
+    "MH": "Pacific/Majuro", "MY": "Asia/Kuala_Lumpur", "PS": "Asia/Gaza", "UA": "Europe/Kyiv", "UZ": "Asia/Tashkent",
+}  # fmt: skip
+"""Countries of several zones that show the same time by now; and Ukraine, whose numbers do not reach Crimea's networks."""
 
 
 def zone_of(address: Address) -> str | None:
-    """See ports.ZoneOf. None for an e-mail address, and for a number whose country has several zones (the United States)."""
+    """See ports.ZoneOf. None for an e-mail address, and for a number whose country shows several times (the United States)."""
     country = country_of(address)
     if country in AS_GOOD_AS_ONE:
         return AS_GOOD_AS_ONE[country]
-    zones = _zones().get(country or "", ())
+    zones = zones_of_countries().get(country or "", ())
     return zones[0] if len(zones) == 1 else None
 
 
 @cache
-def _zones() -> Mapping[str, tuple[str, ...]]:
+def zones_of_countries() -> Mapping[str, tuple[str, ...]]:
     """The zones of each country (ISO 3166). Lines of zone.tab: country, coordinates, zone, comment; tabs between."""
     found: dict[str, tuple[str, ...]] = {}
     for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
