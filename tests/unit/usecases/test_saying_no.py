@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -172,6 +173,20 @@ def test_asking_whom_a_link_is_about_changes_nothing(world: World, shop: Reports
     before = world.contact(ANNA), world.episode()
     world.follow_link.ask(world.links_of(TOUCH)[0])
     assert (world.contact(ANNA), world.episode()) == before
+
+
+@pytest.mark.parametrize("broken", ["carts", "shops"])
+def test_an_opt_out_holds_though_the_cart_or_the_shop_cannot_be_read(world: World, shop: Reports, broken: str) -> None:
+    class Unreadable:
+        def get(self, *_key: str) -> None:
+            message = "cannot be read"
+            raise ValueError(message)
+
+    reminded_once(world, shop)
+    follow_link = replace(world.follow_link, **{broken: Unreadable()})  # type: ignore[arg-type]  # it fails before its type matters
+    with pytest.raises(ValueError, match="cannot be read"):
+        follow_link.opt_out(world.links_of(TOUCH)[0])
+    assert world.contact(ANNA).said_no
 
 
 # -- Erasure -----------------------------------------------------------------------------------------------------------

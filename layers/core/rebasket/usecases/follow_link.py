@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rebasket.domain.policy import Shop
     from rebasket.ports import Carts, Clock, Contacts, Episodes, Links, Shops
 
+UNKNOWN = "this link is not known (any more)"
+
 
 @dataclass(frozen=True, slots=True)
 class Restore:
@@ -68,25 +70,33 @@ class FollowLink:
 
     def ask(self, code: str) -> Asked:
         """Whom the link is about; changes nothing. Raises NotFound for a code that nobody knows."""
-        link = self.links.get(code)
-        shop = self.shops.get(link.shop) if link else None
-        if link is None or shop is None:
-            message = "this link is not known (any more)"
-            raise NotFound(message)
+        return self._about(self._link(code))
+
+    def _about(self, link: Link) -> Asked:
+        shop = self.shops.get(link.shop)
+        if shop is None:
+            raise NotFound(UNKNOWN)
         cart = self.carts.get(shop.id, link.touch.cart)
         return Asked(shop, link, cart.facts.text("locale") if cart else None)
 
     def opt_out(self, code: str) -> Asked:
-        """Stop writing to that address. Effective before this returns: the gate reads the same item."""
-        asked = self.ask(code)
-        link = asked.link
-        channel = self._channel(asked.shop.id, link.contact)
-        suppress(self.contacts, asked.shop.id, link.contact, channel, No.OPTED_OUT, self.clock())
-        return asked
+        """Stop writing to that address. Effective before this returns: the gate reads the same item.
+
+        First of all, whatever state the shop and the cart are in: they only say how to answer.
+        """
+        link = self._link(code)
+        channel = self._channel(link.shop, link.contact)
+        suppress(self.contacts, link.shop, link.contact, channel, No.OPTED_OUT, self.clock())
+        return self._about(link)
+
+    def _link(self, code: str) -> Link:
+        link = self.links.get(code)
+        if link is None:
+            raise NotFound(UNKNOWN)
+        return link
 
     def _channel(self, shop: str, key: str) -> Channel:
         known = self.contacts.get(shop, key)
         if known is None:
-            message = "this link is not known (any more)"
-            raise NotFound(message)
+            raise NotFound(UNKNOWN)
         return known.channel
