@@ -151,7 +151,7 @@ class Moves:
         """Whose "no" it was that this process stored."""
         work = self._in.programs.work(process.program)
         if work.kind == "opt out":
-            touch = str(work.subject).partition("~")[2]
+            touch = str(work.subject).rpartition("~")[2]
             return next(request.key for request in rest.wire if request.touch == touch)
         if work.kind == "erase":
             return identify(self._world.shop.id, work.subject)

@@ -175,5 +175,5 @@ def _read(message: Any) -> Request:
     if found is not None:
         _, day, touch, key = found
         return Request(str(touch), key, day, accepted=True)
-    shop, _, touch_text = message.body.rpartition("/")[2].partition("~")
-    return Request(touch_text, identify(shop, message.to), "", accepted=True)
+    shop, day, touch_text = message.body.split(" ")[0].rpartition("/")[2].split("~")
+    return Request(touch_text, identify(shop, message.to), day, accepted=True)

@@ -88,8 +88,8 @@ def agrees(name: str, said_at: float, who: Address, **when: Any) -> Entry:
 
 
 def opts_out(touch: str, **when: Any) -> Entry:
-    """The link in a message is followed."""
-    return Entry(name="opt-out", work=Work("opt out", f"{SHOP}~{touch}"), sent=touch, **when)
+    """The link in a message of the first day is followed."""
+    return Entry(name="opt-out", work=Work("opt out", f"{SHOP}~{START:%Y-%m-%d}~{touch}"), sent=touch, **when)
 
 
 def erases(**when: Any) -> Entry:
