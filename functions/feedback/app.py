@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.adapters.ses_events import feedback_in
 from rebasket.bootstrap import app
-from rebasket.observability import MetricUnit, logger, metrics
+from rebasket.observability import MetricUnit, discreet, logger, metrics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -16,6 +16,7 @@ app.warm_up("apply_feedback")
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@discreet
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """Apply one event. One that is not about a touch of ours is left alone; an error lets EventBridge deliver it again."""
     for feedback in feedback_in(event["detail"]):

@@ -161,3 +161,26 @@ def test_an_event_that_cannot_be_recorded_is_not_told_either(shops: TwoShops, op
     assert not seen_in(answer.text)
     assert chatty.said > 0
     assert_nothing_personal(shops)
+
+
+@pytest.mark.parametrize("operation", ["GetItem", "PutItem", "UpdateItem"])
+@pytest.mark.parametrize("function", ["VisitFunction", "FeedbackFunction"])
+def test_a_no_that_cannot_be_recorded_is_not_told_either(shops: TwoShops, function: str, operation: str) -> None:
+    """What is stored of somebody holds where they consented, in the shop's own words. The error ends the run: Lambda logs it."""
+    shops.post("oak", personal(shops, "c1"))
+    shops.advance(hours=2)
+    (message,) = [message for message in shops.cloud.outbox if message.tags["rebasket-shop"] == shops.id("oak")]
+    code = shops.code("oak")
+    chatty = Chatty(function, operation)
+    shops.cloud.faults.on_call = chatty
+    try:
+        if function == "VisitFunction":
+            answers = [shops.cloud.http(method, f"/{path}/{code}") for method, path in (("GET", "r"), ("POST", "o"))]
+            assert 500 in {answer.status for answer in answers}
+        shops.cloud.mail_event(message, "Complaint")
+        shops.cloud.settle()
+    finally:
+        shops.cloud.faults.on_call = None
+    assert chatty.said > 0
+    assert "ParamValidationError" in "".join(shops.cloud.function(function).log), "what kind of error it was is told"
+    assert_nothing_personal(shops)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import traceback
+from functools import wraps
 from pathlib import PurePath
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-__all__ = ["MetricUnit", "logger", "metrics", "where"]
+from rebasket.domain.errors import RebasketError, said_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["MetricUnit", "discreet", "logger", "metrics", "where"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 logger = Logger()
 metrics = Metrics()
@@ -19,3 +29,20 @@ def where(error: BaseException) -> list[str]:
     is the error's message: the SDK's may repeat all that was to be stored.
     """
     return [f"{PurePath(frame.f_code.co_filename).name}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)][::-1]
+
+
+def discreet(handler: Callable[P, R]) -> Callable[P, R]:
+    """For a handler that lets errors end its run: Lambda logs what they say, so others than ours end it by their kind alone."""
+
+    @wraps(handler)
+    def telling_little(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return handler(*args, **kwargs)
+        except RebasketError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, its message may hold what was to be stored
+            kind, lines = said_of(error), where(error)
+        logger.error("ended by an error", error=kind, where=lines)
+        raise RuntimeError(kind)
+
+    return telling_little
