@@ -4,8 +4,12 @@ that may post events and nothing else, and this is what whoever finds it gets.
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
+import pytest
+
+from rebasket.content.preview import html_of, text_of
 from rebasket.domain.keys import KeyKind, Right
 from rebasket_cli.keys import create_key, delete_key
 from rebasket_local.isolation import environment
@@ -75,10 +79,42 @@ def test_a_mail_links_to_the_shop_and_to_nobody_else(shops: TwoShops) -> None:
     assert shops.post("oak", shops.cart("c1", lines=lines)).status == 202
     shops.advance(hours=2)
     message = shops.cloud.outbox[-1]
-    html = message.mail.get_body(("html",))
-    assert html is not None
-    assert f"https://www.{shops.id('oak')}.example/cup" in html.get_content()
-    assert "evil.example" not in html.get_content()
+    shown = html_of(message.raw)
+    assert f"https://www.{shops.id('oak')}.example/cup" in shown
+    assert "evil.example" not in shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/win",
+        "HTTP://evil",
+        "www.evil.example",
+        "evil.example",
+        "bit.ly/x",
+        "evil。example",
+        "a@evil.example",
+    ],
+)
+def test_nor_does_a_mail_program_make_such_a_link_of_what_somebody_typed(shops: TwoShops, address: str) -> None:
+    """A name needs no key: a bot types it into the shop's form, beside a stranger's address."""
+    event = shops.cart("c1", VICTIM, lines=[{"sku": "a", "title": f"Prize {address}", "quantity": 1, "unit_price": 1}])
+    contact = event["contact"]
+    assert isinstance(contact, dict)
+    assert shops.post("oak", {**event, "contact": {**contact, "name": f"You won: {address}"}}).status == 202
+    shops.advance(hours=2)
+    raw = shops.cloud.outbox[-1].raw
+    for shown in (text_of(raw), html.unescape(html_of(raw))):
+        assert "You won" not in shown
+        assert f"Prize {address}" not in shown
+        assert f"Prize {address}" in shown.replace("\u200c", ""), "it looks the same"
+
+
+@pytest.mark.parametrize("name", ["J.R.R. Tolkien", "Dr. Anna", "Jean-Luc", "Зоя", "Anna v. Berg"])
+def test_a_name_with_a_dot_is_a_name(shops: TwoShops, name: str) -> None:
+    shops.post("oak", shops.cart("c1", contact={**shops.cart("c0")["contact"], "name": name}))  # type: ignore[dict-item]  # it is one
+    shops.advance(hours=2)
+    assert f"Hello {name}," in text_of(shops.cloud.outbox[-1].raw)
 
 
 def test_a_deleted_key_ends_within_five_minutes(shops: TwoShops) -> None:

@@ -61,6 +61,12 @@ def test_names_the_product_of_a_cart_with_one_line_when_that_costs_nothing() -> 
     assert "ваш кошик (Tea towel) збережено" in COMPOSER.text(replace(IN_UKRAINIAN, lines=(TOWEL,))).body
 
 
+@pytest.mark.parametrize("title", ["Prize: evil.example", "https://evil", "Win bit.ly/x"])
+def test_a_title_that_a_phone_would_make_a_link_of_is_left_out(title: str) -> None:
+    assert "vil" not in (body := COMPOSER.text(replace(TEXTED, lines=(replace(MUG, title=title),))).body)
+    assert "bit.ly" not in body
+
+
 @pytest.mark.parametrize(
     ("shop_name", "title", "begins"),
     [

@@ -9,7 +9,7 @@ from rebasket.content.languages import language_of
 from rebasket.content.latin import spelt
 from rebasket.content.letter import letter
 from rebasket.content.links import host_of
-from rebasket.content.plain import plain
+from rebasket.content.plain import is_linked, plain
 from rebasket.content.templates import render
 from rebasket.content.wording import wording
 from rebasket.domain.message import Email, Text
@@ -50,7 +50,7 @@ class MessageComposer:
         words = {"shop": name, "restore": brief.restore_url, "opt_out": brief.opt_out_url}
         body = step.text.format(**words)
         parts = gsm.parts(body)
-        if title:
+        if title and not is_linked(brief.lines[0].title):  # a phone would make a link of it
             with_title = step.text_with_title.format(**words, title=title)
             if gsm.parts(with_title) == parts:
                 body = with_title

@@ -11,7 +11,7 @@ from rebasket.content.amounts import Amounts, amounts, count, locale_of
 from rebasket.content.colours import colour, ink_on
 from rebasket.content.languages import language_of
 from rebasket.content.links import web_url
-from rebasket.content.plain import isolated, plain
+from rebasket.content.plain import is_linked, isolated, plain, unlinked
 from rebasket.content.wording import Wording, wording
 from rebasket.domain.web_address import leads_to
 
@@ -97,7 +97,7 @@ def letter(brief: Brief) -> Letter:
         preheader=step.preheader,
         filler=_FILLER,
         headline=step.headline,
-        greeting=words.greet(plain(brief.name or "")),
+        greeting=words.greet(_person_name(brief)),
         intro=step.intro.format(shop=name),
         button=step.button,
         restore_url=brief.restore_url,
@@ -125,13 +125,19 @@ def _shop_name(brief: Brief) -> str:
     return isolated(plain(brief.shop.name) or brief.shop.id)
 
 
+def _person_name(brief: Brief) -> str:
+    """In one line; empty where nobody is called so: a bot that types a stranger's address into a form may have a message."""
+    name = plain(brief.name or "")
+    return "" if is_linked(name) else name
+
+
 def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None, hosts: tuple[str, ...]) -> Row:
     """A product is linked on the shop's own hosts only: whoever has a leaked key must not put their links into its mails."""
     own = line.product_url is not None and leads_to(line.product_url, hosts)
     title = plain(line.title) or plain(line.sku) or _NO_TITLE
     number = count(line.quantity, locale)
     return Row(
-        title=title,
+        title=unlinked(title),
         alt=plain(title, _LONGEST_ALT),
         initial=title[0].upper() if title[0].isalnum() else _NO_INITIAL,
         image_url=web_url(line.image_url),

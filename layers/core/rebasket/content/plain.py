@@ -18,7 +18,9 @@ _UNWANTED = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-_JOINER = "\u200d"
+_JOINER, _NON_JOINER = "\u200d", "\u200c"
+# Where programs see the address of a page in bare text, and make a link of it: before `://`, and before a dot inside a host.
+_LINKED = re.compile(r"(?=://)|(?<=[^\W_])(?=[.\u3002\uff0e\uff61][^\W\d_]{2})")
 
 
 def plain(text: str, limit: int = 250) -> str:
@@ -32,6 +34,16 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
         return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
     return text
+
+
+def is_linked(text: str) -> bool:
+    """Whether programs that show it would make a link of a part of it: somebody may have typed it for that."""
+    return _LINKED.search(text) is not None
+
+
+def unlinked(text: str) -> str:
+    """`text`, looking the same, of which no program makes a link."""
+    return _LINKED.sub(_NON_JOINER, text)
 
 
 def _is_seen(char: str) -> bool:
