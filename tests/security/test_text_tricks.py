@@ -12,7 +12,7 @@ import minijinja
 import pytest
 
 from rebasket.content.preview import html_of, subject_of, text_of
-from rebasket.content.templates import _ENVIRONMENT
+from rebasket.content.templates import _ENVIRONMENT, render
 from tests.functions.ingest_client import World, cart_updated, world
 from tests.security.two_shops import ANNA
 
@@ -50,6 +50,8 @@ MARKUP = [
 ]
 HEADERS = ["x\u2028Bcc: a@b.example", "=?utf-8?q?=0D=0ABcc:_a=40b.example?=", "a@b.example, c@d.example", "<a@b.example>"]
 FORMULAS = ['=HYPERLINK("https://evil.example")', "+1+1", "-1+1", "@SUM(1)", "=cmd|'/c calc'!A0"]
+
+PAGE = dict.fromkeys(("lang", "dir", "shop", "body", "form", "link", "action", "colour", "ink"), "")
 
 NO_LINK = "\u200c"
 """Put before a dot that a mail program would make a link for."""
@@ -109,12 +111,20 @@ def test_a_line_break_in_a_name_is_refused(shops: TwoShops) -> None:
         assert shops.post("oak", event).status == 422
 
 
-def test_a_loop_gone_wrong_ends_in_an_error_and_a_missing_name_too() -> None:
+def test_a_loop_gone_wrong_ends_in_an_error_and_so_do_a_missing_name_and_too_long_a_text() -> None:
     """Templates are ours; these bounds hold if one ever is not."""
     with pytest.raises(minijinja.TemplateError):
         _ENVIRONMENT.render_str("{% for x in range(100000) %}{% for y in range(100000) %}x{% endfor %}{% endfor %}")
     with pytest.raises(minijinja.TemplateError):
         _ENVIRONMENT.render_str("{{ nobody }}")
+    with pytest.raises(minijinja.TemplateError):
+        render("page.html", **PAGE, title="x" * 1_000_000)
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../templates.py", "email.mjml", "../locales/en.json", ""])
+def test_a_template_reads_no_file_but_templates(name: str) -> None:
+    with pytest.raises(minijinja.TemplateError):
+        _ENVIRONMENT.render_str(f"{{% include '{name}' %}}")
 
 
 def test_no_figure_is_anybodys_text_so_no_spreadsheet_takes_it_for_a_formula(shops: TwoShops) -> None:
