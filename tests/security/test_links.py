@@ -157,6 +157,27 @@ def test_a_visit_counts_nothing_in_the_books(reminded: TwoShops) -> None:
     assert reminded.report("oak") == before
 
 
+def test_a_head_that_reached_the_function_would_count_nothing_either(reminded: TwoShops) -> None:
+    """Behind another gateway, say: `ANY` or a content delivery network that asks before it fetches."""
+    code = reminded.code("oak")
+    before = reminded.everything()
+    for path in ("r", "o"):
+        http = {"method": "HEAD", "path": f"/{path}/{code}"}
+        event = {"routeKey": f"ANY /{path}/{{token}}", "requestContext": {"http": http}, "pathParameters": {"token": code}}
+        assert reminded.cloud.invoke("VisitFunction", {**event, "headers": {}}).ok
+    assert reminded.everything() == before
+
+
+def test_a_link_of_a_shop_that_is_gone_is_unknown(reminded: TwoShops) -> None:
+    code, key = reminded.code("oak"), f"shop#{reminded.id('oak')}"
+    table = reminded.cloud.outputs["CartsTableName"]
+    reminded.cloud.client("dynamodb").delete_item(TableName=table, Key={"pk": {"S": key}, "sk": {"S": "shop"}})
+    reminded.advance(minutes=1)  # until it is known everywhere
+    for method, path in (("GET", "r"), ("GET", "o"), ("POST", "o")):
+        assert reminded.cloud.http(method, f"/{path}/{code}").status == 404
+    assert reminded.cloud.failures == []
+
+
 def test_what_is_not_counted_is_not_written(reminded: TwoShops) -> None:
     code = reminded.code("oak")
     before = reminded.everything()

@@ -55,6 +55,19 @@ def test_refunds_cancellations_and_deletions_reach_no_other_shop(shops: TwoShops
     assert shops.report("oak")["total"]["refunded"] == {}
 
 
+def test_an_order_of_the_same_number_counts_for_each_shop_and_is_paid_back_by_its_own(shops: TwoShops) -> None:
+    for shop in ("oak", "ash"):
+        shops.post(shop, shops.cart(f"of {shop}"))
+    shops.advance(hours=2)
+    for shop in ("oak", "ash"):
+        shops.post(shop, shops.order(f"of {shop}", "o1"))
+    refund = {"id": "x1", "at": moment(shops.cloud.now), "type": "order.refunded"}
+    shops.post("ash", {**refund, "order": {"id": "o1", "amount": 450, "currency": "EUR"}})  # names no cart: found by its number
+    told = {shop: shops.report(shop)["total"] for shop in ("oak", "ash")}
+    assert {shop: total["recovered"] for shop, total in told.items()} == {"oak": 1, "ash": 1}
+    assert {shop: total["refunded"] for shop, total in told.items()} == {"oak": {}, "ash": {"EUR": 450}}
+
+
 def test_an_id_made_like_a_key_stays_within_its_shop(shops: TwoShops) -> None:
     shops.post("oak", shops.cart("c1"))
     before, oak = of(shops, "oak"), shops.id("oak")
