@@ -77,6 +77,52 @@ def test_a_request_that_is_recorded_and_sent_again_changes_nothing_and_after_fiv
     refused(shop, shop.post(BODY, signed))
 
 
+def test_what_was_recorded_before_a_purchase_does_not_undo_it(shop: World) -> None:
+    """Nor a "yes" a "no", nor old prices new ones: what counts is the time that stands in the signed body."""
+    signed = shop.signed(BODY)
+    assert shop.post(BODY, signed).data["accepted"] == 1
+    shop.now += timedelta(minutes=2)
+    order = {"id": "o1", "total": 1990, "currency": "EUR"}
+    bought = {"id": "e9", "type": "order.placed", "at": shop.now.isoformat(), "cart": cart_updated()["cart"], "order": order}
+    assert shop.post(bought).data["accepted"] == 1
+    stored = dict(shop.carts.items)
+    assert shop.post(BODY, signed).data["unchanged"] == 1
+    assert shop.carts.items == stored
+
+
+@pytest.mark.parametrize(
+    ("header", "before", "after"),
+    [
+        ("webhook-signature", "", ","),
+        ("webhook-signature", "v1,AAAA\t", ""),
+        ("webhook-signature", "v1,AAAA,", ""),
+        ("webhook-signature", "v2,", ""),
+        ("webhook-timestamp", " ", ""),
+        ("webhook-timestamp", "+", ""),
+        ("webhook-timestamp", "", ".0"),
+        ("webhook-timestamp", "", "000"),
+        ("webhook-timestamp", "", ",1"),
+        ("webhook-id", "", "."),
+        ("webhook-id", " ", ""),
+        ("rebasket-key", " ", ""),
+        ("rebasket-key", "", "\n"),
+        ("rebasket-key", "acme_none,", ""),
+    ],
+)
+def test_a_header_that_says_nearly_the_same_proves_nothing(shop: World, header: str, before: str, after: str) -> None:
+    """API Gateway joins headers that stand twice by commas."""
+    signed = shop.signed(BODY)
+    refused(shop, shop.post(BODY, {**signed, header: f"{before}{signed[header]}{after}"}))
+
+
+def test_of_several_signatures_any_may_be_the_right_one(shop: World) -> None:
+    """While a secret is rotated; blanks between them count for nothing."""
+    signed = shop.signed(BODY)
+    good = signed["webhook-signature"]
+    for several in (f"v1,AAAA {good}", f"{good} v1,AAAA", f"v1a,x  {good}"):
+        assert shop.post(BODY, {**signed, "webhook-signature": several}).status == 202
+
+
 @pytest.mark.parametrize("apart", [timedelta(minutes=5, seconds=1), -timedelta(minutes=5, seconds=1), timedelta(days=400)])
 def test_a_stale_or_early_signature_is_refused(shop: World, apart: timedelta) -> None:
     refused(shop, shop.post(BODY, shop.signed(BODY, at=NOW + apart)))

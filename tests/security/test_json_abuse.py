@@ -34,6 +34,13 @@ UNREADABLE = {
     "overlong UTF-8": EVENT.encode().replace(b"kettle", b"\xc0\xaf"),
     "half a surrogate pair in UTF-8": EVENT.encode().replace(b"kettle", b"\xed\xa0\x80"),
     "compressed": gzip.compress(EVENT.encode() * 100),
+    "UTF-16 without its mark": EVENT.encode("utf-16-le"),
+    "a NUL after it": EVENT.encode() + b"\0",
+    "a blank that JSON has not": EVENT.encode() + "\u00a0".encode(),
+    "a form feed before it": b"\f" + EVENT.encode(),
+    "a sum in hexadecimal": inside('"tax": 0x10'),
+    "a sum with a plus": inside('"tax": +1'),
+    "a nought before a sum": inside('"tax": 01'),
     "comments": b"/* x */" + EVENT.encode(),
     "two values": EVENT.encode() * 2,
     "single quotes": b"{'id': 1}",
@@ -47,6 +54,14 @@ UNREADABLE = {
 WRONG = {
     "key twice": (inside('"cart": "c2"'), "/cart"),
     "key twice, written differently": (inside('"\\u0063art": "c2"'), "/cart"),
+    "key twice, further in": (EVENT.replace('"sku"', '"sku": "mug", "sku"', 1).encode(), "/lines/0/sku"),
+    "events twice": (f'{{"events": [{EVENT}], "events": []}}'.encode(), "/events"),
+    "minus nought": (EVENT.replace('"quantity": 1', '"quantity": -0').encode(), "/lines/0/quantity"),
+    "one, as a fraction": (inside('"tax": 1.0'), "/tax"),
+    "one, with an exponent": (inside('"tax": 1e0'), "/tax"),
+    "a number of many digits below nought": (inside('"tax": -' + "9" * 100_000), "/tax"),
+    "more than anything costs": (inside('"tax": 1000000000001'), "/tax"),
+    "half a surrogate pair in a name": (inside('"\\ud800": 1'), ""),
     "NaN": (inside('"tax": NaN'), "/tax"),
     "Infinity": (inside('"tax": -Infinity'), "/tax"),
     "a number of many digits": (inside('"tax": ' + "9" * 100_000), "/tax"),
@@ -86,6 +101,22 @@ def test_what_is_declared_compressed_is_read_as_it_is(shop: World) -> None:
     bomb = gzip.compress(b"[" + b" " * 16 * 1024 * 1024)
     assert len(bomb) < 17_000
     assert shop.post(bomb, {**AUTHORISED, "content-encoding": "gzip"}).status == 400
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "text/json", "text/plain", "application/x-www-form-urlencoded", "application/json, text/html", "application/json/x",
+     "application/json; charset=utf-16", "application/json; charset=utf-7", 'application/json; charset="latin-1"'],
+)  # fmt: skip
+def test_what_is_not_declared_as_json_in_utf_8_is_not_read(shop: World, content_type: str) -> None:
+    """A page of somebody else's may post forms and plain text with nobody asked; and in UTF-7 other characters are quotes."""
+    reply = shop.post(EVENT.encode(), {**AUTHORISED, "content-type": content_type})
+    assert (reply.status, reply.data["type"]) == (415, "/problems/not-json")
+    assert shop.events == []
+
+
+def test_an_event_twice_in_a_request_is_one_event(shop: World) -> None:
+    assert shop.post(f"[{EVENT}, {EVENT}]".encode()).data["unchanged"] == 1
 
 
 @pytest.mark.parametrize("count", [101, 5_000])
