@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ParamValidationError
 
+from rebasket.domain.addresses import Channel
+from rebasket.domain.policy import Step
 from tests.security import canaries
 from tests.security.canaries import CUSTOMER, EMAIL, NAME, PHONE, SKU, TITLE, seen_in
 from tests.security.two_shops import TwoShops, moment
@@ -145,6 +148,24 @@ def test_an_error_that_tells_everything_is_told_to_nobody(shops: TwoShops, opera
     shops.advance(hours=26)
     bins = {"GetItem": shops.cloud.queue("DeadTimersQueue"), "PutItem": shops.cloud.objects("FailedBatchesBucket")}
     assert bins.get(operation, "not needed"), "the bin is empty: nothing was proved"
+    assert_nothing_personal(shops)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_nor_is_a_text_message_or_what_went_wrong_with_it(shops: TwoShops, broken: bool) -> None:  # noqa: FBT001  # both ways
+    stored = shops.app.shops.get(shops.id("oak"))
+    assert stored is not None
+    steps = (Step(delay=timedelta(0), channels=(Channel.SMS,)),)
+    shops.app.shops.save(replace(stored, policy=replace(stored.policy, version=2, steps=steps)))
+    shops.post("oak", personal(shops, "c1"))
+    chatty, since = Chatty("RemindFunction", "Publish"), len(shops.cloud.outbox)
+    shops.cloud.faults.on_call = chatty if broken else None
+    try:
+        shops.advance(hours=2)
+    finally:
+        shops.cloud.faults.on_call = None
+    assert (chatty.said > 0) == broken
+    assert [message.to for message in shops.cloud.outbox][since:] == ([] if broken else [PHONE])
     assert_nothing_personal(shops)
 
 
