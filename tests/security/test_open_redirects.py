@@ -40,6 +40,7 @@ ELSEWHERE = [
     "https://SHOP．example/",
     "https://ſhop.example/",
     "https://xn--shp-3na.example/",
+    "https://SHOP.example/\\\\evil.example",
     "ht\ttps://evil.example/",
     "https:\t//evil.example/",
     "java\nscript:alert(1)",

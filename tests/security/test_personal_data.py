@@ -90,6 +90,7 @@ def test_a_whole_life_leaves_nothing_of_anybody(shops: TwoShops) -> None:
     silent = [name for name in FUNCTIONS if not shops.cloud.function(f"{name}Function").log]
     assert set(silent) <= {"Report"}, "what says nothing proves nothing"
     assert_nothing_personal(shops)
+    assert not [where for where, text in told(shops) if code in text], "nor a link, by which anybody could say no for them"
 
 
 def test_a_refusal_repeats_nothing_of_what_was_sent(shops: TwoShops) -> None:

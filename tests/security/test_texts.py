@@ -46,7 +46,10 @@ def test_a_premium_number_is_nobodys(shop: World, country: str) -> None:
     assert named(shop, example(country, Kind.MOBILE)).status == 202
 
 
-@pytest.mark.parametrize(("country", "kind"), [("US", Kind.TOLL_FREE), ("GB", Kind.UAN)])
+@pytest.mark.parametrize(
+    ("country", "kind"),
+    [("US", Kind.TOLL_FREE), ("GB", Kind.UAN), ("GB", Kind.PAGER), ("DE", Kind.SHARED_COST), ("CH", Kind.VOICEMAIL)],
+)
 def test_neither_is_a_service_number(shop: World, country: str, kind: int) -> None:
     assert named(shop, example(country, kind)).status == 422
 
@@ -56,6 +59,10 @@ def test_neither_is_a_service_number(shop: World, country: str, kind: int) -> No
     [
         "+883510012345678",
         "+8816312345678",
+        "+380000000000",
+        "+11234567890",
+        "+441234",
+        "+3805012345678",
         "911",
         "+1911",
         "112",
