@@ -217,6 +217,17 @@ def test_a_link_that_has_expired_is_unknown(reminded: TwoShops) -> None:
     assert reminded.everything() == before
 
 
+def test_a_page_runs_nothing_loads_nothing_and_stands_in_no_other_page(reminded: TwoShops) -> None:
+    """Whoever could frame the question could have somebody click on its button unawares."""
+    for method, path in (("GET", f"/o/{reminded.code('oak')}"), ("GET", "/o/unknown"), ("POST", f"/o/{reminded.code('oak')}")):
+        headers = reminded.cloud.http(method, path).headers
+        said = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+        assert (said["default-src"], said["frame-ancestors"], said["form-action"]) == ("'none'", "'none'", "'self'")
+        assert "script-src" not in said
+        assert "unsafe" not in str(said)
+        assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_pages_and_redirects_are_kept_by_nobody_and_tell_nobody(reminded: TwoShops) -> None:
     code = reminded.code("oak")
     for path in ("r", "o"):

@@ -107,7 +107,8 @@ HOME = [
 
 
 def test_another_place_is_refused_when_it_is_reported(shops: TwoShops) -> None:
-    for number, url in enumerate(ELSEWHERE):
+    kelvin = "https://SHOP.example/".replace("SHOP", shops.id("oak").replace("k", "\u212a"))  # whose lower case is the letter k
+    for number, url in enumerate([*ELSEWHERE, kelvin]):
         answer = shops.post("oak", shops.cart(f"c{number}", restore_url=url.replace("SHOP", shops.id("oak"))))
         assert answer.status == 422, url
         assert answer.json()["errors"][0]["pointer"] == "/restore_url"

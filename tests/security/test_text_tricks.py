@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import minijinja
 import pytest
 
+from rebasket.content.links import href
 from rebasket.content.preview import html_of, subject_of, text_of
 from rebasket.content.templates import _ENVIRONMENT, render
 from tests.functions.ingest_client import World, cart_updated, world
@@ -93,6 +94,11 @@ def test_markup_in_a_name_is_text(shops: TwoShops) -> None:
         assert "alert(1)" not in html, "only ever between tags"
         assert f"- {markup}\n" in text_of(raw).replace(NO_LINK, "")
         assert not re.search(r"(?:href|src)=\"(?!https://)", html)
+
+
+def test_an_address_is_text_in_its_attribute() -> None:
+    """`&copy` would be a sign of its own, and a quotation mark the attribute's end: whatever comes, encoded before or not."""
+    assert str(href('https://x.example/?a=1&copy=2"><script>')) == "https://x.example/?a=1&amp;copy=2&quot;&gt;&lt;script&gt;"
 
 
 def test_a_header_in_a_name_is_text(shops: TwoShops) -> None:
