@@ -29,17 +29,17 @@ class Weather:
         for shop in shops:
             self._draw(Fault.MISCONFIGURED, "shops.get", shop, 9 * HOUR)
             self._draw(Fault.MISCONFIGURED, "shops.policy", shop, 9 * HOUR)
-            self._draw(Fault.QUOTA, "mailer.send", shop, 14 * HOUR)
-            self._draw(Fault.QUOTA, "texter.send", shop, 14 * HOUR)
+            self._draw(Fault.QUOTA, "mailer.send", shop, 14 * HOUR, share=40)
+            self._draw(Fault.QUOTA, "texter.send", shop, 14 * HOUR, share=40)
         if faults.of_edge(Fault.DOWN, "sweep", "at the end", share=12):
             self.spells["sweep", ""].append((quiet - 5 * HOUR, quiet))
         self._poisoned: dict[tuple[str, str], bool] = {}
         self.mended = False
 
-    def _draw(self, fault: Fault, what: str, whose: str, longest: int) -> None:
+    def _draw(self, fault: Fault, what: str, whose: str, longest: int, share: float = 12) -> None:
         draw = self._chance.source("weather", fault.value, what, whose)
         for number in range(3):
-            if self._faults.of_edge(fault, what, whose, number, share=12):
+            if self._faults.of_edge(fault, what, whose, number, share=share):
                 self._faults.counts[fault][what] -= 1  # counted when somebody notices
                 begins = draw.randrange(self._until)
                 length = draw.choice((5 * MINUTE, 40 * MINUTE, 5 * HOUR, longest))

@@ -191,7 +191,7 @@ def test_a_no_that_cannot_be_recorded_is_not_told_either(shops: TwoShops, functi
     """What is stored of somebody holds where they consented, in the shop's own words. The error ends the run: Lambda logs it."""
     shops.post("oak", personal(shops, "c1"))
     shops.advance(hours=2)
-    (message,) = [message for message in shops.cloud.outbox if message.tags["rebasket-shop"] == shops.id("oak")]
+    (message,) = shops.sent("oak")
     code = shops.code("oak")
     chatty = Chatty(function, operation)
     shops.cloud.faults.on_call = chatty

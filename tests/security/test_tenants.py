@@ -117,7 +117,7 @@ def test_the_provider_s_word_about_one_shop_s_message_changes_nothing_of_the_oth
         shops.post(shop, shops.cart("c1"))
     shops.advance(hours=2)
     before = of(shops, "ash")
-    (message,) = [message for message in shops.cloud.outbox if message.tags["rebasket-shop"] == shops.id("oak")]
+    (message,) = shops.sent("oak")
     shops.cloud.mail_event(message, "Complaint")
     shops.cloud.settle()
     assert of(shops, "ash") == before

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rebasket_local.http_api import Response
+    from rebasket_local.outbox import Message
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 JSON = {"content-type": "application/json"}
@@ -102,12 +103,15 @@ class TwoShops:
 
     def mails(self, shop: str) -> list[str]:
         """Recipients of the shop's mails, in order."""
-        return [message.to for message in self.cloud.outbox if message.tags["rebasket-shop"] == self.id(shop)]
+        return [message.to for message in self.sent(shop)]
+
+    def sent(self, shop: str) -> list[Message]:
+        """The shop's mails, in order. Texts carry no tags."""
+        return [message for message in self.cloud.outbox if message.tags.get("rebasket-shop") == self.id(shop)]
 
     def code(self, shop: str) -> str:
         """Of the links in the shop's latest mail."""
-        raw = [message.mail for message in self.cloud.outbox if message.tags["rebasket-shop"] == self.id(shop)][-1]
-        part = raw.get_body(("plain",))
+        part = self.sent(shop)[-1].mail.get_body(("plain",))
         assert part is not None
         found = re.search(r"https://[^/\s]+/r/(\S+)", part.get_content())
         assert found, "a mail without a way back"
