@@ -25,7 +25,7 @@ test: .venv/.ready ## all tests
 	@$(PYTEST) -n 2 --dist loadfile
 
 simulate: .venv/.ready ## try to break the promises: seeds, faults, every state of small worlds, planted bugs; minutes
-	@$(BIN)/python -m rebasket_sim campaign --seeds 120 --hunt 45 --sample 2 --states
+	@$(BIN)/python -m rebasket_sim campaign --seeds 120 --hunt 60 --sample 2 --states
 
 # The environment of samconfig.toml: make deploy ENV=prod. Layers are built for the processor that it says.
 ENV           = dev

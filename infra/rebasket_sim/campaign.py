@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rebasket_sim.dynamo import dynamodb
 from rebasket_sim.faults import blowing
-from rebasket_sim.planted import BUGS, GUSTS, SLOW, planted
+from rebasket_sim.planted import BUGS, CARTS, GUSTS, SLOW, planted
 from rebasket_sim.promises import ERROR
 from rebasket_sim.run import MODES, run
 from rebasket_sim.states.catalogue import WORLDS
@@ -44,9 +44,10 @@ def setup_of(
     `months`: it lasts so long, as every ninth does anyway where `carts` does not say how large it is.
     """
     rates = blowing(GUSTS[bug]) if bug in GUSTS else None
-    size = SIZES[seed % len(SIZES)] if carts is None else carts
     months |= bug in SLOW or (carts is None and seed % MONTHS == 0)
-    return Setup(seed=seed, carts=size, only=only, rates=rates, months=months)
+    if carts is None:
+        carts = CARTS.get(bug or "", SIZES[seed % len(SIZES)])
+    return Setup(seed=seed, carts=carts, only=only, rates=rates, months=months)
 
 
 @dataclass(frozen=True)

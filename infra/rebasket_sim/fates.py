@@ -107,7 +107,7 @@ def _agreed(script: Script, at: int) -> None:
     if not phones:
         return
     _said(script, at + SECOND, ((mail, False), (phones[0], True)))
-    _said(script, at + 40 * HOUR, ((mail, True),), moment=script.draw.choice(("episodes.choose", "contacts.get", "links.put")))
+    _said(script, at + 40 * HOUR, ((mail, True),), moment=script.draw.choice(("episodes.choose", "links.put")))
 
 
 def _said(script: Script, at: int, what: tuple[tuple[Address, bool], ...], moment: str | None = None) -> None:
@@ -119,12 +119,12 @@ def _said(script: Script, at: int, what: tuple[tuple[Address, bool], ...], momen
 
 
 def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None) -> None:
-    whose = cart or script.cart
     for part in range(script.draw.choice((0, 0, 1, 2))):
+        whose = script.draw.choice((cart or script.cart, cart or script.cart, f"order:{number}"))  # as one that names no cart
         at += script.later(MINUTE, 5 * HOUR, 30 * HOUR, 5 * DAY)
         cancelled, amount = script.draw.random() < 0.2, Money(script.draw.randrange(1, 9) * 50, "EUR")
 
-        def make(when: datetime, mark: str, *, whole: bool = cancelled, back: Money = amount) -> ev.Event:
+        def make(when: datetime, mark: str, *, whole: bool = cancelled, back: Money = amount, whose: str = whose) -> ev.Event:
             if whole:
                 return ev.OrderCancelled(id=mark, shop=script.shop, cart=whose, at=when, order=number)
             return ev.OrderRefunded(id=mark, shop=script.shop, cart=whose, at=when, order=number, amount=back)

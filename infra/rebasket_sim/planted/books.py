@@ -79,6 +79,11 @@ def _refund() -> list[Patch]:
     return [(memory.MemoryEpisodes, "refund", refund)]
 
 
+@bug("what was paid back before its order is bound waits nowhere")
+def _owed() -> list[Patch]:
+    return [(memory.MemoryEpisodes, "owe", lambda self, shop, order, refunds: self.bound(shop, order))]
+
+
 @bug("a closed day is written again")
 def _closed() -> list[Patch]:
     def close(self: Any, day: Any) -> bool:

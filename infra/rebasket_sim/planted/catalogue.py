@@ -23,9 +23,16 @@ GUSTS: dict[str, tuple[Fault, ...]] = {}
 SLOW: set[str] = set()
 """Those that show in worlds that last for months."""
 
+CARTS: dict[str, int] = {}
+"""Those that show in large worlds: how many carts a shop has there."""
 
-def bug(name: str, *gust: Fault, months: bool = False) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
-    """Enter one in the list; `gust`: the faults that bring it to light, if no others do; `months`: it takes so long."""
+
+def bug(
+    name: str, *gust: Fault, months: bool = False, carts: int | None = None
+) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
+    """Enter one in the list; `gust`: the faults that bring it to light, if no others do; `months`: it takes so long; `carts`: or
+    so many.
+    """
 
     def entered(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
         BUGS[name] = patches
@@ -33,6 +40,8 @@ def bug(name: str, *gust: Fault, months: bool = False) -> Callable[[Callable[[],
             GUSTS[name] = gust
         if months:
             SLOW.add(name)
+        if carts is not None:
+            CARTS[name] = carts
         return patches
 
     return entered

@@ -115,7 +115,7 @@ def _release() -> list[Patch]:
     return [(touch, "released", released), (TouchShopper, "_go_on", go_on)]
 
 
-@bug("the channel is not bound before the gate", Fault.REPEATED, Fault.REORDERED)
+@bug("the channel is not bound before the gate", Fault.REPEATED, Fault.REORDERED, carts=60)
 def _channel() -> list[Patch]:
     def choose(self: Any, ref: Any, step: int, channel: Any) -> Any:
         return channel
