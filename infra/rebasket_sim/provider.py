@@ -56,6 +56,8 @@ class LinkCodes:
         return f"{shop}~{day}~{touch}"
 
 
+VISIT_LIFE, FEEDBACK_LIFE = 10 * SECOND, 15 * SECOND
+"""The time-outs of `visit` and `feedback`."""
 CROWDED = 100
 FREQUENT, SELDOM = (700, 80, 80, 140), (975, 2, 6, 17)
 """How often a mail is delivered, complained about, bounced, opened. With many carts so seldom that the brake is not always on."""
@@ -185,7 +187,7 @@ class Provider:
 
         if method == "POST":
             world.ledger.asking[name] = (taken.shop, taken.key)
-        process = world.process(name, 10 * SECOND, ended, scope=name, shop=taken.shop)
+        process = world.process(name, VISIT_LIFE, ended, scope=name, shop=taken.shop)
         world.kernel.spawn(process, lambda: world.functions.visit(process, method, kind, taken.code))
 
     def _events(self, taken: Taken) -> None:
@@ -236,7 +238,7 @@ class Provider:
 
         if kind in ("Complaint", "Bounce"):
             world.ledger.asking[name] = (taken.shop, taken.key)
-        process = world.process(name, 15 * SECOND, ended, scope=name, shop=taken.shop)
+        process = world.process(name, FEEDBACK_LIFE, ended, scope=name, shop=taken.shop)
         world.kernel.spawn(process, lambda: world.functions.feedback(process, detail))
 
 

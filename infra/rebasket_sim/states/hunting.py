@@ -51,6 +51,7 @@ WHERE: Mapping[str, str] = {
     "feedback overwrites what was recorded": "silence",
     "an order is credited at every repeat": "credit",
     "what was paid back is added at every repeat": "refund",
+    "what was paid back before its order is bound waits nowhere": "refund",
 }
 """Each bug, and the world that was made to find it."""
 
