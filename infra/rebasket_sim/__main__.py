@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rebasket_sim.totals import Totals
     from rebasket_sim.world import Setup
 
+SCREENFUL = 100
+"""Lines of a trace that are printed; a longer one is in its file only."""
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 150)
 
@@ -128,6 +131,8 @@ def _kept(totals: Totals, out: Path) -> bool:
         short = shortest(failed)
         name = f"seed-{failed.setup.seed}-{failed.mode}.txt"
         (out / name).write_text("\n".join(short.trace) + f"\n\n{short.broken}\n{command(short)}\n")
+        if len(short.trace) <= SCREENFUL:
+            sys.stdout.write("\n".join(short.trace) + "\n")
         console.print(f"The shortest trace of seed {failed.setup.seed}, {failed.mode}: {out / name}\n  {command(short)}")
     return not totals.failed
 
