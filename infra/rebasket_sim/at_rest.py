@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.addresses import Channel
 from rebasket.domain.books import day_figures
+from rebasket.domain.brake import AGAIN
 from rebasket.domain.cart import Closed, Phase
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import EpisodeRef, TouchState
 from rebasket.domain.postings import difference, restated
 from rebasket.domain.quiet_hours import waking_time
 from rebasket.domain.texting import HOUR
-from rebasket_sim.kernel import DAY, MINUTE, ROUNDS, millis, moment
+from rebasket_sim.kernel import DAY, MINUTE, ROUNDS, START, millis, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +31,9 @@ from rebasket_sim.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, t
 
 PATIENCE = 260 * MINUTE
 """When faults have stopped: the longest wait that anybody was told before (a backoff of four hours), and what follows it."""
+
+LOOKED_AT_AGAIN = millis(START + AGAIN) + MINUTE
+"""After a pause has ended: what waited through it looks again, every so often."""
 
 PROMPT = 5 * MINUTE
 """From a step's due to its final touch, when nothing goes wrong: the next minute's sweep, the stream, the
@@ -192,7 +196,8 @@ class AtRest:
         bound = PATIENCE if due < quiet_since + PATIENCE else PROMPT
         if (ref.shop, ref.cart, ref.generation) in self.ledger.forgotten:
             bound += ROUNDS
-        paused = any(p.since < ended and (p.until is None or p.until > due) for p in self.ledger.pauses_of(ref.shop))
+        pauses = [p for p in self.ledger.pauses_of(ref.shop) if p.since < ended]
+        paused = any(p.until is None or p.until + LOOKED_AT_AGAIN > due for p in pauses)  # or it waits behind a step that was
         self.slowest = self.slowest if paused else max(self.slowest, late)
         if late > bound and not paused:
             broken(

@@ -167,9 +167,13 @@ class Ledger:
         self.stops[shop, key].append(Stop(why=why, since=self.kernel.now))
 
     def _stop_named(self, event: OrderPlaced) -> None:
-        """A purchase of a cart that keeps nothing: for whom it names."""
+        """A purchase of a cart that keeps nothing: for whom it names. But none older than one that is known: it might be told again,
+        which must not silence what its shopper has begun since.
+        """
         for naming in event.person.namings:
             key = self.identify(event.shop, naming.address)
+            if any(stop.placed_at and stop.placed_at >= event.at for stop in self.stops[event.shop, key]):
+                continue
             why, begun = f"bought {event.cart}, erased", self._first[event.id]
             self.stops[event.shop, key].append(Stop(why=why, since=self.kernel.now, begun=begun, placed_at=event.at))
 

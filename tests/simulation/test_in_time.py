@@ -15,7 +15,8 @@ from rebasket.domain.policy import Step
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket.domain.texting import beginning
 from rebasket_sim.at_rest import AtRest
-from rebasket_sim.kernel import DAY, ROUNDS, START, Broken, millis
+from rebasket_sim.kernel import DAY, MINUTE, ROUNDS, START, Broken, millis
+from rebasket_sim.ledger import Pause
 from rebasket_sim.promises import POISON
 from rebasket_sim.world import Setup, World
 from tests.samples import ANNA_PHONE, SHOP, a_header, a_policy
@@ -93,6 +94,14 @@ def test_what_the_stream_forgot_waits_for_the_operators_round() -> None:
     forgotten.second_step(late=ROUNDS_AND_A_BIT)
     with pytest.raises(Broken, match=POISON):
         Judged(*MAIL).second_step(late=ROUNDS_AND_A_BIT)
+
+
+@pytest.mark.parametrize(("minutes", "fine"), [(-40, False), (-14, True), (1, True)])
+def test_a_step_may_wait_behind_one_that_looks_again_after_a_pause(*, minutes: int, fine: bool) -> None:
+    judged, due = Judged(*MAIL), millis(DUE + timedelta(hours=4))
+    judged.ledger.pauses[SHOP].append(Pause(since=due - DAY, until=due + minutes * MINUTE))
+    with nullcontext() if fine else pytest.raises(Broken, match=POISON):
+        judged.second_step(late=timedelta(minutes=6))
 
 
 @pytest.mark.parametrize(("forgotten", "generation", "fine"), [(True, 2, True), (True, 1, False), (False, 2, False)])
