@@ -167,8 +167,8 @@ class Ledger:
         self.stops[shop, key].append(Stop(why=why, since=self.kernel.now))
 
     def _stop_named(self, event: OrderPlaced) -> None:
-        """A purchase of a cart that keeps nothing: for whom it names. But none older than one that is known: it might be told again,
-        which must not silence what its shopper has begun since.
+        """A purchase of a cart that keeps nothing: for whom it names. But none older than one that is known: it might
+        be told again, and must not silence what its shopper has begun since.
         """
         for naming in event.person.namings:
             key = self.identify(event.shop, naming.address)
