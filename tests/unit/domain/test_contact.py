@@ -151,6 +151,25 @@ def test_what_went_out_under_the_same_name_goes_on_counting_for_the_cap() -> Non
     assert third.sent_within(timedelta(days=60), after(days=77), besides=None) == 1
 
 
+def test_a_touch_that_is_claimed_anew_does_not_count_twice() -> None:
+    again = claimed(claimed(BLANK, TOUCH, a_send()), TOUCH, a_send(minutes=1, attempt=2))
+    assert again.sends[TOUCH].earlier == ()
+
+
+def test_what_went_out_60_days_ago_is_forgotten_to_the_moment() -> None:
+    contact = claimed(BLANK, TOUCH, a_send_of("2026-03-02"))
+    assert claimed(contact, TOUCH, a_send_of("2026-05-01", days=60)).sends[TOUCH].earlier == ()
+    just = claimed(contact, TOUCH, replace(a_send_of("2026-05-01"), at=after(days=60) - timedelta(milliseconds=1)))
+    assert just.sends[TOUCH].earlier == (START,)
+
+
+def test_of_what_was_held_back_only_that_counts_besides() -> None:
+    contact = claimed(claimed(BLANK, TOUCH, a_send(SendState.HELD)), OTHER, a_send(SendState.REFUSED))
+    assert contact.sent_within(timedelta(days=1), after(hours=1), besides=None, held=True) == 1
+    taken_over = claimed(contact, TOUCH, a_send_of("2026-04-09", days=38))
+    assert taken_over.sends[TOUCH].earlier == (), "it did not go out"
+
+
 def test_many_that_were_not_sent_do_not_push_out_one_whose_name_was() -> None:
     contact = claimed(BLANK, TOUCH, a_send_of("2026-03-02"))
     contact = claimed(contact, TOUCH, a_send_of("2026-04-09", SendState.REFUSED, days=38))

@@ -148,6 +148,15 @@ def test_the_cap_counts_other_touches_inside_its_window() -> None:
     assert isinstance(decide(asked(**of(own), policy=a_policy(cap=1)), DUE), GoAhead)
 
 
+def test_the_cap_of_the_control_group_counts_what_was_held_back() -> None:
+    control = replace(HEADER, arm=Arm.HELD)
+    send = Send(state=SendState.HELD, owner="o", at=START, attempt=1, day="d")
+    contact = claimed(EMAIL, TouchId("other", 1, 1), send)
+    policy = a_policy(cap=1)
+    assert why_not(asked(**of(contact), policy=policy, header=control)) == "email cap"
+    assert isinstance(decide(asked(**of(contact), policy=policy), DUE), GoAhead)
+
+
 def test_when_every_channel_refuses_the_last_one_asked_gives_the_reason_and_all_are_on_the_trail() -> None:
     silent = {Channel.EMAIL: suppressed(EMAIL, No.BOUNCED, START), Channel.SMS: replace(PHONE, consent=None)}
     question = asked(candidates=silent, people=tuple(silent.values()))

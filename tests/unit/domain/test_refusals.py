@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rebasket.domain.cart_facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts
-from rebasket.domain.errors import Forbidden, Invalid, Refused
+from rebasket.domain.errors import Forbidden, Invalid, Refused, said_of
 from rebasket.domain.policy import Policy, Step
 from rebasket.domain.web_address import LONGEST, is_web_address, leads_to
 from tests.samples import START, Reports, a_line, after, person
@@ -66,6 +66,8 @@ def test_each_rule_of_a_policy_is_told_as_it_is() -> None:
             holdout=-1,
             window=timedelta(0),
             attempts=0,
+            sms_countries=frozenset({"ua"}),
+            sms_per_prefix=0,
         )
     assert str(refused.value) == "the policy contradicts itself"
     assert [(field.pointer, field.detail) for field in refused.value.errors] == [
@@ -79,6 +81,8 @@ def test_each_rule_of_a_policy_is_told_as_it_is() -> None:
         ("/holdout", "between 0 and 1000 thousandths"),
         ("/window", "between one hour and 60 days"),
         ("/attempts", "between 1 and 20"),
+        ("/sms_countries", "countries as ISO 3166 writes them, such as UA"),
+        ("/sms_per_prefix", "between 1 and 10000"),
     ]
 
 
@@ -92,6 +96,11 @@ def test_a_refusal_says_what_it_was_told() -> None:
     for kind in (Refused, Forbidden):
         refused = kind("this key does not carry the right")
         assert (str(refused), refused.detail, refused.errors) == ("this key does not carry the right",) * 2 + ((),)
+
+
+def test_only_what_we_say_ourselves_is_told_of_an_error() -> None:
+    assert said_of(Refused("no such key")) == "Refused: no such key"
+    assert said_of(ValueError("anna@example.org")) == "ValueError"
 
 
 @pytest.mark.parametrize(
