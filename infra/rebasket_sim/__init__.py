@@ -11,8 +11,8 @@ unchanged: each call of a port stops it (`kernel`), lets the others run, and may
 - `shops`, `traffic`, `script`, `fates`, `reporting`: who does what in the shops, and how these report it;
 - `machinery`, `stream`: schedules, TTL and the operator; from a deleted timer to `remind`, and to the dead letters;
 - `provider`: who takes messages, what people do with them, and what the provider says of it later;
-- `ledger`: what happened, as nobody inside can know it;
-- `promises`, `forward`, `at_once`, `at_rest`: the promises, and where they are judged;
+- `ledger`, `entries`: what happened, as nobody inside can know it;
+- `promises`, `forward`, `at_once`, `ends`, `at_rest`, `crediting`: the promises, and where they are judged;
 - `world`, `run`, `shrink`, `campaign`: one world; one run of it; the shortest trace of a failure; many runs;
 - `planted`: bugs that the simulation must find;
 - `states`: the core's small worlds, every one of their states.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Closed
+from rebasket.domain.cart_facts import CartFacts
 from rebasket.domain.contact import SendState
-from rebasket.domain.episode import EpisodeRef, TouchState
+from rebasket.domain.episode import Arm, EpisodeRef
 from rebasket.domain.errors import Invalid
 from rebasket_sim.boundary import EXPECTED
+from rebasket_sim.ends import judge_end
 from rebasket_sim.kernel import MINUTE, Broken, millis, moment
 from rebasket_sim.promises import (
     AFTER,
@@ -19,6 +22,7 @@ from rebasket_sim.promises import (
     BALANCE,
     CAP,
     CLOSED,
+    EARLY,
     ERASED,
     ERROR,
     GAP,
@@ -30,17 +34,20 @@ from rebasket_sim.promises import (
     broken,
     recomputed,
 )
-from rebasket_sim.shops import country_of
+from rebasket_sim.shops import country_of, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rebasket.domain.books import ClosedDay
+    from rebasket.domain.cart import Cart
     from rebasket.domain.contact import Contact
-    from rebasket.domain.episode import Touch
+    from rebasket.domain.episode import Episode
     from rebasket.domain.events import Event
     from rebasket.domain.policy import Policy
-    from rebasket_sim.ledger import Gate, Ledger, Request
+    from rebasket_sim.entries import Gate, Request
+    from rebasket_sim.kernel import Process
+    from rebasket_sim.ledger import Ledger
     from rebasket_sim.stores import Stores
 
 BLUR = timedelta(seconds=60)
@@ -75,6 +82,8 @@ class AtOnce:
     def at_erasure(self, shop: str, key: str, asked: int) -> None:
         """An erasure that was asked for then is about to be answered: no cart names that address that named it before."""
         for cart in self.stores.carts.all():
+            if cart.why is Closed.ERASED and cart.facts != replace(CartFacts.nothing(), active_at=cart.active_at):
+                broken(ERASED, f"{cart.id} of {shop} is erased, and still holds {cart.facts}")
             if cart.shop != shop or all(self.ledger.identify(shop, address) != key for address in cart.facts.named):
                 continue
             since = self.ledger.named_since(shop, cart.id, key)
@@ -83,15 +92,27 @@ class AtOnce:
 
     def at_suppression(self, contact: Contact, by: str) -> None:
         """Somebody is not written to any more: they must have said so, or their mailbox."""
-        if self.ledger.asking.get(by) != (contact.shop, contact.key):
-            broken(ASKED, f"{contact.key} of {contact.shop} was suppressed by {by}")
+        why = contact.suppression.why if contact.suppression else None
+        if self.ledger.asking.get(by) != (contact.shop, contact.key, why):
+            broken(ASKED, f"{contact.key} of {contact.shop} was suppressed as {why} by {by}")
 
-    def at_record(self, ref: EpisodeRef, step: int, touch: Touch) -> None:
-        """A touch came to its end. Unknown is for what nobody knows: not while whoever passed the gate is still at it."""
-        gates = self.ledger.gates_of(ref, step)
-        owner = gates[-1].process if gates else None
-        if touch.state is TouchState.UNKNOWN and owner is not None and not owner.dead and owner is not self.ledger.kernel.running:
-            broken(BALANCE, f"step {step} of {ref} is recorded as unknown, while {owner.name} is about to send it")
+    def at_stamp(self, contact: Contact, process: Process | None) -> None:
+        """A purchase was stamped on somebody: one that a shop told of, and not by an event that was answered long before."""
+        if contact.placed_at not in self.ledger.placed[contact.shop]:
+            broken(ASKED, f"{contact.key} of {contact.shop} bought at {contact.placed_at}, when nobody bought")
+        event = process.name.removeprefix("ingest ") if process else ""
+        if process is not None and self.ledger.answered.get(event, process.born) < process.born:
+            broken(ASKED, f"{contact.key} of {contact.shop} bought anew by {event}, which was answered before")
+
+    def at_declaration(self, cart: Cart) -> None:
+        """A cart was declared abandoned: it was idle for so long, by some clock that is half a minute wrong."""
+        idle, active_at = self.stores.shop(cart.shop).policy.abandoned_after, cart.active_at
+        if active_at is None or active_at + idle > moment(self.ledger.kernel.now) + BLUR / 2:
+            broken(EARLY, f"{cart.id} of {cart.shop} is declared at {moment(self.ledger.kernel.now)}, active at {active_at}")
+
+    def at_record(self, episode: Episode, step: int) -> None:
+        """A touch came to its end."""
+        judge_end(self.ledger, episode, step, episode.touches[step], self.policy(episode.ref))
 
     def at_request(self, request: Request) -> None:
         """One request is about to leave."""
@@ -110,6 +131,7 @@ class AtOnce:
         if any(pause.until is None and request.at > pause.since + MINUTE for pause in self.ledger.pauses_of(request.shop)):
             broken(STOPPED, f"{who}: a request a minute after the sending was stopped")
         self._cap(request, gate)
+        self._due(request)
         self._gap(request)
         self._night(request)
         if request.to.channel is Channel.SMS:
@@ -121,6 +143,10 @@ class AtOnce:
         episode, hours = self.stores.episodes.get(ref), self.policy(ref).quiet_hours.get(request.to.channel)
         if hours is None or episode is None or episode.header is None:
             return
+        own = self.stores.shop(ref.shop).time_zone
+        zones = {said or (phone and zone_of(phone)) or own for said, phone in self.ledger.zones[ref]}
+        if episode.header.time_zone not in zones:
+            broken(NIGHT, f"{request.touch} is written to as if in {episode.header.time_zone}, and lives in {zones}")
         wall = ZoneInfo(episode.header.time_zone or "UTC")
         local = [f"{(moment(request.at) + blur).astimezone(wall):%H:%M}" for blur in (timedelta(0), BLUR / 2)]
         begins, ends = str(hours).split("-")
@@ -148,6 +174,19 @@ class AtOnce:
         if len(recent) >= policy.cap:
             broken(CAP, f"{request.key} of {request.shop}: {len(recent) + 1} messages within {policy.cap_window}")
         sent.append((millis(gate.send.at), request))
+
+    def _due(self, request: Request) -> None:
+        """Not before its step is due, by a channel of that step, and not for a cart that was over when this wake began."""
+        ref = _episode(request)
+        episode, step = self.stores.episodes.get(ref), self.policy(ref).steps[request.touch.step - 1]
+        due = episode.header.due + step.delay if episode and episode.header else None
+        if due is None or moment(request.at) + BLUR < due or request.to.channel not in step.channels:
+            broken(EARLY, f"{request.touch} left by {request.to.channel} at {moment(request.at)}, due {due} by {step.channels}")
+        if episode and episode.header and episode.header.arm is Arm.HELD:
+            broken(BALANCE, f"{request.touch} left at {moment(request.at)}, though it is of the control group")
+        over = self.ledger.over.get((request.shop, request.touch.cart, request.touch.generation))
+        if over is not None and request.process is not None and over < request.process.born:
+            broken(AFTER, f"{request.touch} left at {moment(request.at)}, and its episode was over at {moment(over)}")
 
     def _gap(self, request: Request) -> None:
         policy = self.policy(_episode(request))

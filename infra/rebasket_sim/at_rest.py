@@ -14,6 +14,7 @@ from rebasket.domain.episode import EpisodeRef, TouchState
 from rebasket.domain.postings import difference, restated
 from rebasket.domain.quiet_hours import waking_time
 from rebasket.domain.texting import HOUR
+from rebasket_sim.crediting import Crediting
 from rebasket_sim.kernel import DAY, MINUTE, ROUNDS, START, millis, moment
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from rebasket.domain.cart import Cart
     from rebasket.domain.episode import Episode, Touch
     from rebasket.domain.policy import Policy
-    from rebasket.domain.refunds import Refunds
     from rebasket_sim.ledger import Ledger
     from rebasket_sim.stores import Stores
 
@@ -46,6 +46,7 @@ class AtRest:
     def __init__(self, ledger: Ledger, stores: Stores, policy: Callable[[EpisodeRef], Policy]) -> None:
         self.ledger, self.stores, self.policy = ledger, stores, policy
         self.slowest = 0
+        self.crediting = Crediting(ledger, stores)
 
     def timers_are_there(self, underway: frozenset[tuple[str, str, int]]) -> None:
         """An active or abandoned cart is the promise of a timer: as item, as record under way, or as dead letter."""
@@ -73,7 +74,12 @@ class AtRest:
             episode = self.stores.episodes.get(ref)
             if episode is not None:
                 self._honest(episode)
-        self._credited_once()
+        for ref, step in self.ledger.proven:
+            known = self.stores.episodes.get(ref)
+            touch = known.touches.get(step) if known else None
+            if touch is None or touch.state is not TouchState.SENT:
+                broken(BALANCE, f"step {step} of {ref} was accepted, as the provider said, and is recorded as {touch}")
+        self.crediting.at_any_time()
         self._books_say_the_same()
 
     def episodes(self) -> Iterable[EpisodeRef]:
@@ -87,23 +93,14 @@ class AtRest:
             name = touch_of(ref, step)
             requests = self.ledger.requests_of(ref, step)
             maybe = [r for r in requests if r.accepted is not False]
-            if touch.state is TouchState.SENT and not maybe:
-                broken(BALANCE, f"{name} is sent, but no request was")
+            if touch.state is TouchState.SENT and not any(r.accepted for r in requests):
+                broken(BALANCE, f"{name} is sent, but no request was accepted")
             if maybe and touch.state not in (TouchState.SENT, TouchState.UNKNOWN):
                 broken(BALANCE, f"{name} is {touch.state}, but a request may have been accepted")
-            if touch.state is TouchState.HELD and not any(
-                g.send.state is SendState.HELD for g in self.ledger.gates_of(ref, step)
-            ):
-                broken(BALANCE, f"{name} is held, but passed no gate as such")
             if touch.state is TouchState.SENT and touch.cost != maybe[0].cost:
                 broken(ONCE, f"{name} cost {maybe[0].cost}, and is booked as {touch.cost}")
             if touch.state not in (TouchState.SENT, TouchState.UNKNOWN) and touch.cost is not None:
                 broken(ONCE, f"{name} is {touch.state}, and booked as {touch.cost}")
-
-    def _credited_once(self) -> None:
-        for (shop, order), refs in self.ledger.credited.items():
-            if len(refs) > 1:
-                broken(ONCE, f"order {order} of {shop} is credited to {sorted(refs)}")
 
     def _books_say_the_same(self) -> None:
         """Each closed day, with what was posted to it, equals its episodes: unless a mark says that this is still to come."""
@@ -137,11 +134,7 @@ class AtRest:
         for ref in self.episodes():
             if (ref.shop, ref.cart) not in poisoned:
                 self._balanced(ref, quiet_since)
-        for (shop, cart), orders in sorted(self.ledger.orders.items()):
-            if (shop, cart) not in poisoned and orders:
-                self._credited(shop, cart)
-        for order, told in sorted(self.ledger.told_back.items()):
-            self._taken_off(order, told)
+        self.crediting.judge(poisoned)
 
     def _has_an_end(self, shop: str, cart_id: str) -> None:
         cart = self.stores.carts.get(shop, cart_id)
@@ -153,8 +146,14 @@ class AtRest:
             broken(
                 LOST, f"{shop} {cart_id} was accepted, is {cart.phase} in generation {cart.generation}, and nothing will wake it"
             )
-        if cart.phase is Phase.CLOSED and not isinstance(cart.why, Closed):
-            broken(LOST, f"{shop} {cart_id} is closed without a reason")
+        true = {
+            Closed.DELETED: cart.facts.deleted,
+            Closed.EMPTY: not cart.facts.lines,
+            Closed.BEFORE_ACTIVATION: cart.active_at is not None and cart.active_at < self.stores.shop(shop).activated_at,
+            Closed.ERASED: True,
+        }
+        if cart.phase is Phase.CLOSED and (cart.why is None or not true[cart.why]):
+            broken(LOST, f"{shop} {cart_id} is closed without a reason, or for one that is not true: {cart.why}")
 
     def _balanced(self, ref: EpisodeRef, quiet_since: int) -> None:
         """Every step of a declared episode has its final touch, for a true reason, in time."""
@@ -231,26 +230,3 @@ class AtRest:
         entry = contact.send_of(touch_of(ref, step), ref.day) if contact else None
         if not requests and (last is None or (entry is not None and entry.state is not SendState.CLAIMED)):
             broken(BALANCE, f"step {step} of {ref} is unknown, though surely nothing was accepted")
-
-    def _credited(self, shop: str, cart_id: str) -> None:
-        """An order of a cart with a declared episode is bound to one, which has an order."""
-        cart = self.stores.carts.get(shop, cart_id)
-        for number in sorted(self.ledger.orders[shop, cart_id]):
-            ref, told = self.ledger.bound.get((shop, number)), not self.ledger.untold[shop, cart_id]
-            if cart is None or cart.why is Closed.ERASED or (ref is None and not cart.episodes):
-                continue
-            episode = self.stores.episodes.get(ref) if ref else None
-            if (episode is None or episode.order is None) and not told and not cart.episodes:
-                continue  # an event that a shop gave up on had just begun to join it
-            if episode is None or episode.order is None:
-                broken(ONCE, f"order {number} of {shop} {cart_id} is credited to nothing")
-
-    def _taken_off(self, order: tuple[str, str], told: Refunds) -> None:
-        """What was paid back of a credited order, and acknowledged, is taken off; and no more than somebody told of."""
-        ref = self.ledger.bound.get(order)
-        episode = self.stores.episodes.get(ref) if ref else None
-        if episode is None or episode.order is None or episode.order.order != order[1]:
-            return
-        total = episode.order.total
-        if not told.of(total) <= episode.refunded <= self.ledger.asked_back[order].of(total):
-            broken(ONCE, f"of {order}, {told.of(total)} was paid back, and {episode.refunded} is booked")

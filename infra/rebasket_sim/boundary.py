@@ -62,6 +62,7 @@ class Boundary:
             return self._said(name, effect())
         if fault is Fault.THROTTLED:
             self.kernel.say(name, "THROTTLED")
+            self.kernel.process.troubles += 1
             raise Throttling(name)
         done = self._said(name, effect())
         if fault is Fault.CRASH_AFTER:
@@ -70,6 +71,7 @@ class Boundary:
             self.kernel.say(name, "ANSWER LOST, the SDK's repeat is refused" if done else "refused")
             return refused
         self.kernel.say(name, "NO ANSWER, though it took effect")
+        self.kernel.process.troubles += 1
         raise ReadTimeout(name)
 
     def send(self, name: str, shop: str, request: Callable[[bool | None], T]) -> T:
@@ -84,12 +86,14 @@ class Boundary:
         if fault is Fault.NO_ANSWER:
             self.kernel.say(name, "LOST ON THE WAY, no answer")
             request(None)
+            self.kernel.process.troubles += 1
             raise ReadTimeout(name)
         answer = self._said(name, request(True))
         if fault is Fault.CRASH_AFTER:
             self.kernel.crash(f"after {name}")
         if fault is Fault.TIMED_OUT:
             self.kernel.say(name, "NO ANSWER, though it was accepted")
+            self.kernel.process.troubles += 1
             raise ReadTimeout(name)
         return answer
 

@@ -36,6 +36,13 @@ def _returned(script: Script, at: int) -> None:
         _bought(script, at)
 
 
+def _restless(script: Script, at: int) -> None:
+    """Comes and goes, so often that the cart has forgotten the first times before these have come to their ends."""
+    for _ in range(script.draw.choice((6, 7, 8))):
+        at += 62 * MINUTE + script.later(0, MINUTE, 9 * MINUTE)
+        script.snapshot(at, named=script.draw.random() < 0.3)
+
+
 def _bought_elsewhere(script: Script, at: int) -> None:
     """The same person, another device: another cart id, known by the address."""
     other, later = f"{script.cart}x", script.later(5 * MINUTE, 2 * HOUR, 6 * HOUR, 20 * HOUR)
@@ -135,7 +142,8 @@ def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None)
 FATES: dict[str, tuple[int, Callable[[Script, int], None]]] = {
     "forgotten": (25, _forgotten),
     "bought": (18, _bought),
-    "returned": (20, _returned),
+    "returned": (16, _returned),
+    "restless": (4, _restless),
     "bought elsewhere": (20, _bought_elsewhere),
     "bought twice": (3, _bought_twice),
     "deleted": (4, _deleted),

@@ -58,7 +58,9 @@ class Broken(BaseException):
 
 @dataclass(slots=True, eq=False)
 class Process:
-    """One invocation. `scope` and `steps` name its next draw; `skew` is what its clock is wrong by; `shop` whose work it does."""
+    """One invocation. `scope` and `steps` name its next draw; `skew` is what its clock is wrong by; `shop` whose work it does;
+    `troubles`: how often it was left without a clear answer, or without its life.
+    """
 
     name: str
     deadline: int
@@ -72,6 +74,7 @@ class Process:
     subject: tuple[str, int] | None = None
     work: Any = None
     dead: bool = False
+    troubles: int = 0
 
     def enter(self, scope: str, shop: str | None) -> None:
         """Begin another piece of work, with draws of its own."""
@@ -185,6 +188,7 @@ class Kernel:
         self.running = process
         self.say("CRASH", why)
         process.dead = True
+        process.troubles += 1
         process.greenlet.throw(GreenletExit)
         self.running = None
         self._finish(process, End.CRASHED, why)

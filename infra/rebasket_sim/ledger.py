@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rebasket.domain.addresses import Channel
 from rebasket.domain.cart import Closed, Phase
-from rebasket.domain.contact import SendState, TouchId
+from rebasket.domain.contact import No, SendState, TouchId
 from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.events import ACTIVITY, OrderCancelled, OrderPlaced, OrderRefunded
-from rebasket.domain.refunds import Refunds
+from rebasket_sim.entries import Gate, Pause, Stop, paid_back
 from rebasket_sim.promises import touch_of
 from rebasket_sim.stopping import EVERYBODY
 
@@ -23,67 +24,17 @@ if TYPE_CHECKING:
 
     from rebasket.domain.addresses import Address
     from rebasket.domain.cart import Cart
-    from rebasket.domain.contact import Contact, Send
+    from rebasket.domain.contact import Contact
     from rebasket.domain.episode import Episode
     from rebasket.domain.events import Event
     from rebasket_sim.at_once import AtOnce
-    from rebasket_sim.kernel import Kernel, Process
+    from rebasket_sim.entries import Request
+    from rebasket_sim.kernel import Kernel
 
 Ref = tuple[str, str]
 """A shop, and a cart's id or a contact's key."""
 Touched = tuple[str, TouchId, str]
 """A shop, a touch, and the day of its episode: a cart that was forgotten may come back under its name, and be touched anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """From `since` on (virtual ms) no gate of this contact may be passed, for carts that did not change after it.
-
-    A purchase (`placed_at` is the shop's time of it) stops carts whose last change was stored before `begun`, when whoever
-    stored the purchase began, and carts whose last activity was not after it by the shop's clock. A no stops all:
-    `placed_at` None.
-    """
-
-    why: str
-    since: int
-    begun: int = 0
-    placed_at: datetime | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Gate:
-    """One passed gate: when, by whom, and what ought to have stopped it."""
-
-    at: int
-    shop: str
-    key: str
-    touch: TouchId
-    send: Send
-    process: Process | None
-    stopped: Stop | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request on the wire. `accepted`: True, False = surely not, None = nobody knows. `cost` in micro-dollars."""
-
-    at: int
-    shop: str
-    key: str
-    touch: TouchId
-    day: str
-    to: Address
-    accepted: bool | None
-    cost: int | None
-    process: Process | None
-
-
-@dataclass(slots=True, kw_only=True)
-class Pause:
-    """Sending was stopped `since`, `until` it went on (None: not yet); virtual ms."""
-
-    since: int
-    until: int | None = None
 
 
 @dataclass
@@ -106,7 +57,7 @@ class Ledger:
     gates: defaultdict[Touched, list[Gate]] = field(default_factory=lambda: defaultdict(list))
     requests: defaultdict[Touched, list[Request]] = field(default_factory=lambda: defaultdict(list))
     to: defaultdict[Ref, list[tuple[int, Request]]] = field(default_factory=lambda: defaultdict(list))
-    declared: dict[EpisodeRef, None] = field(default_factory=dict)
+    declared: dict[EpisodeRef, int] = field(default_factory=dict)
     recorded: dict[tuple[EpisodeRef, int], int] = field(default_factory=dict)
     credited: defaultdict[Ref, set[EpisodeRef]] = field(default_factory=lambda: defaultdict(set))
     day_written: dict[Ref, int] = field(default_factory=dict)
@@ -117,11 +68,17 @@ class Ledger:
     pauses: defaultdict[str, list[Pause]] = field(default_factory=lambda: defaultdict(list))
     texts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     full_hours: defaultdict[Ref, set[datetime]] = field(default_factory=lambda: defaultdict(set))
-    asking: dict[str, Ref] = field(default_factory=dict)
+    asking: dict[str, tuple[str, str, No]] = field(default_factory=dict)
     out_of_reach: set[EpisodeRef] = field(default_factory=set)
     gone: dict[Ref, int] = field(default_factory=dict)
-    asked_back: defaultdict[Ref, Refunds] = field(default_factory=lambda: defaultdict(Refunds))
-    told_back: defaultdict[Ref, Refunds] = field(default_factory=lambda: defaultdict(Refunds))
+    asked_back: defaultdict[Ref, dict[str, int | None]] = field(default_factory=lambda: defaultdict(dict))
+    told_back: defaultdict[Ref, dict[str, int | None]] = field(default_factory=lambda: defaultdict(dict))
+    ordered: dict[Ref, int] = field(default_factory=dict)
+    proven: dict[tuple[EpisodeRef, int], None] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    placed: defaultdict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
+    zones: defaultdict[EpisodeRef, set[tuple[str | None, Address | None]]] = field(default_factory=lambda: defaultdict(set))
+    over: dict[tuple[str, str, int], int] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
@@ -133,7 +90,10 @@ class Ledger:
         self.untold[event.shop, event.cart].add(event.id)
         self._first.setdefault(event.id, self.kernel.now)
         if isinstance(event, OrderRefunded | OrderCancelled):
-            self.asked_back[event.shop, event.order] |= _paid_back(event)
+            self.asked_back[event.shop, event.order][event.id] = paid_back(event)
+        if isinstance(event, OrderPlaced):
+            self.ordered.setdefault((event.shop, event.order), self.kernel.now)
+            self.placed[event.shop].add(event.at)
         for naming in event.person.namings:
             if naming.consent is not None and naming.consent.granted:
                 self.yes[event.shop, self.identify(event.shop, naming.address)].append(naming.consent.at)
@@ -141,6 +101,7 @@ class Ledger:
     def told(self, event: Event) -> None:
         """A shop's event was answered with 2xx."""
         self.acknowledged += 1
+        self.answered.setdefault(event.id, self.kernel.now)
         self.judge.at_answer(event)
         ref = (event.shop, event.cart)
         self.untold[ref].discard(event.id)
@@ -154,7 +115,7 @@ class Ledger:
                 who = (event.shop, key)
                 self.withdrawn[who] = max(naming.consent.at, self.withdrawn.get(who, naming.consent.at))
         if isinstance(event, OrderRefunded | OrderCancelled):
-            self.told_back[event.shop, event.order] |= _paid_back(event)
+            self.told_back[event.shop, event.order][event.id] = paid_back(event)
         if isinstance(event, OrderPlaced) and event.cart:
             self.orders[ref].add(event.order)
             if ref in self.stored and self.stored[ref].why is Closed.ERASED:
@@ -191,14 +152,21 @@ class Ledger:
                 ):
                     self.stops[shop, key].append(stop)
 
-    def stop_for(self, shop: str, key: str, cart: str) -> Stop | None:
-        """What ought to stop a gate of this contact for this cart now, if anything."""
+    def stop_for(self, shop: str, key: str, cart: str, born: int) -> Stop | None:
+        """What ought to stop a gate of this contact for this cart now, if anything. What another address of the cart was stopped
+        for counts, too, for whoever was `born` after that.
+        """
         refused_at = self.withdrawn.get((shop, key))
         if refused_at is not None and not any(at > refused_at for at in self.yes[shop, key]):
             return Stop(why="consent withdrawn", since=0)
         held = self.stored.get((shop, cart))
         changed, active_at = self.changed.get((shop, cart), 0), held.active_at if held else None
-        for stop in self.stops.get((shop, key), ()):
+        stops = list(self.stops.get((shop, key), ()))
+        for other in (self.identify(shop, address) for address in held.facts.named) if held else ():
+            since = self.named_since(shop, cart, other)
+            if other != key and since is not None and since < born:
+                stops += [s for s in self.stops.get((shop, other), ()) if s.since < born and s.why != "Bounce"]
+        for stop in stops:
             if stop.placed_at is None or changed < stop.begun - self.skew or (active_at and active_at <= stop.placed_at):
                 return stop
         return None
@@ -235,6 +203,7 @@ class Ledger:
         for known in (self.changed, self.waiting, self.accepted_carts, self.orders, self._named):
             known.pop(ref, None)
         self._storing = {name: when for name, when in self._storing.items() if name[:2] != ref}
+        self.over = {name: at for name, at in self.over.items() if name[:2] != ref}
         lost = {name for name in self.forgotten if name[:2] == ref}
         self.out_of_reach |= {known for known in self.declared if (known.shop, known.cart, known.generation) in lost}
         self.forgotten -= lost
@@ -258,6 +227,11 @@ class Ledger:
             self.waiting[ref] = after
         else:
             self.waiting.pop(ref, None)
+        for n in range(1, after.generation + (after.phase in (Phase.BOUGHT, Phase.CLOSED))):
+            self.over.setdefault((*ref, n), now)
+        for declared in after.episodes:
+            where = (after.facts.text("time_zone"), after.facts.address(Channel.SMS))
+            self.zones[_ref(after, declared.day, declared.generation)].add(where)
         if before is None or before.facts != after.facts or before.seen_at != after.seen_at:
             self.changed[ref] = now
             born = self.kernel.running.born if self.kernel.running else now
@@ -272,21 +246,33 @@ class Ledger:
         if after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED):
             last = after.episodes[-1] if after.episodes else None
             if last is not None:
-                self.declared[_ref(after, last.day)] = None
+                self.declared[_ref(after, last.day)] = now
+                self.judge.at_declaration(after)
 
     def contact_put(self, before: Contact | None, after: Contact) -> None:
         """A contact was put: perhaps a gate was passed."""
         process = self.kernel.running
-        if after.suppression and not (before and before.suppression):
+        if after.suppression != (before.suppression if before else None):
             self.judge.at_suppression(after, process.name if process else "nobody")
+        if (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None)):
+            self.judge.at_stamp(after, process)
         known = before.sends if before else {}
         if known is after.sends:
             return
         for touch, send in after.sends.items():
             if known.get(touch) == send or send.state is SendState.RELEASED:
                 continue
-            stop = self.stop_for(after.shop, after.key, touch.cart)
-            gate = Gate(at=self.kernel.now, shop=after.shop, key=after.key, touch=touch, send=send, process=process, stopped=stop)
+            stop = self.stop_for(after.shop, after.key, touch.cart, process.born if process else self.kernel.now)
+            gate = Gate(
+                at=self.kernel.now,
+                shop=after.shop,
+                key=after.key,
+                touch=touch,
+                send=send,
+                process=process,
+                troubles=process.troubles if process else 0,
+                stopped=stop,
+            )
             self.gates[after.shop, touch, send.day].append(gate)
             self.judge.at_gate(gate)
 
@@ -297,7 +283,7 @@ class Ledger:
         for step in after.touches:
             if before is None or step not in before.touches:
                 self.recorded[ref, step] = now
-                self.judge.at_record(ref, step, after.touches[step])
+                self.judge.at_record(after, step)
         if after.order is not None:
             self.credited[ref.shop, after.order.order].add(ref)
 
@@ -307,9 +293,5 @@ class Ledger:
         self.judge.at_request(request)
 
 
-def _paid_back(event: OrderRefunded | OrderCancelled) -> Refunds:
-    return Refunds({event.id: event.amount}) if isinstance(event, OrderRefunded) else Refunds(cancelled=True)
-
-
-def _ref(cart: Cart, day: str) -> EpisodeRef:
-    return EpisodeRef(shop=cart.shop, day=day, cart=cart.id, generation=cart.generation)
+def _ref(cart: Cart, day: str, generation: int | None = None) -> EpisodeRef:
+    return EpisodeRef(shop=cart.shop, day=day, cart=cart.id, generation=cart.generation if generation is None else generation)

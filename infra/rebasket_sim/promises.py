@@ -25,11 +25,12 @@ ONCE = "cost and revenue are counted once"
 POISON = "poison isolates itself and others proceed within a bound"
 CAP = "caps are kept over all carts of a contact"
 GAP = "the gap between two messages of an episode is kept"
+EARLY = "nothing leaves before its time, or by another channel than its step's"
 NIGHT = "nothing leaves in quiet hours"
 TEXTS = "text messages go where the shop writes to, and so many an hour to numbers that begin alike"
 STOPPED = "nothing leaves while sending is stopped"
 CLOSED = "the report recomputed from the episodes equals the closed books"
-ASKED = "nobody is opted out who did not ask for it"
+ASKED = "nobody is silenced who did not ask for it, or buy"
 ERASED = "what was erased is gone"
 ERROR = "nothing goes wrong but by a fault"
 PROMISES = (
@@ -42,6 +43,7 @@ PROMISES = (
     POISON,
     CAP,
     GAP,
+    EARLY,
     TEXTS,
     STOPPED,
     NIGHT,

@@ -7,16 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.addresses import Channel
-from rebasket.domain.contact import TouchId
+from rebasket.domain.contact import No, TouchId
+from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.errors import Throttled
 from rebasket.domain.message import Email, Text
 from rebasket.domain.money import MicroUSD
 from rebasket.domain.prices import Price, PriceBook
 from rebasket.domain.tags import DAY as FILED
 from rebasket.domain.tags import touch_in
+from rebasket_sim.entries import Request
 from rebasket_sim.faults import Fault
 from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND, End, moment
-from rebasket_sim.ledger import Request
 from rebasket_sim.script import MOMENTS
 from rebasket_sim.shops import country_of
 
@@ -186,7 +187,7 @@ class Provider:
                 world.kernel.at(world.kernel.now + 10 * SECOND, lambda: self.visit(method, kind, taken, attempt + 1))
 
         if method == "POST":
-            world.ledger.asking[name] = (taken.shop, taken.key)
+            world.ledger.asking[name] = (taken.shop, taken.key, No.OPTED_OUT)
         process = world.process(name, VISIT_LIFE, ended, scope=name, shop=taken.shop)
         world.kernel.spawn(process, lambda: world.functions.visit(process, method, kind, taken.code))
 
@@ -230,6 +231,8 @@ class Provider:
 
         def ended(end: End, what: object) -> None:
             if end is End.RETURNED:
+                ref = EpisodeRef(shop=taken.shop, day=taken.day, cart=taken.touch.cart, generation=taken.touch.generation)
+                world.ledger.proven[ref, taken.touch.step] = None
                 if kind in ("Complaint", "Bounce"):
                     world.ledger.said_no(taken.shop, taken.key, kind)
             elif attempt % 100 < 12:
@@ -237,7 +240,7 @@ class Provider:
                 world.kernel.at(world.kernel.now + pause, lambda: self.tell(detail, kind, taken, attempt + 1))
 
         if kind in ("Complaint", "Bounce"):
-            world.ledger.asking[name] = (taken.shop, taken.key)
+            world.ledger.asking[name] = (taken.shop, taken.key, No.BOUNCED if kind == "Bounce" else No.COMPLAINED)
         process = world.process(name, FEEDBACK_LIFE, ended, scope=name, shop=taken.shop)
         world.kernel.spawn(process, lambda: world.functions.feedback(process, detail))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from rebasket.domain.contact import No
 from rebasket.domain.errors import Forbidden, Refused
 from rebasket_sim.faults import Fault
 from rebasket_sim.kernel import DAY, HOUR, MINUTE, SECOND, End, moment
@@ -134,6 +135,6 @@ class Reporting:
             elif attempt < 9:
                 world.kernel.at(world.kernel.now + 5 * MINUTE, lambda: self.erase(shop, address, attempt + 1))
 
-        world.ledger.asking[name] = (shop, key)
+        world.ledger.asking[name] = (shop, key, No.ERASED)
         process = world.process(name, 10 * MINUTE, ended, scope=name, shop=shop)
         world.kernel.spawn(process, lambda: world.erase_person(shop, address))

@@ -38,7 +38,7 @@ class Judged:
         self.ledger, self.episodes, self.carts = world.ledger, world.stores.episodes, world.stores.carts
         world.stores.shop_ids = ()
         self.at_rest = AtRest(world.ledger, world.stores, lambda _ref: policy)
-        self.ledger.declared[REF] = None
+        self.ledger.declared[REF] = millis(DUE)
         contacts = {Channel.EMAIL: "m", Channel.SMS: f"{SHOP}:sms:{ANNA_PHONE.value}"}
         self.episodes.head(REF, a_header(DUE, contacts=contacts))
         self.ends(1, DUE, DUE)

@@ -1,0 +1,111 @@
+"""Judged at rest: every order is credited to the episode that it points to, once, with what was paid back of it taken off.
+
+Counted here by the ledger's own arithmetic, not by that of the code under test.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rebasket.domain.cart import Closed
+from rebasket.domain.contact import SendState
+from rebasket.domain.episode import EpisodeRef
+from rebasket_sim.entries import paid_back_of
+from rebasket_sim.promises import ONCE, broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from rebasket.domain.cart import Cart
+    from rebasket_sim.ledger import Ledger
+    from rebasket_sim.stores import Stores
+
+Point = tuple["datetime", EpisodeRef]
+"""When somebody was touched, or their cart declared; and the episode of it."""
+
+
+class Crediting:
+    """Judges the orders of one world."""
+
+    def __init__(self, ledger: Ledger, stores: Stores) -> None:
+        self.ledger, self.stores = ledger, stores
+
+    def at_any_time(self) -> None:
+        """An order is credited to one episode."""
+        for (shop, order), refs in self.ledger.credited.items():
+            if len(refs) > 1:
+                broken(ONCE, f"order {order} of {shop} is credited to {sorted(refs)}")
+
+    def judge(self, poisoned: frozenset[tuple[str, str]]) -> None:
+        """When all has run out."""
+        for (shop, cart_id), orders in sorted(self.ledger.orders.items()):
+            cart = self.stores.carts.get(shop, cart_id)
+            if (shop, cart_id) in poisoned or cart is None or cart.why is Closed.ERASED:
+                continue
+            for number in sorted(orders):
+                self._credited(cart, number)
+                self._rightly(cart, number)
+        for order, told in sorted(self.ledger.told_back.items()):
+            self._taken_off(order, told)
+
+    def _credited(self, cart: Cart, number: str) -> None:
+        """An order of a cart with a declared episode is bound to one, which has an order."""
+        ref = self.ledger.bound.get((cart.shop, number))
+        if ref is None and not cart.episodes:
+            return
+        episode = self.stores.episodes.get(ref) if ref else None
+        if (episode is None or episode.order is None) and self.ledger.untold[cart.shop, cart.id] and not cart.episodes:
+            return  # an event that a shop gave up on had just begun to join it
+        if episode is None or episode.order is None:
+            broken(ONCE, f"order {number} of {cart.shop} {cart.id} is credited to nothing")
+
+    def _rightly(self, cart: Cart, number: str) -> None:
+        """By what was there before anybody told of the order: the cart's own latest episode declared before it, or else the
+        newest touch of whom it named. What came later may point elsewhere, so it is not judged.
+        """
+        placed_at, begun = cart.facts.orders[number].placed_at, self.ledger.ordered.get((cart.shop, number))
+        if placed_at is None or begun is None or (cart.shop, cart.id) in self.ledger.gone:
+            return
+        ref, what = self.ledger.bound.get((cart.shop, number)), f"order {number} of {cart.shop} {cart.id}, placed at {placed_at}"
+        own = [point for point in self._own(cart, begun) if point[0] <= placed_at]
+        if own:
+            if ref is None or ref.cart != cart.id or ref.generation < own[-1][1].generation:
+                broken(ONCE, f"{what}, is credited to {ref}, and was abandoned as {own[-1][1]}")
+            return
+        if any(declared.at <= placed_at for declared in cart.episodes):
+            return  # declared while somebody told of it
+        since = placed_at - self.stores.shop(cart.shop).policy.window
+        touched = [point for point in self._touches(cart, begun) if since <= point[0] <= placed_at]
+        if not touched or (ref is not None and ref.cart == cart.id):
+            return
+        if ref is None and not self.ledger.untold[cart.shop, cart.id]:
+            broken(ONCE, f"{what}, is credited to nothing, and follows {max(touched)[1]}")
+        credited = [at for at, of in self._touches(cart, None) if of == ref]
+        if ref is not None and not any(at <= placed_at for at in credited):
+            broken(ONCE, f"{what}, is credited to {ref}, which touched nobody before, and follows {max(touched)[1]}")
+
+    def _own(self, cart: Cart, begun: int) -> list[Point]:
+        refs = [(d.at, EpisodeRef(shop=cart.shop, day=d.day, cart=cart.id, generation=d.generation)) for d in cart.episodes]
+        return [(at, ref) for at, ref in refs if self.ledger.declared.get(ref, begun) < begun]
+
+    def _touches(self, cart: Cart, begun: int | None) -> Iterable[Point]:
+        """Of everybody whom the cart names; those before `begun` only, if given."""
+        for address in cart.facts.named:
+            contact = self.stores.contacts.get(cart.shop, self.ledger.identify(cart.shop, address))
+            for touch, send in contact.sends.items() if contact else ():
+                ref = EpisodeRef(shop=cart.shop, day=send.day, cart=touch.cart, generation=touch.generation)
+                passed = [gate.at for gate in self.ledger.gates_of(ref, touch.step) if gate.send.at == send.at]
+                if send.state in (SendState.CLAIMED, SendState.HELD) and passed and (begun is None or passed[-1] < begun):
+                    yield send.at, ref
+
+    def _taken_off(self, order: tuple[str, str], told: Mapping[str, int | None]) -> None:
+        """What was paid back of a credited order, and acknowledged, is taken off; and no more than somebody told of."""
+        ref = self.ledger.bound.get(order)
+        episode = self.stores.episodes.get(ref) if ref else None
+        if episode is None or episode.order is None or episode.order.order != order[1]:
+            return
+        total = episode.order.total.minor
+        least, most = paid_back_of(told, total), paid_back_of(self.ledger.asked_back[order], total)
+        if not least <= episode.refunded <= most:
+            broken(ONCE, f"of {order}, {least} was paid back, and {episode.refunded} is booked")
