@@ -13,6 +13,7 @@ from rebasket.domain.cart_facts import CartFacts
 from rebasket.domain.contact import SendState
 from rebasket.domain.episode import Arm, EpisodeRef
 from rebasket.domain.errors import Invalid
+from rebasket.domain.events import OrderPlaced
 from rebasket_sim.boundary import EXPECTED
 from rebasket_sim.ends import judge_end
 from rebasket_sim.kernel import MINUTE, Broken, millis, moment
@@ -72,7 +73,13 @@ class AtOnce:
             raise Broken(ERROR, f"{who}: {error!r}") from error
 
     def at_answer(self, event: Event) -> None:
-        """An event is about to be answered with 2xx: the stored cart says what it says."""
+        """An event is about to be answered with 2xx: the stored cart says what it says, and so do the contacts that it names."""
+        for naming in event.person.namings:
+            known, said = self.stores.contacts.get(event.shop, self.ledger.identify(event.shop, naming.address)), naming.consent
+            if said and not (known and known.consent and (known.consent.at, said.granted) >= (said.at, known.consent.granted)):
+                broken(LOST, f"{event.id} is answered with 2xx, but {naming.address} is known as {known}")
+            if isinstance(event, OrderPlaced) and not (known and known.placed_at and known.placed_at >= event.at):
+                broken(LOST, f"{event.id} is answered with 2xx, but {naming.address} is not known to have bought: {known}")
         cart = self.stores.carts.get(event.shop, event.cart) if event.cart else None
         if cart is None and self.ledger.gone.get((event.shop, event.cart), -MINUTE) > self.ledger.kernel.now - MINUTE:
             return  # forgotten in the moment of the answer
@@ -96,13 +103,19 @@ class AtOnce:
         if self.ledger.asking.get(by) != (contact.shop, contact.key, why):
             broken(ASKED, f"{contact.key} of {contact.shop} was suppressed as {why} by {by}")
 
-    def at_stamp(self, contact: Contact, process: Process | None) -> None:
-        """A purchase was stamped on somebody: one that a shop told of, and not by an event that was answered long before."""
+    def at_stamp(self, contact: Contact, process: Process) -> None:
+        """A purchase was stamped on somebody, by a process that records an event: an order, or one that says whose the order was.
+        Stamped anew, by whatever else is told of that cart, it would silence what they have begun since.
+        """
+        event, who = process.work, f"{contact.key} of {contact.shop}"
         if contact.placed_at not in self.ledger.placed[contact.shop]:
-            broken(ASKED, f"{contact.key} of {contact.shop} bought at {contact.placed_at}, when nobody bought")
-        event = process.name.removeprefix("ingest ") if process else ""
-        if process is not None and self.ledger.answered.get(event, process.born) < process.born:
-            broken(ASKED, f"{contact.key} of {contact.shop} bought anew by {event}, which was answered before")
+            broken(ASKED, f"{who} bought at {contact.placed_at}, when nobody bought")
+        if contact.bought_at is None or contact.bought_at > moment(self.ledger.kernel.now) + BLUR / 2:
+            broken(ASKED, f"{who} bought at {contact.bought_at}, later than now")
+        since = self.ledger.named_since(event.shop, event.cart, contact.key)
+        known = since is not None and since < process.born and not isinstance(event, OrderPlaced)
+        if known or self.ledger.answered.get(event.id, process.born) < process.born:
+            broken(ASKED, f"{who} bought anew by {event.id}, though all of it was known before")
 
     def at_declaration(self, cart: Cart) -> None:
         """A cart was declared abandoned: it was idle for so long, by some clock that is half a minute wrong."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from rebasket.domain.addresses import Address
     from rebasket.domain.cart import Cart
     from rebasket_sim.ledger import Ledger
     from rebasket_sim.stores import Stores
@@ -41,9 +42,12 @@ class Crediting:
         """When all has run out."""
         for (shop, cart_id), orders in sorted(self.ledger.orders.items()):
             cart = self.stores.carts.get(shop, cart_id)
-            if (shop, cart_id) in poisoned or cart is None or cart.why is Closed.ERASED:
+            if (shop, cart_id) in poisoned or cart is None:
                 continue
             for number in sorted(orders):
+                if cart.why is Closed.ERASED:
+                    self._though_erased(cart, number)
+                    continue
                 self._credited(cart, number)
                 self._rightly(cart, number)
         for order, told in sorted(self.ledger.told_back.items()):
@@ -64,8 +68,8 @@ class Crediting:
         """By what was there before anybody told of the order: the cart's own latest episode declared before it, or else the
         newest touch of whom it named. What came later may point elsewhere, so it is not judged.
         """
-        placed_at, begun = cart.facts.orders[number].placed_at, self.ledger.ordered.get((cart.shop, number))
-        if placed_at is None or begun is None or (cart.shop, cart.id) in self.ledger.gone:
+        placed_at, begun = cart.facts.orders[number].placed_at, self.ledger.ordered[cart.shop, number][0]
+        if placed_at is None or (cart.shop, cart.id) in self.ledger.gone:
             return
         ref, what = self.ledger.bound.get((cart.shop, number)), f"order {number} of {cart.shop} {cart.id}, placed at {placed_at}"
         own = [point for point in self._own(cart, begun) if point[0] <= placed_at]
@@ -75,13 +79,12 @@ class Crediting:
             return
         if any(declared.at <= placed_at for declared in cart.episodes):
             return  # declared while somebody told of it
-        since = placed_at - self.stores.shop(cart.shop).policy.window
-        touched = [point for point in self._touches(cart, begun) if since <= point[0] <= placed_at]
+        touched = self._touched(cart.shop, cart.facts.named, placed_at, begun)
         if not touched or (ref is not None and ref.cart == cart.id):
             return
         if ref is None and not self.ledger.untold[cart.shop, cart.id]:
             broken(ONCE, f"{what}, is credited to nothing, and follows {max(touched)[1]}")
-        credited = [at for at, of in self._touches(cart, None) if of == ref]
+        credited = [at for at, of in self._touches(cart.shop, cart.facts.named, None) if of == ref]
         if ref is not None and not any(at <= placed_at for at in credited):
             broken(ONCE, f"{what}, is credited to {ref}, which touched nobody before, and follows {max(touched)[1]}")
 
@@ -89,12 +92,24 @@ class Crediting:
         refs = [(d.at, EpisodeRef(shop=cart.shop, day=d.day, cart=cart.id, generation=d.generation)) for d in cart.episodes]
         return [(at, ref) for at, ref in refs if self.ledger.declared.get(ref, begun) < begun]
 
-    def _touches(self, cart: Cart, begun: int | None) -> Iterable[Point]:
-        """Of everybody whom the cart names; those before `begun` only, if given."""
-        for address in cart.facts.named:
-            contact = self.stores.contacts.get(cart.shop, self.ledger.identify(cart.shop, address))
+    def _though_erased(self, cart: Cart, number: str) -> None:
+        """Of an erased cart nothing is kept; but its order follows a touch of whoever was named with it."""
+        begun, event = self.ledger.ordered[cart.shop, number]
+        touched = self._touched(cart.shop, [naming.address for naming in event.person.namings], event.at, begun)
+        if touched and (cart.shop, number) not in self.ledger.bound:
+            broken(ONCE, f"order {number} of {cart.shop} {cart.id}, erased, follows {max(touched)[1]}, uncredited")
+
+    def _touched(self, shop: str, named: Iterable[Address], placed_at: datetime, begun: int) -> list[Point]:
+        """Inside the window."""
+        since = placed_at - self.stores.shop(shop).policy.window
+        return [point for point in self._touches(shop, named, begun) if since <= point[0] <= placed_at]
+
+    def _touches(self, shop: str, named: Iterable[Address], begun: int | None) -> Iterable[Point]:
+        """Of everybody named; those before `begun` only, if given."""
+        for address in named:
+            contact = self.stores.contacts.get(shop, self.ledger.identify(shop, address))
             for touch, send in contact.sends.items() if contact else ():
-                ref = EpisodeRef(shop=cart.shop, day=send.day, cart=touch.cart, generation=touch.generation)
+                ref = EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation)
                 passed = [gate.at for gate in self.ledger.gates_of(ref, touch.step) if gate.send.at == send.at]
                 if send.state in (SendState.CLAIMED, SendState.HELD) and passed and (begun is None or passed[-1] < begun):
                     yield send.at, ref

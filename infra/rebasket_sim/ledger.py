@@ -73,7 +73,7 @@ class Ledger:
     gone: dict[Ref, int] = field(default_factory=dict)
     asked_back: defaultdict[Ref, dict[str, int | None]] = field(default_factory=lambda: defaultdict(dict))
     told_back: defaultdict[Ref, dict[str, int | None]] = field(default_factory=lambda: defaultdict(dict))
-    ordered: dict[Ref, int] = field(default_factory=dict)
+    ordered: dict[Ref, tuple[int, OrderPlaced]] = field(default_factory=dict)
     proven: dict[tuple[EpisodeRef, int], None] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
     placed: defaultdict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
@@ -92,7 +92,7 @@ class Ledger:
         if isinstance(event, OrderRefunded | OrderCancelled):
             self.asked_back[event.shop, event.order][event.id] = paid_back(event)
         if isinstance(event, OrderPlaced):
-            self.ordered.setdefault((event.shop, event.order), self.kernel.now)
+            self.ordered.setdefault((event.shop, event.order), (self.kernel.now, event))
             self.placed[event.shop].add(event.at)
         for naming in event.person.namings:
             if naming.consent is not None and naming.consent.granted:
@@ -254,7 +254,7 @@ class Ledger:
         process = self.kernel.running
         if after.suppression != (before.suppression if before else None):
             self.judge.at_suppression(after, process.name if process else "nobody")
-        if (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None)):
+        if process and (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None)):
             self.judge.at_stamp(after, process)
         known = before.sends if before else {}
         if known is after.sends:

@@ -91,6 +91,7 @@ class Reporting:
             self._answered(event, attempt, end, what)
 
         process = world.process(f"ingest {event.id}", LIFE, ended, scope=f"{event.id}:{attempt}", shop=event.shop)
+        process.work = event
         world.kernel.spawn(process, lambda: world.record_event(event))
 
     def _answered(self, event: Event, attempt: int, end: End, what: object) -> None:
