@@ -68,25 +68,29 @@ class Crediting:
         """By what was there before anybody told of the order: the cart's own latest episode declared before it, or else the
         newest touch of whom it named. What came later may point elsewhere, so it is not judged.
         """
-        placed_at, begun = cart.facts.orders[number].placed_at, self.ledger.ordered[cart.shop, number][0]
+        begun, _ = self.ledger.ordered[cart.shop, number]
+        ref, placed_at = self.ledger.bound.get((cart.shop, number)), cart.facts.orders[number].placed_at
         if placed_at is None or (cart.shop, cart.id) in self.ledger.gone:
             return
-        ref, what = self.ledger.bound.get((cart.shop, number)), f"order {number} of {cart.shop} {cart.id}, placed at {placed_at}"
         own = [point for point in self._own(cart, begun) if point[0] <= placed_at]
-        if own:
-            if ref is None or ref.cart != cart.id or ref.generation < own[-1][1].generation:
-                broken(ONCE, f"{what}, is credited to {ref}, and was abandoned as {own[-1][1]}")
-            return
-        if any(declared.at <= placed_at for declared in cart.episodes):
-            return  # declared while somebody told of it
-        touched = self._touched(cart.shop, cart.facts.named, placed_at, begun)
-        if not touched or (ref is not None and ref.cart == cart.id):
-            return
-        if ref is None and not self.ledger.untold[cart.shop, cart.id]:
-            broken(ONCE, f"{what}, is credited to nothing, and follows {max(touched)[1]}")
-        credited = [at for at, of in self._touches(cart.shop, cart.facts.named, None) if of == ref]
-        if ref is not None and not any(at <= placed_at for at in credited):
-            broken(ONCE, f"{what}, is credited to {ref}, which touched nobody before, and follows {max(touched)[1]}")
+        if own and (ref is None or ref.cart != cart.id or ref.generation < own[-1][1].generation):
+            broken(ONCE, f"order {number} of {cart.shop}, placed at {placed_at}, is credited to {ref}, and was cart {own[-1][1]}")
+        if not any(declared.at <= placed_at for declared in cart.episodes):  # else declared while somebody told of it
+            self._by_contact(cart, number, placed_at, ref)
+
+    def _by_contact(self, cart: Cart, number: str, placed_at: datetime, ref: EpisodeRef | None) -> None:
+        shop, (begun, event) = cart.shop, self.ledger.ordered[cart.shop, number]
+        named = {naming.address for naming in event.person.namings}
+        for address in cart.facts.named:
+            since = self.ledger.named_since(shop, cart.id, self.ledger.identify(shop, address))
+            named |= {address} if since is not None and since < begun else set()
+        ever = {*named, *cart.facts.named}
+        if ref is None:  # whoever is named later joins it, if the cart has nothing of its own
+            named = set() if self.ledger.untold[shop, cart.id] or cart.episodes else ever
+        touched = max(self._touched(shop, named, placed_at, begun), default=None)
+        credited = max((at for at, of in self._touches(shop, ever, None) if of == ref and at <= placed_at), default=None)
+        if touched and (credited is None or credited < touched[0]):
+            broken(ONCE, f"order {number} of {shop}, placed at {placed_at}, is credited to {ref}, and follows {touched[1]}")
 
     def _own(self, cart: Cart, begun: int) -> list[Point]:
         refs = [(d.at, EpisodeRef(shop=cart.shop, day=d.day, cart=cart.id, generation=d.generation)) for d in cart.episodes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebasket_sim.planted import books, forgotten, gate, timers, wire
+from rebasket_sim.planted import books, forgotten, gate, reasons, timers, wire
 from rebasket_sim.planted.catalogue import BUGS, CARTS, GUSTS, SLOW, planted
 
-__all__ = ["BUGS", "CARTS", "GUSTS", "SLOW", "books", "forgotten", "gate", "planted", "timers", "wire"]
+__all__ = ["BUGS", "CARTS", "GUSTS", "SLOW", "books", "forgotten", "gate", "planted", "reasons", "timers", "wire"]
