@@ -97,6 +97,12 @@ class AtOnce:
             if since is not None and since < asked:
                 broken(ERASED, f"{cart.id} of {shop} still names {key}, as it did before")
 
+    def at_no(self, shop: str, key: str) -> None:
+        """Somebody's no is about to be answered: it is stored."""
+        known = self.stores.contacts.get(shop, key)
+        if known is None or known.suppression is None:
+            broken(LOST, f"{key} of {shop} said no, and is known as {known}")
+
     def at_suppression(self, contact: Contact, by: str) -> None:
         """Somebody is not written to any more: they must have said so, or their mailbox."""
         why = contact.suppression.why if contact.suppression else None

@@ -125,6 +125,7 @@ class Ledger:
 
     def said_no(self, shop: str, key: str, why: str) -> None:
         """Somebody's no was answered with success."""
+        self.judge.at_no(shop, key)
         self.stops[shop, key].append(Stop(why=why, since=self.kernel.now))
 
     def _stop_named(self, event: OrderPlaced) -> None:
