@@ -15,8 +15,8 @@ from rebasket.domain.policy import Step
 from rebasket.domain.quiet_hours import QuietHours
 from rebasket.domain.texting import beginning
 from rebasket_sim.at_rest import AtRest
+from rebasket_sim.entries import Pause
 from rebasket_sim.kernel import DAY, MINUTE, ROUNDS, START, Broken, millis
-from rebasket_sim.ledger import Pause
 from rebasket_sim.promises import POISON
 from rebasket_sim.world import Setup, World
 from tests.samples import ANNA_PHONE, SHOP, a_header, a_policy
