@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.cart import KEPT_EPISODES, Closed, Phase
-from rebasket.domain.contact import No, SendState
+from rebasket.domain.contact import MOST_UNSENT, No, SendState
 from rebasket.domain.episode import TouchState
 from rebasket.domain.policy import SENDS_KEPT
 from rebasket_sim.promises import FORWARD, broken
@@ -93,10 +93,12 @@ def _contact_moves(before: Contact, after: Contact) -> Iterable[tuple[str, bool]
         before.consent is None or (after.consent is not None and after.consent.at >= before.consent.at),
     )
     newest = max((send.at for send in after.sends.values()), default=None)
+    full = sum(send.state is not SendState.CLAIMED for send in after.sends.values()) >= MOST_UNSENT
     for touch, send in before.sends.items():
         now = after.sends.get(touch)
         old_enough = newest is not None and send.at <= newest - SENDS_KEPT
-        yield f"{touch} is kept for 60 days", now is not None or old_enough
+        too_many = full and send.state is not SendState.CLAIMED and not send.earlier
+        yield f"{touch} is kept for 60 days", now is not None or old_enough or too_many
         yield f"{touch} goes from {send} to {now}", now is None or _send_moves(send, now)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from rebasket.domain.addresses import Channel
-from rebasket.domain.cart import Closed, Phase
+from rebasket.domain.cart import KEPT_EPISODES, Closed, Phase
 from rebasket.domain.episode import Arm
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.policy import Step
@@ -238,6 +238,22 @@ def test_five_steps_are_seen_to_the_end(shop: Reports) -> None:
     world.advance(9 * DAY)
     assert [message.at for message in world.messages] == [after(hours=1, days=n) for n in range(5)]
     assert len(world.texter.sent) == 5
+
+
+def test_an_episode_whose_wake_died_is_filed_before_its_cart_forgets_it(shop: Reports, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(a_shop(steps=ONE_EMAIL))
+    world.record(shop.updated(who=person(ANNA)))
+    with monkeypatch.context() as broken:
+        broken.setattr(world.episodes, "head", lambda *_: 1 / 0)
+        world.expect_errors = True
+        world.leap(timedelta(hours=1))
+    world.lose_timers()  # it lies in the bucket for failed batches, say
+    world.expect_errors = False
+    for times in range(1, KEPT_EPISODES + 1):
+        world.report_at(shop.updated("c1", after(hours=3 * times), a_line(quantity=times)))
+        world.leap(timedelta(hours=1, minutes=10))
+    assert [declared.generation for declared in world.cart().episodes] == [2, 3, 4, 5, 6]
+    assert world.touches("c1", 1) == {1: ("skipped", "episode still open")}
 
 
 def test_an_episode_that_its_cart_has_forgotten_is_finished_all_the_same(shop: Reports) -> None:

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain import wake
 from rebasket.domain.addresses import Channel
-from rebasket.domain.episode import Header
+from rebasket.domain.episode import EpisodeRef, Header
 from rebasket.domain.errors import Contended, Misconfigured
 from rebasket.domain.experiment import arm_of
+from rebasket.domain.timer import LEAD
 from rebasket.usecases.touch import DueStep, Later
 
 if TYPE_CHECKING:
     from rebasket.domain.addresses import Address
     from rebasket.domain.cart import Cart, Declared
-    from rebasket.domain.episode import EpisodeRef
     from rebasket.domain.policy import Policy, Shop
     from rebasket.domain.timer import Timer
     from rebasket.ports import Carts, Clock, Draw, Episodes, Identify, Shops, Timers, ZoneOf
@@ -67,11 +67,22 @@ class Remind:
                     self.timers.arm(successor)
                     return "not quiet yet"
                 case wake.Write(changed):
+                    self._let_go(shop, cart, changed)
                     self.carts.put(changed)  # refused or not: what is stored now decides
                 case wake.Attend(ref, declared, over):
                     return self._attend(shop, cart, ref, declared, over, owner)
         message = f"cart kept changing during {ROUNDS} rounds"
         raise Contended(message)
+
+    def _let_go(self, shop: Shop, before: Cart, after: Cart) -> None:
+        """A cart remembers its last few episodes. One that it is about to forget is filed first, and looked at once more: whoever
+        declared it may have died, and its timer comes back when nothing tells any more what it was for.
+        """
+        for declared in before.episodes:
+            if declared not in after.episodes:
+                ref = EpisodeRef(shop=shop.id, day=declared.day, cart=before.id, generation=declared.generation)
+                self._header(shop, before, ref, declared)
+                self.timers.arm(wake.timer_for(before, declared.generation, self.clock() + LEAD))
 
     def _attend(self, shop: Shop, cart: Cart, ref: EpisodeRef, declared: Declared | None, over: str | None, owner: str) -> str:
         """See to every step of a declared episode whose time came."""
