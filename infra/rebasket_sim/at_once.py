@@ -16,6 +16,7 @@ from rebasket.domain.errors import Invalid
 from rebasket.domain.events import OrderPlaced
 from rebasket_sim.boundary import EXPECTED
 from rebasket_sim.ends import judge_end
+from rebasket_sim.entries import Counted
 from rebasket_sim.kernel import MINUTE, Broken, millis, moment
 from rebasket_sim.promises import (
     AFTER,
@@ -187,12 +188,15 @@ class AtOnce:
         if ref not in self.ledger.declared:
             broken(TWICE, f"{request.shop} {request.touch}: a request for an episode that was never declared")
         policy = self.policy(ref)
+        at = gate.send.at
+        since = at - policy.cap_window + BLUR
+        mine = Counted(version=gate.version, at=millis(at), since=millis(since), cap=policy.cap)
         sent = self.ledger.to[request.shop, request.key]
-        since = gate.send.at - policy.cap_window + BLUR
-        recent = [other for at, other in sent if at > millis(since)]
-        if len(recent) >= policy.cap:
-            broken(CAP, f"{request.key} of {request.shop}: {len(recent) + 1} messages within {policy.cap_window}")
-        sent.append((millis(gate.send.at), request))
+        sent.append(mine)
+        for one in sent:  # what passed the gate later may have left sooner, and by another version of the policy
+            before = sum(other.version < one.version and other.at > one.since for other in sent)
+            if one.version >= mine.version and before >= one.cap:
+                broken(CAP, f"{request.key} of {request.shop}: {before + 1} messages, {one.cap} are allowed")
 
     def _due(self, request: Request) -> None:
         """Not before its step is due, by a channel of that step, and not for a cart that was over when this wake began."""

@@ -33,9 +33,13 @@ class Stop:
 
 @dataclass(slots=True, kw_only=True)
 class Gate:
-    """One passed gate: when, by whom, what trouble they had before, and what ought to have stopped it."""
+    """One passed gate: when, by whom, what trouble they had before, and what ought to have stopped it.
+
+    `version`: the contact's, as the gate wrote it.
+    """
 
     at: int
+    version: int
     shop: str
     key: str
     touch: TouchId
@@ -43,6 +47,18 @@ class Gate:
     process: Process | None
     troubles: int
     stopped: Stop | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A message that counts for its contact's cap: when its gate was passed; at most `cap` may have been since `since` (virtual ms),
+    itself among them.
+    """
+
+    version: int
+    at: int
+    since: int
+    cap: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rebasket.domain.episode import Episode
     from rebasket.domain.events import Event
     from rebasket_sim.at_once import AtOnce
-    from rebasket_sim.entries import Request
+    from rebasket_sim.entries import Counted, Request
     from rebasket_sim.kernel import Kernel
 
 Ref = tuple[str, str]
@@ -56,7 +56,7 @@ class Ledger:
     waiting: dict[Ref, Cart] = field(default_factory=dict)
     gates: defaultdict[Touched, list[Gate]] = field(default_factory=lambda: defaultdict(list))
     requests: defaultdict[Touched, list[Request]] = field(default_factory=lambda: defaultdict(list))
-    to: defaultdict[Ref, list[tuple[int, Request]]] = field(default_factory=lambda: defaultdict(list))
+    to: defaultdict[Ref, list[Counted]] = field(default_factory=lambda: defaultdict(list))
     declared: dict[EpisodeRef, int] = field(default_factory=dict)
     recorded: dict[tuple[EpisodeRef, int], int] = field(default_factory=dict)
     credited: defaultdict[Ref, set[EpisodeRef]] = field(default_factory=lambda: defaultdict(set))
@@ -266,6 +266,7 @@ class Ledger:
             stop = self.stop_for(after.shop, after.key, touch.cart, process.born if process else self.kernel.now)
             gate = Gate(
                 at=self.kernel.now,
+                version=after.version,
                 shop=after.shop,
                 key=after.key,
                 touch=touch,
