@@ -51,9 +51,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A message that counts for its contact's cap: when its gate was passed; at most `cap` may have been since `since` (virtual ms),
-    itself among them.
-    """
+    """A message that counts for its contact's cap: at most `cap` may have passed since `since` (virtual ms), with this one."""
 
     version: int
     at: int
