@@ -42,7 +42,7 @@ SENT = Touch(
     cost=MicroUSD(350_880),
     price="a list (2026-01)",
     message_id="0102-abc",
-    checks=(Check("consent", True, "checkout"), Check("cap", True)),  # noqa: FBT003  # as stored
+    checks=(Check("consent", True, "checkout"), Check("cap", True)),  # as stored
 )
 ENDS = {
     step: SENT if state is TouchState.SENT else Touch(state=state, why=f"it ended {state.value}", at=NOW, due=NOW)
