@@ -1,9 +1,9 @@
-"""Whatever is derived the same every time, as literals: with another hash every opt-out is a stranger's, with another code every
+r"""Whatever is derived the same every time, as literals: with another hash every opt-out is a stranger's, with another code every
 link in a sent message leads nowhere.
 
 The first hash and the signature were computed by openssl, too:
 
-    printf 'contact\\0tea\\0email:anna@example.org' | openssl dgst -sha256 -hmac 0a1b2c3d        # its first 32 digits
+    printf 'contact\0tea\0email:anna@example.org' | openssl dgst -sha256 -hmac 0a1b2c3d        # its first 32 digits
     printf 'msg_1.1772445600.{"type":"cart.updated"}' |
         openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f -binary | base64
 """
