@@ -164,8 +164,8 @@ def _events(story: Story) -> None:
     story.post("unchanged", first)
     story.post("a batch", first, story.event("c2"), story.event("c3", lines=[{"sku": "x"}]), 7)
     for kind, more in (
-        ("item.added", {"line": {"sku": "cup", "title": "Cup", "quantity": 1, "unit_price": 500}}),
-        ("item.removed", {"sku": "cup"}),
+        ("cart.item_added", {"line": {"sku": "cup", "title": "Cup", "quantity": 1, "unit_price": 500}, "currency": "EUR"}),
+        ("cart.item_removed", {"sku": "cup"}),
         ("checkout.started", {"stage": "payment"}),
         ("contact.identified", {"contact": {"email": "bohdan@example.org"}}),
         ("cart.deleted", {}),
@@ -222,7 +222,7 @@ def _reports(story: Story) -> None:
     story.cloud.advance(timedelta(days=9))
     story.ask("reports: a closed day", "/v1/report?from=2026-03-02&to=2026-03-03", story.bearer)
     story.ask("reports: as a table", "/v1/report?from=2026-03-02&to=2026-03-03&format=table", story.bearer)
-    story.ask("reports: the usual days", "/v1/report", story.bearer)
+    story.ask("reports: the usual days", "/v1/report?format=table", story.bearer)
     story.ask("reports: no such parameter", "/v1/report?form=2026-03-02", story.bearer)
     story.ask("reports: no such day", "/v1/report?from=2026-02-30", story.bearer)
     story.ask("reports: no such format", "/v1/report?format=csv", story.bearer)
