@@ -85,10 +85,10 @@ class Story:
         assert rest not in known
         known[rest] = shown(response)
 
-    def post(self, name: str, *events: object, body: bytes | None = None, **headers: str) -> None:
+    def post(self, name: str, *events: object, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> None:
         """One event as it is, several as a batch."""
         sent = (compact(events[0]) if len(events) == 1 else compact({"events": events})).encode() if body is None else body
-        self.ask(f"events: {name}", "/v1/events", {**JSON, **self.bearer, **headers}, sent)
+        self.ask(f"events: {name}", "/v1/events", {**JSON, **self.bearer, **(headers or {})}, sent)
 
     @property
     def bearer(self) -> dict[str, str]:
@@ -148,9 +148,9 @@ def _running() -> Iterator[Story]:
 
 
 def _credentials(story: Story) -> None:
-    story.post("no key", story.event(), authorization="")
-    story.post("a key that is not right", story.event(), authorization=f"Bearer rbk_tea_abcdefgh_{'0' * 64}")
-    story.post("an unknown shop", story.event(), authorization=f"Bearer rbk_coffee_abcdefgh_{'0' * 64}")
+    story.post("no key", story.event(), headers={"authorization": ""})
+    story.post("a key that is not right", story.event(), headers={"authorization": f"Bearer rbk_tea_abcdefgh_{'0' * 64}"})
+    story.post("an unknown shop", story.event(), headers={"authorization": f"Bearer rbk_coffee_abcdefgh_{'0' * 64}"})
     body = compact(story.event("signed")).encode()
     story.ask("events: a wrong signature", "/v1/events", {**story.signed(body), "webhook-signature": "v1,AAAA"}, body)
     story.ask("events: signed", "/v1/events", story.signed(body), body)
@@ -179,7 +179,7 @@ def _events(story: Story) -> None:
 def _refused(story: Story) -> None:
     story.post("not JSON", body=b"{")
     story.post("not UTF-8", body=b'{"id": "\xff"}')
-    story.post("not declared as JSON", story.event(), **{"content-type": "text/plain"})
+    story.post("not declared as JSON", story.event(), headers={"content-type": "text/plain"})
     story.post("too large", body=b" " * (256 * 1024 + 1))
     story.post("too many events", *[story.event() for _ in range(101)])
     story.post("no events", body=b"[]")

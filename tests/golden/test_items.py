@@ -13,13 +13,13 @@ from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.timer import Timer
 from tests.golden import book_items, cart_items, contact_items, episode_items, shop_items, timer_items
 from tests.golden.shelf import HERE, Shelf
-from tests.golden.tables import NOW
+from tests.golden.tables import NOW, Example
 from tests.golden.typed import size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.golden.tables import Example, Tables
+    from tests.golden.tables import Tables
 
 FILES: Mapping[str, list[Example]] = {
     "books": book_items.EXAMPLES,
@@ -29,8 +29,14 @@ FILES: Mapping[str, list[Example]] = {
     "shops": shop_items.EXAMPLES,
     "timers": timer_items.EXAMPLES,
 }
-EVERY = [pytest.param(file, example, id=f"{file}: {example.name}") for file, found in FILES.items() for example in found]
-WRITTEN = [each for each in EVERY if each.values[1].write]  # type: ignore[attr-defined]  # pytest types them as objects
+EVERY = [(file, example) for file, found in FILES.items() for example in found]
+WRITTEN = [(file, example) for file, example in EVERY if example.write]
+
+
+def called(value: object) -> str:
+    """What a failing test is called by."""
+    return value.name if isinstance(value, Example) else str(value)
+
 
 KINDS = (
     (r"cart#tea#.+", r"cart"),
@@ -60,14 +66,14 @@ def shelf(renew: bool) -> Shelf:  # noqa: FBT001  # a fixture
     return Shelf(HERE / "items", renew)
 
 
-@pytest.mark.parametrize(("file", "example"), WRITTEN)
+@pytest.mark.parametrize(("file", "example"), WRITTEN, ids=called)
 def test_what_is_written_is_golden(shelf: Shelf, tables: Tables, file: str, example: Example) -> None:
     assert example.write
     example.write(tables)
     shelf.hold(file, example.name, tables.shown())
 
 
-@pytest.mark.parametrize(("file", "example"), EVERY)
+@pytest.mark.parametrize(("file", "example"), EVERY, ids=called)
 def test_what_is_golden_is_read(shelf: Shelf, tables: Tables, file: str, example: Example) -> None:
     tables.fill(shelf.read(file)[example.name])
     assert example.read(tables) == example.meant
