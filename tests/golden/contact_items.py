@@ -1,0 +1,66 @@
+"""Contacts, what leads from them to their carts, and the links in messages, as stored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rebasket.domain.addresses import Channel
+from rebasket.domain.contact import Contact, No, Send, SendState, Suppression, TouchId
+from rebasket.domain.events import Consent
+from rebasket.domain.message import Link
+from tests.golden.tables import NOW, Example
+
+if TYPE_CHECKING:
+    from tests.golden.tables import Tables
+
+KEY = "5f2c9d7ab1e04c3388d0aa17b6e4c921"
+
+
+def contact(**more: Any) -> Contact:  # noqa: ANN401  # whatever a contact has
+    """By e-mail, written once."""
+    return Contact(**{"shop": "tea", "key": KEY, "channel": Channel.EMAIL, "version": 1, **more})
+
+
+def send(state: SendState, **more: Any) -> Send:  # noqa: ANN401  # as above
+    """The first try."""
+    return Send(**{"state": state, "owner": "d1f0a2b3c4d5e6f7", "at": NOW, "attempt": 1, "day": "2026-03-02", **more})
+
+
+CONTACTS = {
+    "nothing known": contact(),
+    "by text message": contact(channel=Channel.SMS),
+    "agreed": contact(consent=Consent(granted=True, source="checkout", at=NOW)),
+    "withdrew": contact(consent=Consent(granted=False, source="account page", at=NOW)),
+    **{f"suppressed: {why.value}": contact(suppression=Suppression(why=why, at=NOW)) for why in No},
+    "bought": contact(bought_at=NOW, placed_at=NOW - timedelta(minutes=1)),
+    "sends in every state": contact(
+        sends={
+            **{TouchId("c1", 1, step): send(state) for step, state in enumerate(SendState, 1)},
+            TouchId("c#2", 12, 1): send(SendState.CLAIMED, attempt=3, earlier=(NOW - timedelta(days=9), NOW - timedelta(days=2))),
+        }
+    ),
+}
+
+
+def _example(name: str, meant: Contact) -> Example:
+    return Example(name, partial(_write, meant), lambda tables: tables.contacts.get("tea", KEY), meant)
+
+
+def _write(contact: Contact, tables: Tables) -> None:
+    assert tables.contacts.put(contact)
+
+
+def _link(tables: Tables) -> None:
+    tables.contacts.link("tea", KEY, "c1")
+    tables.contacts.link("tea", KEY, "c#2 кошик")
+
+
+LINK = Link(code="4kZ81wQmXb7T", shop="tea", touch=TouchId("c#2", 12, 1), day="2026-03-02", contact=KEY)
+
+EXAMPLES = [
+    *(_example(name, each) for name, each in CONTACTS.items()),
+    Example("its carts", _link, lambda tables: tables.contacts.carts_of("tea", KEY), ["c#2 кошик", "c1"]),
+    Example("a link", lambda tables: tables.links.put(LINK), lambda tables: tables.links.get("4kZ81wQmXb7T"), LINK),
+]
