@@ -20,11 +20,7 @@ NextAfter = Callable[[datetime], datetime]
 
 
 def parse(expression: str, *, start: datetime, zone: str = "UTC") -> NextAfter:
-    """Raises `ValueError` for an expression that AWS would refuse or that is not played, `KeyError` for an unknown zone.
-
-    Args:
-        start: From when a rate counts.
-    """
+    """A rate counts from `start`. Raises `ValueError` for what AWS would refuse or what is not played, `KeyError` for a zone."""
     kind, _, inner = expression.strip().partition("(")
     inner = inner.removesuffix(")")
     if kind == "rate":

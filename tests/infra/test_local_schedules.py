@@ -76,7 +76,7 @@ def test_a_cron_keeps_the_local_hour_and_skips_one_that_is_not_there() -> None:
     ],
 )
 def test_what_aws_would_refuse_is_refused(expression: str) -> None:
-    with pytest.raises(ValueError, match="cron|rate"):
+    with pytest.raises(ValueError, match=r"cron|rate"):
         parse(expression, start=START)
 
 
@@ -92,7 +92,7 @@ def test_what_aws_would_refuse_is_refused(expression: str) -> None:
     ],
 )
 def test_what_would_be_played_wrongly_is_refused(expression: str) -> None:
-    with pytest.raises(ValueError, match="played|neither|Bad"):
+    with pytest.raises(ValueError, match=r"played|neither|Bad"):
         parse(expression, start=START)
 
 
