@@ -24,8 +24,7 @@ The wiring is read from the template as SAM transforms it (plain CloudFormation)
 - `http_api`, `http_messages`, `streams`, `schedules`, `cron`, `bus`, `patterns`, `invocations`, `destinations`, `ttl`: what
   runs functions, with retries and failure destinations; `machinery` is what these share;
 - `clock`, `agenda`, `process`: virtual time, what falls due, and the process that belongs to one cloud;
-- `calls`: each AWS call passes here, to the fast way to moto (`moto_fast`, `moto_quick`, `client_answers`, `remembered`), to
-  the outbox, to faults;
+- `calls`: each AWS call passes here, to the fast way to moto (`moto_fast`), to the outbox, to faults;
 - `outbox`, `ses_events`, `contents`: messages that left, what a mail provider would say about them, what lies in queues;
 - `faults`: what a test may break; `serve`: the same over HTTP in real time.
 

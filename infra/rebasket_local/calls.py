@@ -11,12 +11,9 @@ from unittest.mock import patch
 
 from botocore.client import BaseClient
 
-from rebasket_local.client_answers import error_class
 from rebasket_local.faults import Call, Faults
 from rebasket_local.json_value import Json
 from rebasket_local.moto_fast import FastDynamoDB, NotServed
-from rebasket_local.moto_quick import quick_moto
-from rebasket_local.remembered import RememberedParameters
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,6 @@ class Calls:
 
     def __init__(self, fast: FastDynamoDB | None) -> None:
         self._fast = fast
-        self._parameters = RememberedParameters()
         self._watchers: dict[tuple[str, str], list[Callable[[Call], None]]] = {}
         self.caller: Caller | None = None
         self.refusals: list[Refusal] = []
@@ -75,17 +71,11 @@ class Calls:
             return response
 
         with patch.object(BaseClient, "_make_api_call", make_api_call):
-            if self._fast is None:
-                yield
-            else:
-                with quick_moto():
-                    yield
+            yield
 
     def _perform(
         self, perform: Callable[..., Json], client: BaseClient, service: str, operation: str, params: Mapping[str, Json]
     ) -> Json:
-        if self._fast is not None and service == "ssm":
-            return self._parameters.call(client.meta.region_name, operation, params, lambda: perform(client, operation, params))
         if self._fast is not None and service == "dynamodb":
             try:
                 return self._fast.call(client, operation, params)
@@ -102,4 +92,4 @@ class Calls:
                     "Error": {"Code": code, "Message": message},
                     "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0},
                 }
-                raise error_class(client, code)(error, operation)
+                raise client.exceptions.from_code(code)(error, operation)

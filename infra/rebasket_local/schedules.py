@@ -38,7 +38,7 @@ class ClockSchedule:
         )
         self._begin, self._end = _moment(properties.get("StartDate")), _moment(properties.get("EndDate"))
         try:
-            self._when = cron.parse(
+            self._next_after = cron.parse(
                 properties["ScheduleExpression"],
                 start=max(self._begin or machinery.clock.now, machinery.clock.now),
                 zone=properties.get("ScheduleExpressionTimezone", "UTC"),
@@ -48,8 +48,8 @@ class ClockSchedule:
 
     def arrange(self) -> None:
         """Put the next firing on the agenda."""
-        due = self._when.next_after(self._machinery.clock.now)
-        if due is not None and (self._end is None or due <= self._end):
+        due = self._next_after(self._machinery.clock.now)
+        if self._end is None or due <= self._end:
             self._machinery.agenda.add(
                 due + self._window * self._machinery.rng.random() if self._window else due, lambda: self._fire(due)
             )

@@ -1,4 +1,9 @@
-"""The template with its parameters: resources as they would stand in an account after a deployment."""
+"""The template with its parameters: resources as they would stand in an account after a deployment.
+
+SAM's translator makes plain CloudFormation of it (`sam`), in which intrinsic functions stay; moto's CloudFormation would
+resolve them, but says "complete" to Serverless, Scheduler, SES and ApiGatewayV2 resources without making them, so that a
+wrong template would pass. Here what has no value raises.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -107,6 +112,12 @@ class Stack:
         """The resource of these types that has this ARN."""
         return next((resource for resource in self.of_type(*types) if resource.arn == arn), None)
 
+    def nested(self, logical_id: str) -> "Stack":
+        """The stack that a resource nests, with the parameters that this one gives it. Raises as this one does."""
+        properties = self.resource(logical_id).properties
+        given = {name: str(value) for name, value in properties["Parameters"].items()}
+        return Stack(self.root / properties["TemplateURL"], given, region=self.region, name=f"{self.name}-{logical_id}")
+
     # --- Meanings of names (intrinsics.Meanings) --------------------------------------------------------------------
 
     def ref(self, name: str, where: str) -> Json:
@@ -141,6 +152,8 @@ class Stack:
         kind = self._raw[resource]["Type"]
         if kind == "AWS::Lambda::Version" and attribute == "Version":
             return "1"
+        if kind == "AWS::CloudFormation::Stack" and attribute.startswith("Outputs."):
+            return self.nested(resource).outputs[attribute.removeprefix("Outputs.")]
         if kind == "AWS::SSM::Parameter" and attribute in naming.attributes:
             return self._property(resource, attribute)
         if attribute == naming.arn_attribute and naming.arn:

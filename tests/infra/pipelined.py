@@ -1,4 +1,4 @@
-"""infra/pipeline.yaml as it would stand, its roles ready to be asked."""
+"""infra/pipeline.yaml and what it nests as they would stand, their roles ready to be asked."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +8,7 @@ from rebasket_local.policies import Policy
 from rebasket_local.stack import Stack
 
 PIPELINE = Path(__file__).resolve().parents[2] / "infra/pipeline.yaml"
+PERMISSIONS = PIPELINE.with_name("pipeline-permissions.yaml")
 
 
 def pipeline(**parameters: str) -> Stack:
@@ -23,9 +24,9 @@ def deploy_role(stack: Stack) -> Policy:
 
 def role_policy(stack: Stack) -> Policy:
     """What CloudFormation may do with the role that it is handed."""
-    attached = stack.resource("CloudFormationRole").properties["ManagedPolicyArns"]
-    found = [each for each in stack.of_type("AWS::IAM::ManagedPolicy") if each.ref in attached]
-    assert len(found) == len(attached)
+    permissions = stack.nested("PermissionsStack")
+    found = [*permissions.of_type("AWS::IAM::ManagedPolicy"), stack.resource("RolesPolicy")]
+    assert {each.ref for each in found} == set(stack.resource("CloudFormationRole").properties["ManagedPolicyArns"])
     return Policy([each.properties["PolicyDocument"] for each in found], "CloudFormationRole")
 
 

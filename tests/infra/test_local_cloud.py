@@ -218,23 +218,6 @@ def test_outputs_and_parameters() -> None:
         assert cloud.queue("Extras") == []
 
 
-@pytest.mark.parametrize("fast", [True, False])
-def test_a_parameter_that_was_written_again_is_read_again(fast: bool) -> None:  # noqa: FBT001  # a parameter
-    with toy(fast=fast) as cloud:
-        ssm = cloud.client("ssm")
-        read = []
-        for value in ("one", "two"):
-            ssm.put_parameter(Name="/key", Value=value, Type="SecureString", Overwrite=True)
-            read += [ssm.get_parameter(Name="/key", WithDecryption=True)["Parameter"]["Value"] for _ in range(2)]
-        read.append(ssm.get_parameter(Name="/key")["Parameter"]["Value"])  # not decrypted
-        ssm.delete_parameter(Name="/key")
-        with pytest.raises(ssm.exceptions.ParameterNotFound):
-            ssm.get_parameter(Name="/key", WithDecryption=True)
-
-        assert read[:4] == ["one", "one", "two", "two"]
-        assert read[4] not in read[:4]
-
-
 def test_a_bucket_shows_what_was_put_there(tmp_path: Path) -> None:
     with LocalCloud.start(TOY, {}, START, region="us-east-1") as cloud:
         cloud.client("s3").put_object(Bucket=cloud.resource("Failed").ref, Key="b", Body=b"2")

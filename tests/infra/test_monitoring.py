@@ -11,7 +11,7 @@ from samtranslator.yaml_helper import yaml_parse
 from checks.links import anchors
 from rebasket_local.policies import Policy, Request
 from rebasket_local.stack import Stack
-from tests.infra.watched import PROD, Alarm, alarms, counted, installation, nested
+from tests.infra.watched import PROD, Alarm, alarms, counted, installation
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNBOOK = ROOT / "docs/operations.md"
@@ -190,12 +190,13 @@ def test_what_has_a_fixed_price_is_off_unless_asked_for(prod: Stack) -> None:
     priced = Counter({alarm.name: len(alarm.metrics) for alarm in alarms(prod)})
     assert priced.total() == 40  # $4.00; the parameter says some $4
     stacks = {each.logical_id for each in installation(Monitoring="alarms").of_type("AWS::CloudFormation::Stack")}
-    assert stacks == {"IngestErrorsStack", "RemindErrorsStack", "VisitErrorsStack", "ReportErrorsStack", "MonitoringStack"}
-    everything = [nested(prod, each.logical_id) for each in prod.of_type("AWS::CloudFormation::Stack")]
+    errors = {"IngestErrorsStack", "RemindErrorsStack", "VisitErrorsStack", "ReportErrorsStack"}
+    assert stacks == {*errors, "MonitoringStack", "MachineryStack"}
+    everything = [prod.nested(each.logical_id) for each in prod.of_type("AWS::CloudFormation::Stack")]
     assert len([each for stack in everything for each in stack.of_type("AWS::CloudWatch::Dashboard")]) == 1
 
 
-@pytest.mark.parametrize("name", ["errors", "monitoring", "dashboard"])
+@pytest.mark.parametrize("name", ["errors", "monitoring", "machinery", "dashboard"])
 def test_a_nested_template_checks_what_it_is_given_and_transforms_nothing(name: str) -> None:
     """A transform in a nested stack would need a capability more of whoever deploys."""
     written = yaml_parse((ROOT / f"infra/{name}.yaml").read_text(encoding="utf-8"))

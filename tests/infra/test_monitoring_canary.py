@@ -10,7 +10,7 @@ import pytest
 from rebasket_local.policies import Policy, Request
 from rebasket_local.sam import transform
 from rebasket_local.stack import Stack
-from tests.infra.watched import PROD, ROOT, alarms, installation, nested
+from tests.infra.watched import PROD, ROOT, alarms, installation
 
 SHIFTED = {"IngestFunction", "RemindFunction", "VisitFunction", "ReportFunction"}
 
@@ -52,7 +52,7 @@ def test_nothing_needs_itself_in_the_end(translated: Mapping[str, Any]) -> None:
         "RemindFunction", "RemindErrorsStack", "RemindFunctionDeploymentGroup", "RemindFunctionAliaslive",
     ]  # fmt: skip
     assert sorted(chain, key=order.index) == chain
-    assert order.index("HttpApi") < order.index("MonitoringStack")
+    assert order.index("HttpApi") < order.index("MachineryStack")
 
 
 def test_what_people_and_the_stream_call_is_tried_on_a_tenth_first(translated: Mapping[str, Any]) -> None:
@@ -78,14 +78,14 @@ def test_a_deployment_goes_by_the_alarm_of_its_own_function(translated: Mapping[
         condition, chosen, _ = translated["Resources"][f"{function}DeploymentGroup"]["Properties"]["AlarmConfiguration"]["Fn::If"]
         watching = [{"Name": {"Fn::GetAtt": [f"{name}ErrorsStack", "Outputs.AlarmName"]}}]
         assert (condition, chosen) == ("ShiftsGradually", {"Enabled": True, "Alarms": watching})
-        errors = nested(stack, f"{name}ErrorsStack")
+        errors = stack.nested(f"{name}ErrorsStack")
         assert errors.outputs == {"AlarmName": f"rebasket-prod-{name.lower()}-errors"}
 
 
 def test_errors_are_those_of_the_version_being_deployed() -> None:
     stack = installation()
     for function in SHIFTED:
-        (alarm,) = nested(stack, f"{function.removesuffix('Function')}ErrorsStack").of_type("AWS::CloudWatch::Alarm")
+        (alarm,) = stack.nested(f"{function.removesuffix('Function')}ErrorsStack").of_type("AWS::CloudWatch::Alarm")
         ref = stack.resource(function).ref
         version = [
             {"Name": "FunctionName", "Value": ref},

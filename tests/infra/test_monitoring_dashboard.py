@@ -8,7 +8,7 @@ import pytest
 
 from rebasket_local.stack import Stack
 from tests.infra.metric_math import names
-from tests.infra.watched import alarms, counted, installation, nested
+from tests.infra.watched import alarms, counted, installation
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def prod() -> Stack:
 
 @pytest.fixture(scope="module")
 def widgets(prod: Stack) -> list[dict[str, Any]]:
-    (dashboard,) = nested(prod, "DashboardStack").of_type("AWS::CloudWatch::Dashboard")
+    (dashboard,) = prod.nested("DashboardStack").of_type("AWS::CloudWatch::Dashboard")
     assert dashboard.properties["DashboardName"] == "rebasket-prod"
     found: list[dict[str, Any]] = json.loads(dashboard.properties["DashboardBody"])["widgets"]
     return found

@@ -29,14 +29,6 @@ def installation(**parameters: str) -> Stack:
     return Stack(ROOT / "template.yaml", PROD | parameters, region="eu-central-1", name="rebasket-prod")
 
 
-def nested(parent: Stack, logical_id: str) -> Stack:
-    """A stack that another one nests, with the parameters that this one gives it."""
-    properties = parent.resource(logical_id).properties
-    given = {name: str(value) for name, value in properties["Parameters"].items()}
-    name = f"{parent.name}-{logical_id}-1X2Y"
-    return Stack(parent.root / properties["TemplateURL"], given, region=parent.region, name=name)
-
-
 @dataclass(frozen=True)
 class Metric:
     """One figure that CloudWatch keeps."""
@@ -84,7 +76,7 @@ def _metric(raw: Mapping[str, Any], stat: str, period: int, name: str = "") -> M
 
 def alarms(parent: Stack) -> list[Alarm]:
     """All of an installation."""
-    stacks = [nested(parent, each.logical_id) for each in parent.of_type("AWS::CloudFormation::Stack")]
+    stacks = [parent.nested(each.logical_id) for each in parent.of_type("AWS::CloudFormation::Stack")]
     return [Alarm(each.properties) for stack in (parent, *stacks) for each in stack.of_type("AWS::CloudWatch::Alarm")]
 
 

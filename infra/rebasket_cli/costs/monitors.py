@@ -38,7 +38,5 @@ def _deployed(monitoring: str, kind: str) -> Iterator[Resource]:
 
     parameters = {"SenderEmail": "reminders@lantern.shop", "Monitoring": monitoring}
     parent = Stack(TEMPLATE, parameters, region="us-east-1", name="rebasket")
-    for nested in parent.of_type("AWS::CloudFormation::Stack"):
-        given = {name: str(value) for name, value in nested.properties["Parameters"].items()}
-        template = TEMPLATE.parent / nested.properties["TemplateURL"]
-        yield from Stack(template, given, region="us-east-1", name=f"rebasket-{nested.logical_id}").of_type(kind)
+    for each in parent.of_type("AWS::CloudFormation::Stack"):
+        yield from parent.nested(each.logical_id).of_type(kind)
