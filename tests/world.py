@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from rebasket.domain.policy import Shop
     from rebasket.domain.postings import Posting
     from rebasket.domain.timer import Timer
+    from rebasket.ports import Composer
 
 Port = TypeVar("Port")
 Done = TypeVar("Done")
@@ -91,6 +92,7 @@ class World:
         self.mailer = WatchedMailer(clock=self.clock, history=self.history)
         self.texter = WatchedTexter(links=self.links, clock=self.clock, history=self.history)
         self.dead_timers, self.text_slots = MemoryDeadTimers(), MemoryTextSlots()
+        self.composer: Composer = PlainComposer()
         self.held_back: list[datetime] = []
         self.outcomes: list[tuple[Timer, Attended]] = []
         self.expect_errors = False
@@ -108,7 +110,7 @@ class World:
         )
         deliver = Deliver(
             links=links,
-            composer=wrap(PlainComposer()),
+            composer=wrap(self.composer),
             mailer=wrap(self.mailer),
             texter=wrap(self.texter),
             prices=PRICES,
