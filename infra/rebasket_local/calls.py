@@ -7,6 +7,7 @@ It stands where botocore has a client perform an operation; before that a client
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 from unittest.mock import patch
 
 from botocore.client import BaseClient
@@ -14,6 +15,9 @@ from botocore.client import BaseClient
 from rebasket_local.faults import Call, Faults
 from rebasket_local.json_value import Json
 from rebasket_local.moto_fast import FastDynamoDB, NotServed
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 
 @dataclass(frozen=True)
@@ -92,4 +96,6 @@ class Calls:
                     "Error": {"Code": code, "Message": message},
                     "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 0},
                 }
-                raise client.exceptions.from_code(code)(error, operation)
+                # The stubs take the class for an error.
+                error_class = cast("Callable[[Json, str], ClientError]", client.exceptions.from_code(code))
+                raise error_class(error, operation)

@@ -96,12 +96,12 @@ class _Partitioned:
     def query(self, table_name: str, hash_key: dict[str, Json] | None, *args: Json, **more: Json) -> Json:
         if more.get("index_name") is not None or hash_key is None:
             return self._backend.query(table_name, hash_key, *args, **more)
-        *others, paths = args
+        paths, unprojected = args[-1], (*args[:-1], None)
         table, partition = self._backend.get_table(table_name), DynamoType(hash_key)
         everything = table.items
         table.items = {partition: everything[partition]} if partition in everything else {}  # type: ignore[assignment]  # a view, read only
         try:
-            items, *rest = self._backend.query(table_name, hash_key, *others, None, **more)
+            items, *rest = self._backend.query(table_name, hash_key, *unprojected, **more)
         finally:
             table.items = everything
         return ([_projected(item, paths) for item in items] if paths else items, *rest)
@@ -109,10 +109,11 @@ class _Partitioned:
 
 def _projected(item: Item, paths: list[list[str]]) -> Item:
     """As `Item.project`."""
-    plain, kept = item.to_regular_json(), {}
+    plain = item.to_regular_json()
+    kept: dict[str, Json] = {}
     for path in paths:
         merge_dicts(kept, find_nested_key(path, plain))
-    return Item(item.hash_key, item.range_key, serializer.serialize(kept)["M"])
+    return Item(item.hash_key, item.range_key, dict(serializer.serialize(kept)["M"]))
 
 
 def _copied(value: Json) -> Json:

@@ -12,13 +12,12 @@ from typer.testing import CliRunner
 
 from rebasket.domain.errors import Invalid
 from rebasket_cli.costs import page
-from rebasket_cli.costs.bill import bill
+from rebasket_cli.costs.bill import bill, dollars, priced
 from rebasket_cli.costs.courses import COURSES
 from rebasket_cli.costs.lives import Measured, measure
 from rebasket_cli.costs.measured import TEMPLATE, read_measured
 from rebasket_cli.costs.meter import Count, Meter, item_bytes, units
 from rebasket_cli.costs.monitors import alarm_metrics, dashboards
-from rebasket_cli.costs.month import dollars, priced
 from rebasket_cli.costs.prices import price_list, regions
 from rebasket_cli.costs.traffic import FULLEST, Habits, Traffic
 from rebasket_cli.costs.usage import by_function, run_ms, usage

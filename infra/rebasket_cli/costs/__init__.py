@@ -7,7 +7,7 @@ traffic   how many carts, and how they live
 monitors  alarms and dashboards, counted in their templates
 usage     quantities of a month, from all these; its assumptions are named there
 prices    AWS's prices from `aws_prices.json`, those of messages from the price book
-bill      quantities times prices; month: the whole computation
+bill      quantities times prices: the whole computation
 page      docs/costs.md and two tables of the runbook, made from it
 command   prints
 """

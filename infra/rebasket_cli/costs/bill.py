@@ -1,15 +1,23 @@
-"""Quantities times prices. What is unpriced is in the bill by its quantity, and in no sum."""
+"""The bill of a month: quantities times prices. What is unpriced is in it by its quantity, and in no sum."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rebasket_cli.costs.measured import read_measured
+from rebasket_cli.costs.prices import price_list
+from rebasket_cli.costs.usage import usage
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
     from rebasket_cli.costs.prices import PriceList
+    from rebasket_cli.costs.traffic import Traffic
+
+CENT = 10_000
+"""In micro-dollars."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +83,20 @@ def bill(quantities: Mapping[str, Fraction], prices: PriceList) -> Bill:
             )
         )
     return Bill(lines=tuple(lines))
+
+
+def priced(traffic: Traffic, region: str) -> Bill:
+    """The bill of a month."""
+    return bill(usage(traffic, read_measured()), price_list(region, traffic.country))
+
+
+def dollars(microusd: int | None) -> str:
+    """For a person, to the cent."""
+    if microusd is None:
+        return "unpriced"
+    return f"{microusd / 1_000_000:,.2f}" if microusd >= CENT or not microusd else "< 0.01"
+
+
+def quantity(number: Fraction) -> str:
+    """Whole numbers, but for what is less than ten."""
+    return f"{float(number):,.0f}" if number >= 10 else f"{float(number):.2g}"

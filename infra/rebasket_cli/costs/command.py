@@ -43,7 +43,7 @@ def costs(  # noqa: PLR0913  # options of a command, each with a default
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with sources")] = False,
 ) -> None:
     """Compute what a month costs, from measured use and prices with a source. What has no such price is listed as unpriced."""
-    from rebasket_cli.costs.month import priced
+    from rebasket_cli.costs.bill import priced
     from rebasket_cli.costs.traffic import FULLEST, Habits, Traffic
 
     habits = Habits(left=left, reachable=reachable, recovered=recovered, by_text=by_text)
@@ -77,7 +77,7 @@ def bill_as_data(found: Bill, traffic: Traffic, region: str) -> dict[str, object
 
 def show(found: Bill, traffic: Traffic, region: str) -> None:
     """For a terminal."""
-    from rebasket_cli.costs.month import dollars, quantity
+    from rebasket_cli.costs.bill import dollars, quantity
 
     table = Table("", "a month", "$", box=box.SIMPLE_HEAD, title=f"{traffic.carts:,} carts a month in {region}", show_footer=True)
     table.columns[0].footer, table.columns[2].footer = "all that is priced", dollars(found.total)

@@ -6,6 +6,7 @@ Between its moments a cart costs nothing, so time leaps from due to due; what th
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping  # noqa: TC003  # pydantic reads the annotations of what is kept
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from rebasket_local.cloud import LocalCloud
 from rebasket_local.traffic.mailbox import links_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from pathlib import Path
 
     from rebasket_cli.costs.courses import Course

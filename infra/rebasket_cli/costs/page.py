@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rebasket_cli.costs.bill import dollars, priced, quantity
 from rebasket_cli.costs.courses import COURSES, POSTED
 from rebasket_cli.costs.measured import read_measured
-from rebasket_cli.costs.month import dollars, priced, quantity
 from rebasket_cli.costs.prices import price_list, regions
 from rebasket_cli.costs.traffic import FULLEST, Habits, Traffic
 from rebasket_cli.costs.usage import SECONDS, by_function, run_ms, usage
