@@ -22,7 +22,7 @@ from rebasket.domain.quiet_hours import local_time
 from rebasket.domain.timer import Timer
 from rebasket.usecases.sweep_timers import SweepTimers
 from tests.infra.metric_math import evaluate
-from tests.infra.watched import alarms, installation, nested
+from tests.infra.watched import alarms, installation
 from tests.known_faults.providers import instead_of_the_mailer
 from tests.samples import ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
@@ -88,7 +88,7 @@ def test_a_sweep_stops_within_a_minute_that_is_too_full_for_it() -> None:
 @pytest.mark.parametrize("function", ["Ingest", "Remind"])
 def test_a_version_that_fails_on_every_call_is_taken_back_at_a_small_shop(function: str) -> None:
     """An operator with some 15,000 calls a day expects a canary that fails at each of its calls, one a minute, to be stopped."""
-    (alarm,) = alarms(nested(installation(), f"{function}ErrorsStack"))
+    (alarm,) = alarms(installation().nested(f"{function}ErrorsStack"))
     formulas = {each["Id"]: each["Expression"] for each in alarm.properties["Metrics"] if "Expression" in each}
     (shown,) = [each["Id"] for each in alarm.properties["Metrics"] if each.get("ReturnData", True)]
     (period,) = {each["MetricStat"]["Period"] for each in alarm.properties["Metrics"] if "MetricStat" in each}
