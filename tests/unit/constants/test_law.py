@@ -6,12 +6,14 @@ Sources are named, not advice: the shop decides what it may send.
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from functions.visit import app as visit
 from rebasket.adapters.dynamodb import keys
 from rebasket.adapters.dynamodb.brakes import DynamoBrakes
 from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
@@ -29,7 +31,8 @@ from tests.contracts.test_carts_and_contacts import a_cart, a_contact, a_link
 from tests.contracts.test_episodes import HEADER, REF
 from tests.doubles import ManualClock, identify
 from tests.faults import Journal, watched
-from tests.samples import ANNA, SHOP, START, Reports, after, person
+from tests.functions.ingest_client import Context
+from tests.samples import ANNA, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -114,6 +117,39 @@ def test_erasure_says_no_first_and_forgets_where_it_has_to_look_last() -> None:
         *["MemoryCarts.put"] * 2,
         *["WatchedContacts.unlink"] * 2,
     ]
+
+
+class Links:
+    """The shopper's links, noting who opted out."""
+
+    def __init__(self) -> None:
+        self.opted_out: list[str] = []
+
+    def ask(self, _code: str) -> SimpleNamespace:
+        return SimpleNamespace(shop=a_shop(), link=a_link(), locale="en")
+
+    def opt_out(self, code: str) -> SimpleNamespace:
+        self.opted_out.append(code)
+        return self.ask(code)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_one_click_opts_out_and_a_look_at_the_link_does_not(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """RFC 8058, section 3.1: the POST holds List-Unsubscribe=One-Click and is not redirected. Section 1: what scans links asks by
+    GET, so a GET changes nothing.
+    """
+    links = Links()
+    monkeypatch.setattr(visit, "app", SimpleNamespace(follow_link=links))
+    event = {
+        "routeKey": f"{method} /o/{{token}}",
+        "requestContext": {"http": {"method": method}},
+        "pathParameters": {"token": "abc"},
+        "headers": {},
+        "body": "List-Unsubscribe=One-Click",
+    }
+    answer = visit.handler(event, Context(function_name="visit"))
+    assert answer["statusCode"] == 200
+    assert (answer["body"] == "", links.opted_out) == ((True, ["abc"]) if method == "POST" else (False, []))
 
 
 # -- At which hour -----------------------------------------------------------------------------------------------------

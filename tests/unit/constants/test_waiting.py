@@ -72,8 +72,8 @@ def waits(client: Any) -> tuple[float, float, int]:  # noqa: ANN401  # each serv
 
 
 def test_who_sends_asks_once_and_gives_up_after_twelve_seconds(app: App) -> None:
-    """A second attempt is a second message: there is no idempotency token (SES API v2, SendEmail; SNS API, Publish). And the first
-    has to end five seconds before the function does: 12 + 5 = 17 are what `remind` wants to have left.
+    """A second attempt is a second message: there is no idempotency token (SES API v2, SendEmail; SNS API, Publish). And the
+    first has to end five seconds before the function does: 12 + 5 = 17 are what `remind` wants to have left.
     """
     deliver = attend_timer(app).remind.touch.deliver
     assert isinstance(deliver.mailer, SesMailer)
@@ -89,7 +89,8 @@ def test_what_can_be_repeated_is_tried_three_times_and_ends_within_a_functions_s
     dead_timers = attend_timer(app).dead_timers
     assert isinstance(dead_timers, SqsDeadTimers)
     assert waits(dead_timers.client) == (1, 3, 3)
-    assert app.dynamodb.meta.config.retries["mode"] == "standard"
+    configured: Any = app.dynamodb.meta.config
+    assert configured.retries["mode"] == "standard"
 
 
 # -- What is remembered between calls ----------------------------------------------------------------------------------
@@ -198,7 +199,8 @@ def test_a_report_keeps_three_seconds_to_answer(monkeypatch: pytest.MonkeyPatch,
         return json_answer(200, {})
 
     monkeypatch.setattr(report, "report", made)
-    report.handler({}, Context(left=left, function_name="report"))
+    context: Any = Context(left=left, function_name="report")
+    report.handler({}, context)
     assert seen == [over]
 
 

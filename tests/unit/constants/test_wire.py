@@ -166,8 +166,8 @@ class Publishing:
 
 
 def test_a_text_says_that_it_is_marketing() -> None:
-    """SNS Developer Guide, "Publishing to a mobile phone": Promotional. A reminder of a cart is marketing in the EU and the US, and
-    some countries take promotional texts at their own hours only.
+    """SNS Developer Guide, "Publishing to a mobile phone": Promotional. A reminder of a cart is marketing in the EU and the US,
+    and some countries take promotional texts at their own hours only.
     """
     client = Publishing()
     sns.SnsTexter(cast("Any", client), "").send(Text(to=ANNA_PHONE, body="чай", parts=1, country="UA"))
