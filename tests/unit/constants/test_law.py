@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -147,7 +147,8 @@ def test_one_click_opts_out_and_a_look_at_the_link_does_not(monkeypatch: pytest.
         "headers": {},
         "body": "List-Unsubscribe=One-Click",
     }
-    answer = visit.handler(event, Context(function_name="visit"))
+    context: Any = Context(function_name="visit")
+    answer = visit.handler(event, context)
     assert answer["statusCode"] == 200
     assert (answer["body"] == "", links.opted_out) == ((True, ["abc"]) if method == "POST" else (False, []))
 

@@ -25,10 +25,10 @@ CONSTANTS: Mapping[str, tuple[object, object]] = {
     # Sweep runs every minute, takes up to half of one, and clocks differ by as much: one missed run is no finding, two are.
     "LATE": (flow.LATE, timedelta(minutes=3)),
     "YOUNG": (flow.YOUNG, timedelta(minutes=10)),
-    # docs/operations.md, "Keys and secrets": a key is changed once a year, and one that ends is announced a fortnight before.
+    # What `rebasket doctor` warns of: a key of more than a year, and one that ends within a fortnight.
     "OLD": (tenants.OLD, timedelta(days=365)),
     "SOON": (tenants.SOON, timedelta(days=14)),
-    # docs/operations.md, "Quiet hours": at most 20 hours, in minutes.
+    # In minutes: 20 hours at the most, so that something of the day is left for writing (what `quiet-hours` answers).
     "MOST quiet": (MOST, 1_200),
     # Gmail Help, "Message clipped": it shows the first 102 KB of a mail; eight lines' pictures and links are within them.
     "longest link": (links._LONGEST, 900),  # noqa: SLF001  # nobody else needs it
