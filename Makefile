@@ -8,10 +8,10 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check simulate build deploy e2e bench-start mutants lock format clean
+.PHONY: help setup demo run test check simulate build deploy e2e bench-start mutants mutants-named lock format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.ready ## a fortnight of a shop's traffic through the local cloud; results in build/demo
 	@$(BIN)/rebasket demo
@@ -45,6 +45,9 @@ e2e: .venv/.ready .venv-sam/.synced .venv-ministack/.synced ## deploy to an emul
 
 mutants: .venv/.ready ## change the domain in a thousand small ways and see whether the tests notice; build/mutation/summary.json
 	@$(BIN)/python -m mutation
+
+mutants-named: .venv/.ready ## change figures of law and of the protocol, one by one: a test has to notice each; minutes
+	@$(BIN)/python -m mutation.named
 
 bench-start: .venv/.ready .venv-sam/.synced ## what each function costs before its first event, by valgrind; build/bench/start.json
 	@$(BIN)/python -m bench.start

@@ -1,4 +1,4 @@
-"""What mutation testing works on and what it says: the same code without decorators, and a score for each module."""
+"""What mutation testing works on and what it says: the same code without decorators, a score for each module, changes by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mutation import named
+from mutation.named import End, Named, changed, end_of, read_table
 from mutation.staging import MUTATED, stage, undecorated
 from mutation.summary import summary_of
 
@@ -69,3 +71,51 @@ def test_the_score_is_the_share_that_was_noticed() -> None:
             {"mutant": "wake.x_look__mutmut_2", "state": "survived"},
         ],
     }
+
+
+# -- By name -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", read_table(), ids=lambda change: change.name)
+def test_a_named_change_can_be_made_and_its_tests_are_there(change: Named) -> None:
+    assert changed((ROOT / change.file).read_text(encoding="utf-8"), change)
+    assert change.tests
+    for test in change.tests:
+        file, _, name = test.partition("::")
+        assert f"def {name}" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_names_are_told_apart() -> None:
+    names = [change.name for change in read_table()]
+    assert sorted(set(names)) == sorted(names)
+
+
+def a_change(old: str = "7", new: str = "90") -> Named:
+    return Named(name="kept", file="kept.py", old=old, new=new, tests=["test_kept.py"])
+
+
+@pytest.mark.parametrize("change", [a_change("8"), a_change("K"), a_change("7", "7")])
+def test_a_change_that_would_be_none_or_two_is_refused(change: Named) -> None:
+    with pytest.raises(ValueError, match="kept"):
+        changed("KEPT = 7\nKINDS = ()\n", change)
+
+
+@pytest.mark.parametrize(
+    ("code", "end"), [(0, End.SURVIVED), (1, End.NOTICED), (2, End.NOT_RUN), (4, End.NOT_RUN), (5, End.NOT_RUN)]
+)
+def test_a_change_is_noticed_when_a_test_fails_and_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, end: End
+) -> None:
+    """Tests that cannot be run, by pytest's exit codes, notice nothing."""
+    file = tmp_path / "kept.py"
+    file.write_text("KEPT = 7\n")
+    seen: list[str] = []
+
+    def run(work: Path, tests: list[str]) -> int:
+        seen.append((work / "kept.py").read_text())
+        return code if tests == ["test_kept.py"] else 0
+
+    monkeypatch.setattr(named, "run", run)
+    assert end_of(tmp_path, a_change()) is end
+    assert seen == ["KEPT = 90\n"]
+    assert file.read_text() == "KEPT = 7\n"

@@ -90,6 +90,7 @@ class Remind:
         if header is None:
             return "the cart has forgotten this episode, and it was never filed"
         policy = self._policy(shop, header.policy)
+        requested: set[int] = set()
         for _ in range(ROUNDS):
             episode = self.episodes.get(ref)
             touches = episode.touches if episode else {}
@@ -102,7 +103,16 @@ class Remind:
                 case wake.Attempt(step, due):
                     chosen = episode.chosen.get(step) if episode else None
                     due_step = DueStep(
-                        shop=shop, policy=policy, cart=cart, ref=ref, header=header, step=step, due=due, over=over, owner=owner
+                        shop=shop,
+                        policy=policy,
+                        cart=cart,
+                        ref=ref,
+                        header=header,
+                        step=step,
+                        due=due,
+                        over=over,
+                        owner=owner,
+                        requested=requested,
                     )
                     stop = self.touch(due_step, chosen)
                     if isinstance(stop, Later):

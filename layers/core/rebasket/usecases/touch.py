@@ -8,7 +8,8 @@ THE GATE          ─ the contact is put on condition of the version just read, 
 One write is claim, cap, slot and last check: whatever was stored before it was seen, and whatever
 comes after it finds the touch decided. Refused → read again.
 arm the successor ─ before the wire, so that a crash cannot lose the next step
-the wire          ─ once. Surely not accepted → give the claim back and try later; no clear answer → `unknown`
+the wire          ─ once in the life of a wake, whatever it reads afterwards. Surely not accepted → give the claim back and try
+later; no clear answer → `unknown`
 record            ─ sent | rejected | skipped | held | unknown
 """
 
@@ -25,6 +26,7 @@ from rebasket.domain.decision import LATE, Hold, Postpone, Question, Skip, decid
 from rebasket.domain.episode import Touch, TouchState
 from rebasket.domain.errors import Contended, Rejected, Throttled
 from rebasket.domain.quiet_hours import first_allowed
+from rebasket.domain.timer import LEASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +60,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueStep:
-    """A step whose time came. `over` says why the episode is over, if it is; `owner` is this wake's own draw."""
+    """A step whose time came. `over` says why the episode is over, if it is; `owner` is this wake's own draw; `requested` are the
+    steps of the episode that this wake has put a request on the wire for, remembered by the wake alone and never stored.
+    """
 
     shop: Shop
     policy: Policy
@@ -69,6 +73,7 @@ class DueStep:
     due: datetime
     over: str | None
     owner: str
+    requested: set[int]
 
     @property
     def touch(self) -> TouchId:
@@ -180,11 +185,16 @@ class TouchShopper:
         return self.contacts.put(claimed(contact, due.touch, send))
 
     def _send(self, due: DueStep, contact: Contact, message: Prepared, attempt: int, checks: tuple[Check, ...]) -> Later | Ended:
-        """The touch is ours: one request, then the record."""
+        """The touch is ours: one request, then the record. Never a second request: a read that knows of no end yet is older than
+        the record, and is done again when the claim has run out.
+        """
         now = self.clock()
+        if due.step in due.requested:
+            return Later(now + LEASE, "this wake has sent it, and does not read so yet")
         after = wake.successor_due(due.step, due.header, due.policy, now)
         if after is not None:
             self.timers.arm(wake.timer_for(due.cart, due.ref.generation, after))
+        due.requested.add(due.step)
         try:
             message_id = self.deliver(message)
         except Throttled as error:
