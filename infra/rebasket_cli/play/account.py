@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from rebasket_cli.play.times import spelled
+from rebasket_cli.why.words import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +103,9 @@ def _end(played: Played, story: Story) -> Iterator[str]:
 
 
 def _figure(value: Any) -> str:  # noqa: ANN401  # a figure of the report
-    return (" ".join(f"{amount} {currency}" for currency, amount in value.items()) or "none") if isinstance(value, dict) else str(value)
+    if not isinstance(value, dict):
+        return str(value)
+    return " and ".join(money(amount, currency) for currency, amount in value.items()) or "none"
 
 
 def as_data(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""`rebasket play`: what would happen if … — stories played through the HTTPS handler and everything behind it, in virtual time."""
+"""`rebasket play`: what would happen if … Stories go through the HTTPS handler and everything behind it, in virtual time."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  # typer reads the annotation
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,8 +33,12 @@ def play(
     from rebasket_cli.play import account
 
     began = perf_counter()
+    paths = list(stories_in(files))
+    if not paths:
+        message = f"no file *.json in {', '.join(map(str, files))}"
+        raise Invalid(message)
     outcomes = []
-    for path in stories_in(files):
+    for path in paths:
         outcome = outcome_of(path)
         outcomes.append(outcome)
         if not as_json:
@@ -77,5 +81,5 @@ def outcome_of(path: Path) -> Outcome:
     try:
         played = played_on_stage(story)
     except Invalid as error:
-        return Outcome(path=path, story=story, played=None, wrong=refused("a shop of this product", error))
+        return Outcome(path=path, story=story, played=None, wrong=refused("a shop that this product can set up", error))
     return Outcome(path=path, story=story, played=played, wrong=differences(story, played))

@@ -14,7 +14,8 @@ from functions.feedback import app as feedback
 from functions.ingest import app as ingest
 from functions.report import app as report
 from functions.visit import app as visit
-from rebasket.observability import logger, metrics
+from rebasket.domain.errors import said_of
+from rebasket.observability import logger, metrics, where
 from rebasket_local.http_messages import Gateway, Request, Response, event_of, lowered, message, response_of
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """The functions, with what they log. Made by `housed`, and of use only inside."""
+    """The functions, with what they log; `troubles` collects the errors that ended one. Made by `housed`, of use only inside."""
 
     log: io.StringIO
+    troubles: list[str]
     context: Context = field(default_factory=Context)
 
     def http(self, method: str, target: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Response:
@@ -63,7 +65,8 @@ class House:
             found = path.fullmatch(asked.path)
             if found and method == allowed:
                 event = event_of(asked, _GATEWAY, f"{method} {route}", found.groupdict(), now)
-                return response_of(self._call(handler, event))
+                answer = self._call(handler, event)
+                return message(500, "Internal Server Error") if answer is None else response_of(answer)
         return message(404, "Not Found")
 
     def mail_event(self, detail: Mapping[str, Any]) -> None:
@@ -83,12 +86,16 @@ class House:
         return [", ".join(f"{name}: {one[name]}" for name in ("message", "why", "error", "where") if name in one) for one in said]
 
     def _call(self, handler: Callable[[dict[str, Any], Any], Any], event: dict[str, Any]) -> Any:  # noqa: ANN401  # each answers in its own form
-        with redirect_stdout(io.StringIO()):  # metrics, which Lambda would read there
-            return handler(event, self.context)
+        try:
+            with redirect_stdout(io.StringIO()):  # metrics, which Lambda would read there
+                return handler(event, self.context)
+        except Exception as error:  # noqa: BLE001  # whatever it is: Lambda would log it, and its caller hear of a failure
+            self.troubles.append(f"a function ended by an error: {said_of(error)}, at {' '.join(where(error)[:5])}")
+            return None
 
 
 @contextmanager
-def housed(app: App) -> Iterator[House]:
+def housed(app: App, troubles: list[str]) -> Iterator[House]:
     """While inside, the functions of this process work on `app`."""
     before = [vars(module)["app"] for module in _MODULES]
     handler, namespace = logger.registered_handler, metrics.provider.namespace
@@ -97,7 +104,7 @@ def housed(app: App) -> Iterator[House]:
         for module in _MODULES:
             vars(module)["app"] = app
         vars(handler)["stream"], metrics.provider.namespace = log, "Rebasket"
-        yield House(log=log)
+        yield House(log=log, troubles=troubles)
     finally:
         for module, was in zip(_MODULES, before, strict=True):
             vars(module)["app"] = was

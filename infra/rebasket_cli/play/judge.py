@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rebasket_cli.play.story import ExpectedAnswer, ExpectedMessage, Story
 
 MINUTE = timedelta(minutes=1)
+LONGEST = 500
+"""Characters of a message that are repeated where something is missing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +144,4 @@ def _excerpt(message: Message) -> str:
     """Its lines that are no links, as far as a line holds them."""
     lines = [line.strip() for line in message.read.splitlines()]
     text = " / ".join(line for line in lines if line and not line.startswith("https://"))
-    return text if len(text) <= 240 else f"{text[:240]}…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

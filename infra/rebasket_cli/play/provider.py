@@ -41,7 +41,9 @@ class Provider:
         """Takes text messages."""
         return Texter(self)
 
-    def keep(self, channel: Channel, to: str, touch: TouchId, read: tuple[str, str], opt_out: str, tags: Mapping[str, str]) -> str:  # noqa: PLR0913  # what a message is
+    def keep(
+        self, channel: Channel, to: str, touch: TouchId, read: tuple[str, str], opt_out: str, tags: Mapping[str, str]
+    ) -> str:
         """Keep one; its id. `read` is subject and text, `opt_out` where to look for that link."""
         subject, text = read
         restore_url, opt_out_url = _RESTORE.search(text), _OPT_OUT.search(opt_out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from standardwebhooks import Webhook
@@ -15,8 +14,9 @@ from rebasket_cli.erase import addresses, erase_addresses
 from rebasket_cli.play.clock import Machinery, VirtualClock
 from rebasket_cli.play.house import housed
 from rebasket_cli.play.provider import Provider, said_of_mail
-from rebasket_cli.play.record import Answer, Message, Played, Warned
-from rebasket_cli.play.times import is_relative
+from rebasket_cli.play.reading import read
+from rebasket_cli.play.record import Answer, Message, Played
+from rebasket_cli.play.times import iso
 from rebasket_cli.play.usual_shop import shop_of
 from rebasket_cli.play.wiring import PUBLIC_URL, wired
 from rebasket_cli.why.command import looked_up
@@ -47,8 +47,10 @@ def play(story: Story) -> Played:
     clock = VirtualClock(min(story.begins, story.moment(entries[0][1].at)))
     provider = Provider(clock, MemoryLinks())
     made = wired(shop, clock, provider)
-    with housed(made.app) as house:
-        return _Stage(story, shop, clock, provider, made, house).play()
+    played = Played(messages=provider.messages)
+    with housed(made.app, played.troubles) as house:
+        _Stage(story, shop, clock, provider, made, house).play(played)
+    return played
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class _Stage:
     wired: Wired
     house: House
 
-    def play(self) -> Played:
-        played = Played(messages=self.provider.messages)
+    def play(self, played: Played) -> None:
+        """The whole story, noted in `played`."""
         confirmed: list[Message] = []
 
         def woken() -> None:
@@ -87,7 +89,6 @@ class _Stage:
         played.answers.sort(key=lambda answer: answer.number)
         played.report = self._report()
         played.why = {cart.id: told(looked_up(self.wired.app)(self.shop, cart.id)) for cart in self.wired.carts.all()}
-        return played
 
     def _happens(self, number: int, entry: Entry) -> Answer:
         answer = Answer(number=number, at=self.clock(), what=entry.kind)
@@ -114,10 +115,14 @@ class _Stage:
         """The shop posts, signed."""
         alone = answer.what == "event"
         sent = [
-            self._dated(event, f"e{answer.number}" if alone else f"e{answer.number}-{place}")
+            {
+                "id": f"e{answer.number}" if alone else f"e{answer.number}-{place}",
+                "at": iso(self.clock()),
+                **self.story.timed(event),
+            }
             for place, event in enumerate(events, 1)
         ]
-        body = json.dumps(sent[0] if alone else {"events": sent}, ensure_ascii=False)
+        body = json.dumps(sent[0] if alone else {"events": sent})
         named = [f"{event.get('type')} {event.get('cart') or ''}".strip() for event in sent]
         answer.what = "; ".join(named)
         now = self.clock()
@@ -128,23 +133,7 @@ class _Stage:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
-        self._read(answer, self.house.http("POST", "/v1/events", headers, body.encode(), now))
-
-    def _dated(self, event: Mapping[str, Any], event_id: str) -> dict[str, Any]:
-        whole: dict[str, Any] = self._at_times({"id": event_id, "at": _iso(self.clock()), **event})
-        return whole
-
-    def _at_times(self, told: Any, name: str = "") -> Any:  # noqa: ANN401  # JSON
-        """With relative times as times, under the names that times have."""
-        match told:
-            case dict():
-                return {key: self._at_times(value, key) for key, value in told.items()}
-            case list():
-                return [self._at_times(value) for value in told]
-            case str() if (name == "at" or name.endswith(("_at", "_by"))) and is_relative(told):
-                return _iso(self.story.moment(told))
-            case _:
-                return told
+        read(answer, self.house.http("POST", "/v1/events", headers, body.encode(), now))
 
     def _request(self, answer: Answer, asked: HttpRequest | None) -> None:
         if asked is None:
@@ -152,7 +141,7 @@ class _Stage:
         headers = {name: value.replace("{key}", self.wired.bearer) for name, value in asked.headers.items()}
         body = asked.body if isinstance(asked.body, str) else "" if asked.body is None else json.dumps(asked.body)
         answer.what = f"{asked.method} {asked.path}"
-        self._read(answer, self.house.http(asked.method, asked.path, headers, body.encode(), self.clock()))
+        read(answer, self.house.http(asked.method, asked.path, headers, body.encode(), self.clock()))
 
     def _erase(self, answer: Answer, whom: str) -> None:
         answer.what = f"erase {whom}"
@@ -168,7 +157,7 @@ class _Stage:
     def _click(self, answer: Answer, number: int | None) -> None:
         answer.what = f"click in message {number}"
         message = self._message(number)
-        self._read(answer, self._follow("GET", message, message.restore_url))
+        read(answer, self._follow("GET", message, message.restore_url))
 
     def _opt_out(self, answer: Answer, number: int | None) -> None:
         """By one click of a mail program, or by the button of the page that a text message leads to."""
@@ -177,7 +166,7 @@ class _Stage:
         if message.channel == "sms":
             self._follow("GET", message, message.opt_out_url)
         headers, body = ONE_CLICK if message.channel == "email" else (ONE_CLICK[0], b"")
-        self._read(answer, self._follow("POST", message, message.opt_out_url, headers, body))
+        read(answer, self._follow("POST", message, message.opt_out_url, headers, body))
 
     def _follow(
         self, method: str, message: Message, url: str | None, headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -194,7 +183,7 @@ class _Stage:
         self._mail_event(message, kind)
 
     def _mail_event(self, message: Message, kind: str) -> None:
-        self.house.mail_event(said_of_mail(message, kind, _iso(message.at)))
+        self.house.mail_event(said_of_mail(message, kind, iso(message.at)))
 
     def _message(self, number: int | None) -> Message:
         found = next((message for message in self.provider.messages if message.number == number), None)
@@ -210,23 +199,3 @@ class _Stage:
         answer = self.house.http("GET", f"/v1/report?from={first}&to={last}", headers, b"", self.clock())
         data: dict[str, Any] = json.loads(answer.text)
         return data["total"] if answer.status == 200 else data
-
-    @staticmethod
-    def _read(answer: Answer, response: Response) -> None:
-        answer.status = response.status
-        if "location" in response.headers:
-            answer.told.append(f"to {response.headers['location']}")
-        if "json" not in response.headers.get("content-type", ""):
-            return
-        data = json.loads(response.text)
-        results = data.get("results", [])
-        answer.results = [one["status"] for one in results]
-        answer.warnings = [Warned(pointer=w["pointer"], detail=w["detail"]) for one in results for w in one.get("warnings", ())]
-        problems = [one["problem"] for one in results if "problem" in one] or ([data] if response.status >= 400 else [])
-        for problem in problems:
-            wrong = [f"{one['pointer']}: {one['detail']}" for one in problem.get("errors", ())]
-            answer.told += wrong or [problem.get("detail") or problem.get("title") or problem.get("message") or ""]
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")

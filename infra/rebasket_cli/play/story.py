@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket_cli.play.times import moment
+from rebasket_cli.play.times import is_relative, iso, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +119,21 @@ class Story(_Part):
         """A time of this story."""
         return moment(text, self.begins)
 
+    def timed(self, event: dict[str, Any]) -> dict[str, Any]:
+        """With relative times as times, under the names that times have: `at`, and those that end in `_at` or `_by`."""
+        return {name: self._timed(value, name) for name, value in event.items()}
+
+    def _timed(self, told: Any, name: str) -> Any:  # noqa: ANN401  # JSON
+        match told:
+            case dict():
+                return self.timed(told)
+            case list():
+                return [self._timed(value, "") for value in told]
+            case str() if (name == "at" or name.endswith(("_at", "_by"))) and is_relative(told):
+                return iso(self.moment(told))
+            case _:
+                return told
+
     @property
     def in_time(self) -> Sequence[tuple[int, Entry]]:
         """The entries with their numbers, in the order in which they happen."""
@@ -154,7 +169,10 @@ def story_of(data: object) -> Story:
     try:
         return Story.model_validate(data)
     except ValidationError as error:
-        wrong = [FieldError("".join(f"/{part}" for part in one["loc"]), one["msg"]) for one in error.errors()]
+        wrong = [
+            FieldError("".join(f"/{part}" for part in one["loc"]), one["msg"].removeprefix("Value error, "))
+            for one in error.errors()
+        ]
         raise Invalid("is no story", tuple(wrong)) from None
 
 

@@ -31,6 +31,11 @@ def moment(text: str, start: datetime) -> datetime:
     return found.astimezone(UTC)
 
 
+def iso(at: datetime) -> str:
+    """As an event has it: `2026-11-02T10:00:00Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def spelled(at: datetime, start: datetime) -> str:
     """As a story would write it: `+1d2h`, `-30m`, `+0h`."""
     seconds = int((at - start).total_seconds())
