@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ from rebasket.bootstrap import app as real_app
 from rebasket.domain.errors import Invalid
 from rebasket_cli import main
 from rebasket_cli.play.command import outcome_of, stories_in
-from rebasket_cli.play.story import START
-from rebasket_cli.play.usual_shop import shop_of, usual_shop
+from rebasket_cli.play.story import START, Entry, Expected, ExpectedAnswer, ExpectedMessage, HttpRequest, Story
+from rebasket_cli.play.usual_shop import POLICY_FIELDS, SHOP_FIELDS, shop_of, usual_shop
 from tests.shared_data import STORIES, shared_stories
 
 if TYPE_CHECKING:
@@ -165,6 +166,23 @@ def test_what_cannot_happen_is_not_as_expected(tmp_path: Path) -> None:
         ("entry 2", "erase nobody"),
     ]
     assert outcome.wrong[0].got == "there is no message 1 by then; sent so far: 0"
+
+
+def test_the_guide_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (HERE.parent / "docs" / "stories.md").read_text(encoding="utf-8")
+    story, shop = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    printed = re.findall(r"```text\n(.*?)```", guide, re.DOTALL)[0]
+    assert shop_of(json.loads(shop), START).policy.cap == 2
+    monkeypatch.chdir(tmp_path)
+    Path("kettle.json").write_text(story, encoding="utf-8")
+    assert run("kettle.json").output.partition("\n1 of 1")[0] == printed
+
+
+def test_the_guide_names_every_field() -> None:
+    guide = (HERE.parent / "docs" / "stories.md").read_text(encoding="utf-8")
+    parts = (Story, Entry, HttpRequest, Expected, ExpectedAnswer, ExpectedMessage)
+    names = {name for part in parts for name in part.model_fields} | SHOP_FIELDS | POLICY_FIELDS
+    assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
 
 
 def test_the_functions_get_their_own_application_back() -> None:

@@ -21,8 +21,8 @@ OPEN_FOR = timedelta(days=30)
 """How long it has been writing reminders when a story begins."""
 
 _UNITS = {"days", "hours", "minutes", "seconds"}
-_SHOP_FIELDS = {field.name for field in fields(Shop)} - {"id", "policy", "paused"}
-_POLICY_FIELDS = {field.name for field in fields(Policy)} - {"version"}
+SHOP_FIELDS = {field.name for field in fields(Shop)} - {"id", "policy", "paused"}
+POLICY_FIELDS = {field.name for field in fields(Policy)} - {"version"}
 
 
 def usual_shop(start: datetime) -> Shop:
@@ -44,7 +44,7 @@ def shop_of(changes: Mapping[str, Any], start: datetime) -> Shop:
     """With a story's changes: fields of the shop, and under `policy` or beside them those of its policy. Raises Invalid, naming
     each field that this product does not know, or that cannot be so.
     """
-    rules = {name: value for name, value in changes.items() if name in _POLICY_FIELDS}
+    rules = {name: value for name, value in changes.items() if name in POLICY_FIELDS}
     of_policy = changes.get("policy", {})
     if not isinstance(of_policy, dict):
         raise Invalid("this shop cannot be set up", (FieldError("/policy", "must be an object"),))
@@ -52,8 +52,8 @@ def shop_of(changes: Mapping[str, Any], start: datetime) -> Shop:
     unknown = [
         FieldError(f"{place}/{name}", f"this product does not know {kind} field {name}")
         for place, kind, told, known in (
-            ("", "shop", of_shop, _SHOP_FIELDS),
-            ("/policy", "policy", of_policy, _POLICY_FIELDS),
+            ("", "shop", of_shop, SHOP_FIELDS),
+            ("/policy", "policy", of_policy, POLICY_FIELDS),
         )
         for name in sorted(told.keys() - known)
     ]
