@@ -22,7 +22,7 @@ from tests.shared_data import STORIES, shared_stories
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from click.testing import Result
+    from typer.testing import Result
 
 HERE = Path(__file__).resolve().parents[1]
 OWN = HERE / "stories_played"

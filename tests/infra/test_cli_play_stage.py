@@ -15,6 +15,8 @@ from rebasket_cli.play.story import START, story_of
 from rebasket_local.http_messages import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
 JSON = {"content-type": "application/json"}
@@ -32,7 +34,7 @@ def cart(cart: str = "c1", **changes: object) -> dict[str, object]:
     return {"type": "cart.updated", "cart": cart, "currency": "EUR", "lines": [line], "contact": contact, **changes}
 
 
-def a_story(*entries: dict[str, object], until: str = "+3d", **more: object) -> dict[str, object]:
+def a_story(*entries: Mapping[str, object], until: str = "+3d", **more: object) -> dict[str, object]:
     return {"title": "a story", "until": until, "story": list(entries), **more}
 
 
