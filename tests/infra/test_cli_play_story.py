@@ -57,6 +57,7 @@ def test_what_a_story_leaves_out() -> None:
     read = story_of(story())
     assert (read.begins, read.shop, read.source) == (datetime(2026, 11, 2, 10, tzinfo=UTC), {}, None)
     assert (read.expect.messages, read.expect.answers) == (None, {})
+    assert story_of(story(until="+399d")).until == "+399d"
 
 
 def test_times_inside_events_count_from_the_start_too_under_names_of_times_only() -> None:
@@ -94,6 +95,8 @@ def test_entries_happen_in_order_of_time_and_keep_their_numbers() -> None:
         ({"story": [{"at": "+0h", "click": 1, "erase": "x"}]}, "/story/0", "says click and erase"),
         ({"story": [{"at": "+0h", "click": 0}]}, "/story/0/click", "greater than 0"),
         ({"story": [{"at": "+2d", "click": 1}]}, "", "entry 1 happens after `until`"),
+        ({"until": "+400d"}, "", "lasts more than 400 days"),
+        ({"until": "+399d", "story": [{"at": "-1d", "click": 1}]}, "", "lasts more than 400 days"),
         ({"story": [{"event": {}}]}, "/story/0/at", "required"),
         ({"story": [{"at": "+0h", "request": {"path": "v1"}}]}, "/story/0/request/path", "match pattern"),
         ({"expect": {"answers": {"2": {}}}}, "", "expects an answer to entry 2; there are 1"),

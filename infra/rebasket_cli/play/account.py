@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rebasket_cli.play.record import Answer, Message, Played
     from rebasket_cli.play.story import Story
 
-SHOWN = 6
+SHOWN = 8
 """First lines of a message that are shown."""
 _INDENT = " " * 30
 

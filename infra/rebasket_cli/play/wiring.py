@@ -92,7 +92,7 @@ def wired(shop: Shop, clock: Clock, provider: Provider) -> Wired:
             timers_table="",
             timer_shards=1,
             secrets_prefix="",
-            retention=timedelta(days=180),
+            retention=timedelta(days=90),
         ),
         secrets=secrets,
         shops=shops,
