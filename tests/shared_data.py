@@ -1,10 +1,13 @@
-"""Real data that tests read where it lies: in `shared/data`, beside the repository, with a folder for each source."""
+"""Real data that tests read where it lies: in `shared/data`, beside the repository, with a folder for each source; and the
+stories of faults that users of such systems reported, in `shared/stories`.
+"""
 
 from pathlib import Path
 
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
+STORIES = FOLDER.parent / "stories"
 
 
 def shared(name: str) -> Path:
@@ -18,3 +21,8 @@ def shared(name: str) -> Path:
     if not path.exists():
         raise FileNotFoundError(path)
     return path
+
+
+def shared_stories() -> list[Path]:
+    """The story files, in order of their names; none where they are missing as a whole. Docs: docs/stories.md."""
+    return sorted(STORIES.glob("*.json"))

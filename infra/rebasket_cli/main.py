@@ -15,6 +15,7 @@ from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
+from rebasket_cli.play.command import play
 from rebasket_cli.refill import refill_carts
 from rebasket_cli.replay import replay
 from rebasket_cli.run import run
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
-HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run, costs)
+HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run, play, costs)
 for command in HERE_COMMANDS:
     app.command(rich_help_panel=HERE)(command)
 app.add_typer(shop.commands, name="shop", rich_help_panel=STACK)

@@ -27,7 +27,7 @@ ON_A_STACK = {
     for option in command.params
     if "--stack" in option.opts
 }
-HERE = {"demo", "replay", "run", "costs"}
+HERE = {"demo", "replay", "run", "play", "costs"}
 
 
 def test_every_command_but_those_of_this_machine_takes_one() -> None:
