@@ -124,7 +124,7 @@ def replay(life: Life) -> Json:
         told = [stage.take(said) for said in life.inputs]
         stage.pass_until(moment(life.ends))
     except Restless as error:
-        return {"never rests": str(error)}
+        return {**life.outcome, "never rests": str(error)}
     return {"answers": told, **outcome(stage, moment(life.inputs[0]["at"]))}
 
 
