@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rebasket_cli.spans import span_of
 from tests.histories.form import Life, moment, spelled_time
 from tests.histories.outcome import outcome
-from tests.histories.stage import Stage
+from tests.histories.stage import Restless, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,8 +120,11 @@ def _lived(plan: Plan, happened: list[Json], told: list[str], stage: Stage) -> L
 def replay(life: Life) -> Json:
     """What comes of it now."""
     stage = Stage(deepcopy(life.shop), life.answers)
-    told = [stage.take(said) for said in life.inputs]
-    stage.pass_until(moment(life.ends))
+    try:
+        told = [stage.take(said) for said in life.inputs]
+        stage.pass_until(moment(life.ends))
+    except Restless as error:
+        return {**life.outcome, "never rests": str(error)}
     return {"answers": told, **outcome(stage, moment(life.inputs[0]["at"]))}
 
 

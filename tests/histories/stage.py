@@ -30,11 +30,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from rebasket.domain.timer import Timer
+    from rebasket.usecases.attend_timer import Attended
     from tests.histories.form import Json
     from tests.world import Wrap
 
 NIGHT = timedelta(hours=3)
 """Of the day, UTC: when days are closed."""
+
+
+MOST_WAKES = 2_000
+"""Of one life: ten times what any needs."""
+
+
+class Restless(Exception):
+    """Its carts are looked at again and again, without end."""
 
 
 class Stage(World):
@@ -75,6 +85,12 @@ class Stage(World):
             except Crash:
                 continue
             return
+
+    def attend(self, timer: Timer) -> Attended:
+        """As every world does, but not for ever. Raises Restless."""
+        if len(self.outcomes) >= MOST_WAKES:
+            raise Restless(f"{timer.cart} is looked at again and again at {self.clock():%Y-%m-%d %H:%M}")
+        return super().attend(timer)
 
     # -- Inputs ------------------------------------------------------------------------------------------------------
 

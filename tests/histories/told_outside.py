@@ -70,6 +70,11 @@ def _machine() -> Iterator[Plan]:
         cart(p)
         p.does("40m", sweep_stands_until=_after(hours))
         yield p
+    for answer in ("accepted", "taken, no answer", "taken, died", "rejected"):
+        p = plan(f"nothing is swept for 15 hours, then {answer}: the gap to the second reminder", answers={"1": answer})
+        cart(p)
+        p.does("40m", sweep_stands_until=_after(15))
+        yield p
     p = plan("nothing is swept for a night after the first reminder")
     cart(p)
     p.does("8h", sweep_stands_until=_after(26))
