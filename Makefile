@@ -25,7 +25,7 @@ test: .venv/.ready ## all tests
 	@$(PYTEST) -n 2 --dist loadfile
 
 simulate: .venv/.ready ## try to break the promises: seeds, faults, every state of small worlds, planted bugs; minutes
-	@$(BIN)/python -m rebasket_sim campaign --seeds 120 --hunt 60 --sample 2 --states
+	@$(BIN)/python -m tests.simulation campaign --seeds 120 --hunt 60 --sample 2 --states
 
 # The environment of samconfig.toml: make deploy ENV=prod. Layers are built for the processor that it says.
 ENV           = dev
@@ -44,13 +44,13 @@ e2e: .venv/.ready .venv-sam/.synced .venv-ministack/.synced ## deploy to an emul
 	@$(PYTEST) -m e2e tests/e2e
 
 mutants: .venv/.ready ## change the domain in a thousand small ways and see whether the tests notice; build/mutation/summary.json
-	@$(BIN)/python -m mutation
+	@$(BIN)/python -m tests.mutation
 
 mutants-named: .venv/.ready ## change figures of law and of the protocol, one by one: a test has to notice each; minutes
-	@$(BIN)/python -m mutation.named
+	@$(BIN)/python -m tests.mutation.named
 
 bench-start: .venv/.ready .venv-sam/.synced ## what each function costs before its first event, by valgrind; build/bench/start.json
-	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m tests.benches.start
 
 # Every check runs, whatever the others say; two at a time, each with its output in one piece.
 CHECKS := check-lint check-format check-types check-imports check-sam check-cfn check-docs check-wording
@@ -72,9 +72,9 @@ check-sam: .venv-sam/.synced
 check-cfn: .venv/.ready
 	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml $(wildcard infra/*.yaml)
 check-docs: .venv/.ready
-	$(BIN)/python -m checks.links
+	$(BIN)/python -m tests.checks.links
 check-wording: .venv/.ready
-	$(BIN)/python -m checks.wording
+	$(BIN)/python -m tests.checks.wording
 
 format: .venv/.ready ## sort imports, fix what can be fixed safely, lay out the code
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -6,17 +6,17 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from rebasket.adapters.memory import MemoryContacts, MemoryMailer, MemoryTexter
-from rebasket.domain.contact import Contact, SendState, TouchId
-from rebasket.domain.message import Brief, Email, Text
-from rebasket.domain.tags import touch_in
+from rebasket.domain.people.person import Contact, SendState, TouchId
+from rebasket.domain.sending.message import Brief, Email, Text
+from rebasket.domain.sending.tags import touch_in
+from rebasket.memory import MemoryContacts, MemoryMailer, MemoryTexter
 from tests.samples import START
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from rebasket.adapters.memory import MemoryLinks
-    from rebasket.domain.addresses import Address
+    from rebasket.domain.people.addresses import Address
+    from rebasket.memory import MemoryLinks
 
 Port = TypeVar("Port")
 
@@ -50,7 +50,7 @@ class CountedDraw:
         return f"owner-{self.drawn}"
 
 
-def identify(shop: str, address: Address) -> str:
+def address_hash(shop: str, address: Address) -> str:
     """A keyed hash whose key everybody knows."""
     return hashlib.sha256(f"{shop}\x00{address.identity}".encode()).hexdigest()[:32]
 

@@ -18,8 +18,8 @@ WRITES = frozenset(
     {
         "advance",
         "arm",
-        "bind",
-        "bury",
+        "attribute_order",
+        "dead_letter",
         "choose",
         "click",
         "close",
@@ -29,14 +29,14 @@ WRITES = frozenset(
         "link",
         "mark",
         "note",
-        "owe",
+        "add_pending_refunds",
         "post",
     }
-    | {"put", "record", "refund", "send", "take", "unlink", "unmark"}
+    | {"put", "record", "refund", "send", "take", "unlink", "unmark_changed"}
 )
 """The calls that leave something behind."""
 
-CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close", "post", "unmark"})
+CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close", "post", "unmark_changed"})
 """The writes that answer whether their condition held, and no when they are repeated; `take`, repeated, takes another slot."""
 
 

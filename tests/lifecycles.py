@@ -11,12 +11,12 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Address, Channel
+from rebasket.domain.people.addresses import Address, Channel
 from tests.samples import START, Reports, a_line, a_shop, person
 from tests.world import World
 
 if TYPE_CHECKING:
-    from rebasket.domain.events import Event
+    from rebasket.domain.carts.events import Event
 
 DAYS = 3
 """Days over which carts begin."""

@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from rebasket.domain.books import day_figures
-from rebasket.domain.cart import Closed, Phase
-from rebasket.domain.contact import SendState
-from rebasket.domain.episode import TouchState
-from rebasket.domain.postings import difference, restated
+from rebasket.domain.carts.cart import Closed, Phase
+from rebasket.domain.people.person import SendState
+from rebasket.domain.reminders.episode import TouchState
+from rebasket.domain.reporting.adjustments import adjusted, difference
+from rebasket.domain.reporting.daily_figures import daily_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.episode import Episode
+    from rebasket.domain.reminders.episode import Episode
     from tests.doubles import Happening
     from tests.world import World
 
@@ -81,7 +81,7 @@ def _episodes(world: World) -> list[Episode]:
 
 def _carts_without_an_end(world: World) -> Iterator[str]:
     waiting = {(timer.cart, timer.generation) for timer in world.outstanding()}
-    waiting |= {(timer.cart, timer.generation) for timer, _ in world.dead_timers.buried}
+    waiting |= {(timer.cart, timer.generation) for timer, _ in world.dead_letter_queue.dead_lettered}
     filed = {(episode.ref.cart, episode.ref.generation): episode for episode in _episodes(world)}
     for cart in world.carts.all():
         for mark in cart.episodes:
@@ -123,7 +123,7 @@ def _sums_that_do_not_balance(world: World) -> Iterator[str]:
     for (shop, day), episodes in world.episodes.items.items():
         known = world.shops.get(shop)
         assert known
-        total = day_figures(day, episodes.values(), known.policy.window).total
+        total = daily_figures(day, episodes.values(), known.policy.window).total
         if total.planned != sum(len(e.touches) for e in episodes.values() if e.header):
             yield f"{day}: planned {total.planned} is not the sum of the touches"
 
@@ -131,10 +131,10 @@ def _sums_that_do_not_balance(world: World) -> Iterator[str]:
 def _changes_that_nobody_posts(world: World) -> Iterator[str]:
     """A closed day and its postings are what its episodes come to, unless a mark still waits for the night."""
     for (shop, day), closed in world.books.items.items():
-        postings = world.books.postings(shop, day, day)
-        if [posting.number for posting in postings] != list(range(1, len(postings) + 1)):
+        adjustments = world.books.adjustments(shop, day, day)
+        if [posting.number for posting in adjustments] != list(range(1, len(adjustments) + 1)):
             yield f"{day}: postings are not numbered in turn"
-        counted = day_figures(day, world.episodes.of_day(shop, day), closed.window)
-        missing = difference(counted, restated(closed, postings))
-        if missing is not None and all(mark.day != day for mark in world.books.marks(shop)):
+        counted = daily_figures(day, world.episodes.of_day(shop, day), closed.window)
+        missing = difference(counted, adjusted(closed, adjustments))
+        if missing is not None and all(mark.day != day for mark in world.books.changed_days(shop)):
             yield f"{day}: closed and posted is not what the episodes come to: {missing.total}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from rebasket.domain import events as ev
-from rebasket.domain.addresses import Address, Channel
+from rebasket.domain.carts import events as ev
 from rebasket.domain.money import Money
+from rebasket.domain.people.addresses import Address, Channel
 from tests.samples import SHOP, START
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ details = st.builds(
 consents = st.builds(ev.Consent, granted=st.booleans(), source=st.sampled_from(["form", "phone"]), at=instants)
 people = st.builds(
     ev.Person,
-    namings=st.lists(st.builds(ev.Naming, address=addresses, consent=st.none() | consents), max_size=2).map(tuple),
+    statements=st.lists(st.builds(ev.AddressStatement, address=addresses, consent=st.none() | consents), max_size=2).map(tuple),
     name=st.none() | st.sampled_from(["Anna", "Аня"]),
     earlier_orders=st.none() | st.integers(0, 11),
 )

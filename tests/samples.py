@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rebasket.domain import events as ev
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.episode import Arm, Header
+from rebasket.domain.carts import events as ev
 from rebasket.domain.money import MicroUSD, Money
-from rebasket.domain.policy import Policy, Shop, Step
-from rebasket.domain.prices import Price, PriceBook
-from rebasket.domain.refunds import Refunds
+from rebasket.domain.orders.refunds import Refunds
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.reminders.episode import Arm, Header
+from rebasket.domain.sending.prices import Price, PriceBook
+from rebasket.domain.shops.policy import Policy, Shop, Step
 
 SHOP = "tea"
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ def a_header(at: datetime = START, **changes: Any) -> Header:  # noqa: ANN401  #
         currency="EUR",
         contacts={Channel.EMAIL: "k"},
         policy=1,
-        arm=Arm.TOUCHED,
+        arm=Arm.TREATMENT,
         locale=None,
         time_zone=None,
     )
@@ -90,7 +90,7 @@ def consent(*, granted: bool = True, at: datetime = START - timedelta(days=1), s
 def person(*addresses: Address, granted: bool | None = True, said_at: datetime = START - timedelta(days=1)) -> ev.Person:
     """Somebody with these addresses, who agreed to be written to (`granted` None: who was not asked)."""
     said = None if granted is None else consent(granted=granted, at=said_at)
-    return ev.Person(namings=tuple(ev.Naming(address=address, consent=said) for address in addresses))
+    return ev.Person(statements=tuple(ev.AddressStatement(address=address, consent=said) for address in addresses))
 
 
 class Reports:

@@ -6,18 +6,18 @@ from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import strategies as st
 
-from rebasket.domain import contact as c
-from rebasket.domain import episode as e
-from rebasket.domain import events as ev
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.cart import Cart, Closed, Declared, Phase
-from rebasket.domain.cart_facts import CartFacts
-from rebasket.domain.decision import Check
-from rebasket.domain.feedback import Word
+from rebasket.domain.carts import events as ev
+from rebasket.domain.carts.cart import Cart, Closed, Declared, Phase
+from rebasket.domain.carts.facts import CartFacts
 from rebasket.domain.money import MicroUSD, Money
-from rebasket.domain.policy import Policy, Shop, Step
-from rebasket.domain.quiet_hours import MOST, QuietHours
-from rebasket.domain.refunds import Refunds
+from rebasket.domain.orders.refunds import Refunds
+from rebasket.domain.people import person as c
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.reminders import episode as e
+from rebasket.domain.reminders.decision import Check
+from rebasket.domain.sending.delivery_events import DeliveryEvent
+from rebasket.domain.shops.policy import Policy, Shop, Step
+from rebasket.domain.shops.quiet_hours import MOST, QuietHours
 from tests.samples import SHOP
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -51,7 +51,9 @@ _envelope = {
     "at": moments,
     "person": st.builds(
         ev.Person,
-        namings=st.lists(st.builds(ev.Naming, address=_addresses, consent=st.none() | _consents), max_size=2).map(tuple),
+        statements=st.lists(st.builds(ev.AddressStatement, address=_addresses, consent=st.none() | _consents), max_size=2).map(
+            tuple
+        ),
         name=st.none() | names,
         customer_id=st.none() | names,
         earlier_orders=st.none() | counts,
@@ -112,7 +114,7 @@ contacts = st.builds(
     channel=st.sampled_from(Channel),
     version=st.integers(1, 10**6),
     consent=st.none() | _consents,
-    suppression=st.none() | st.builds(c.Suppression, why=st.sampled_from(c.No), at=moments),
+    suppression=st.none() | st.builds(c.Suppression, why=st.sampled_from(c.SuppressionReason), at=moments),
     bought_at=st.none() | moments,
     placed_at=st.none() | moments,
     sends=st.dictionaries(touch_ids, sends, max_size=3),
@@ -155,7 +157,7 @@ episodes = st.builds(
     order=st.none() | credits_,
     refunds=st.dictionaries(names, refunds, max_size=2),
     clicked_at=st.none() | moments,
-    said=st.dictionaries(st.integers(1, 5), st.sampled_from(Word), max_size=3),
+    said=st.dictionaries(st.integers(1, 5), st.sampled_from(DeliveryEvent), max_size=3),
 )
 
 

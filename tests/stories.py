@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.contact import TouchId
-from rebasket.domain.feedback import Word
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.faults import Broken, Crash
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, START, Reports, a_line, after, person
 
@@ -81,4 +81,4 @@ def _opt_out(world: World, touch: TouchId) -> None:
 def _bounce(world: World, touch: TouchId) -> None:
     """If there was something to bounce."""
     if any(message.touch == touch for message in world.messages):
-        world.feedback(touch, ANNA, Word.BOUNCED)
+        world.feedback(touch, ANNA, DeliveryEvent.BOUNCED)

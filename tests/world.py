@@ -13,35 +13,35 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from rebasket.adapters.memory import (
+from rebasket.aws.phone_countries import country_of
+from rebasket.aws.phone_zones import zone_of
+from rebasket.domain.carts.events import OrderPlaced
+from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
+from rebasket.memory import (
     MemoryBooks,
     MemoryCarts,
-    MemoryDeadTimers,
+    MemoryDeadLetters,
     MemoryEpisodes,
     MemoryLinks,
     MemoryShops,
-    MemoryTextSlots,
+    MemorySmsSlots,
     MemoryTimers,
 )
-from rebasket.adapters.phone_countries import country_of
-from rebasket.adapters.phone_zones import zone_of
-from rebasket.domain.events import OrderPlaced
-from rebasket.domain.feedback import Feedback, Word
-from rebasket.usecases.apply_feedback import ApplyFeedback
-from rebasket.usecases.attend_timer import Attended, AttendTimer
-from rebasket.usecases.close_books import CloseBooks
-from rebasket.usecases.deliver import Deliver
-from rebasket.usecases.follow_link import FollowLink
-from rebasket.usecases.marked_episodes import MarkedEpisodes
-from rebasket.usecases.night import Night
-from rebasket.usecases.post_changes import PostChanges
-from rebasket.usecases.rearm import Rearm
-from rebasket.usecases.record_event import Recorded, RecordEvent
-from rebasket.usecases.remind import Remind
-from rebasket.usecases.report import MakeReport
-from rebasket.usecases.sweep_timers import SweepTimers, Swept
-from rebasket.usecases.text_limits import TextLimits
-from rebasket.usecases.touch import TouchShopper
+from rebasket.usecases.recording.record_event import Recorded, RecordEvent
+from rebasket.usecases.reminding.deliver import Deliver
+from rebasket.usecases.reminding.follow_up import FollowUp
+from rebasket.usecases.reminding.process_timer import ProcessedTimer, ProcessTimer
+from rebasket.usecases.reminding.send_step import SendStep
+from rebasket.usecases.reminding.sms_slots import SmsLimits
+from rebasket.usecases.reporting.changed_days import TrackedEpisodes
+from rebasket.usecases.reporting.close_days import CloseDays
+from rebasket.usecases.reporting.job_runner import JobRunner
+from rebasket.usecases.reporting.post_adjustments import PostAdjustments
+from rebasket.usecases.reporting.report import MakeReport
+from rebasket.usecases.responses.follow_link import FollowLink
+from rebasket.usecases.responses.record_delivery import RecordDelivery
+from rebasket.usecases.timers.rearm import Rearm
+from rebasket.usecases.timers.sweep import SweepTimers, Swept
 from tests.doubles import (
     CountedDraw,
     Happening,
@@ -50,8 +50,8 @@ from tests.doubles import (
     WatchedContacts,
     WatchedMailer,
     WatchedTexter,
+    address_hash,
     as_is,
-    identify,
     link_code,
 )
 from tests.samples import MINUTE, PRICES, SHOP, a_shop
@@ -59,14 +59,14 @@ from tests.samples import MINUTE, PRICES, SHOP, a_shop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rebasket.domain.addresses import Address
-    from rebasket.domain.cart import Cart
-    from rebasket.domain.contact import Contact, TouchId
-    from rebasket.domain.episode import Episode, EpisodeRef
-    from rebasket.domain.events import Event
-    from rebasket.domain.policy import Shop
-    from rebasket.domain.postings import Posting
-    from rebasket.domain.timer import Timer
+    from rebasket.domain.carts.cart import Cart
+    from rebasket.domain.carts.events import Event
+    from rebasket.domain.carts.timer import Timer
+    from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.reminders.episode import Episode, EpisodeRef
+    from rebasket.domain.reporting.adjustments import Adjustment
+    from rebasket.domain.shops.policy import Shop
     from rebasket.ports import Composer
 
 Port = TypeVar("Port")
@@ -91,10 +91,10 @@ class World:
         self.contacts = WatchedContacts(clock=self.clock, history=self.history)
         self.mailer = WatchedMailer(clock=self.clock, history=self.history)
         self.texter = WatchedTexter(links=self.links, clock=self.clock, history=self.history)
-        self.dead_timers, self.text_slots = MemoryDeadTimers(), MemoryTextSlots()
+        self.dead_letter_queue, self.sms_slots = MemoryDeadLetters(), MemorySmsSlots()
         self.composer: Composer = PlainComposer()
         self.held_back: list[datetime] = []
-        self.outcomes: list[tuple[Timer, Attended]] = []
+        self.outcomes: list[tuple[Timer, ProcessedTimer]] = []
         self.expect_errors = False
         self.excused: set[tuple[str, int]] = set()
         self.shops.save(shop or a_shop())
@@ -104,9 +104,9 @@ class World:
     def _wire(self, wrap: Wrap) -> None:
         carts, timers, contacts, clock = wrap(self.carts), wrap(self.timers), wrap(self.contacts), self.clock
         shops, links, books = wrap(self.shops), wrap(self.links), wrap(self.books)
-        episodes = MarkedEpisodes(wrap(self.episodes), books, clock)
+        episodes = TrackedEpisodes(wrap(self.episodes), books, clock)
         self.record_event = RecordEvent(
-            carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, identify=identify, clock=clock
+            carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, address_hash=address_hash, clock=clock
         )
         deliver = Deliver(
             links=links,
@@ -114,43 +114,45 @@ class World:
             mailer=wrap(self.mailer),
             texter=wrap(self.texter),
             prices=PRICES,
-            identify=identify,
+            address_hash=address_hash,
             link_code=link_code,
             public_url="https://go.example",
             clock=clock,
         )
-        touch = TouchShopper(
+        send_step = SendStep(
             contacts=contacts,
             episodes=episodes,
             timers=timers,
             deliver=deliver,
-            identify=identify,
+            address_hash=address_hash,
             clock=clock,
-            texts=TextLimits(
+            texts=SmsLimits(
                 country_of=country_of,
                 prices=PRICES,
-                slots=wrap(self.text_slots),
+                slots=wrap(self.sms_slots),
                 held_back=lambda: self.held_back.append(clock()),
             ),
         )
-        remind = Remind(
+        follow_up = FollowUp(
             carts=carts,
             timers=timers,
             episodes=episodes,
             shops=shops,
-            identify=identify,
+            address_hash=address_hash,
             zone_of=zone_of,
-            touch=touch,
+            send_step=send_step,
             clock=clock,
-            draw=CountedDraw(),
+            new_token=CountedDraw(),
         )
-        self.attend_timer = AttendTimer(remind=remind, timers=timers, dead_timers=wrap(self.dead_timers), clock=clock)
+        self.process_timer = ProcessTimer(
+            follow_up=follow_up, timers=timers, dead_letter_queue=wrap(self.dead_letter_queue), clock=clock
+        )
         self.sweep_timers = SweepTimers(timers=self.timers, clock=clock)
-        self.apply_feedback = ApplyFeedback(contacts=contacts, episodes=episodes, prices=PRICES)
+        self.record_delivery = RecordDelivery(contacts=contacts, episodes=episodes, prices=PRICES)
         self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
         self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
-        self._close_books = CloseBooks(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
-        self._post_changes = PostChanges(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self._close_books = CloseDays(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
+        self._post_changes = PostAdjustments(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.make_report = MakeReport(books=books, episodes=episodes, shops=shops)
 
     # -- What the world outside does ---------------------------------------------------------------------------------
@@ -162,17 +164,17 @@ class World:
         self.history.append(Happening("event", self.clock(), event.cart, shop_time=event.at))
         if isinstance(event, OrderPlaced):
             self._note_purchase(event, told_again=result is Recorded.UNCHANGED)
-        for naming in event.person.namings:
+        for naming in event.person.statements:
             stored = self.contact(naming.address).consent if naming.consent else None
             if stored and not stored.granted:
-                self.history.append(Happening("no", self.clock(), event.cart, identify(event.shop, naming.address)))
+                self.history.append(Happening("no", self.clock(), event.cart, address_hash(event.shop, naming.address)))
         return result
 
     def _note_purchase(self, event: OrderPlaced, *, told_again: bool) -> None:
         """An order told again is no purchase again; but one whose first telling died is known by the second."""
         cart = self.carts.get(event.shop, event.cart)
         known = {h.contact for h in self.history if h.kind == "bought" and h.cart == event.cart} if told_again else set()
-        for key in sorted({identify(event.shop, address) for address in (cart.facts.named if cart else ())} - known):
+        for key in sorted({address_hash(event.shop, address) for address in (cart.facts.named if cart else ())} - known):
             self.history.append(Happening("bought", self.clock(), event.cart, key, shop_time=event.at))
 
     def report_at(self, event: Event) -> Recorded:
@@ -185,11 +187,11 @@ class World:
         link = self.follow_link.opt_out(self.links_of(touch)[-1]).link
         self.history.append(Happening("no", self.clock(), touch.cart, link.contact, touch))
 
-    def feedback(self, touch: TouchId, address: Address, word: Word, day: str | None = None) -> None:
+    def feedback(self, touch: TouchId, address: Address, word: DeliveryEvent, day: str | None = None) -> None:
         """The provider says what became of a message."""
-        key = identify(SHOP, address)
+        key = address_hash(SHOP, address)
         filed = day or next(ref.day for ref in self.episode_refs(touch.cart) if ref.generation == touch.generation)
-        self.apply_feedback(
+        self.record_delivery(
             Feedback(
                 shop=SHOP,
                 day=filed,
@@ -201,7 +203,7 @@ class World:
                 at=self.clock(),
             )
         )
-        if word is not Word.ACCEPTED:
+        if word is not DeliveryEvent.ACCEPTED:
             self.history.append(Happening("no", self.clock(), touch.cart, key, touch))
 
     # -- What the machinery does -------------------------------------------------------------------------------------
@@ -235,12 +237,12 @@ class World:
         """A night's closing, with all the time it wants."""
         return self._all_night(self._close_books)
 
-    def post_changes(self) -> list[Posting]:
+    def post_adjustments(self) -> list[Adjustment]:
         """The same night's posting."""
         return self._all_night(self._post_changes)
 
-    def _all_night(self, work: Callable[[Night], Done]) -> Done:
-        night = Night(lambda: 3_600_000)
+    def _all_night(self, work: Callable[[JobRunner], Done]) -> Done:
+        night = JobRunner(lambda: 3_600_000)
         done = work(night)
         if night.undone:
             raise night.undone[0].error
@@ -252,9 +254,9 @@ class World:
             self.attend(self.timers.deleted[0])
             del self.timers.deleted[0]
 
-    def attend(self, timer: Timer) -> Attended:
+    def attend(self, timer: Timer) -> ProcessedTimer:
         """One record of the stream. An error fails the test, unless `expect_errors`."""
-        attended = self.attend_timer(timer)
+        attended = self.process_timer(timer)
         self.outcomes.append((timer, attended))
         if attended.error and not self.expect_errors:
             raise attended.error
@@ -278,7 +280,7 @@ class World:
         return found
 
     def contact(self, address: Address) -> Contact:
-        found = self.contacts.get(SHOP, identify(SHOP, address))
+        found = self.contacts.get(SHOP, address_hash(SHOP, address))
         assert found, f"no contact {address}"
         return found
 

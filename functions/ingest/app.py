@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rebasket.adapters.http.credentials import authenticate
-from rebasket.adapters.http.problem import problem_response
-from rebasket.adapters.http.request import request
-from rebasket.adapters.http.results import Results
-from rebasket.adapters.http.strict_json import read
-from rebasket.adapters.webhooks.batch import split
-from rebasket.bootstrap import app
 from rebasket.domain.errors import Forbidden, Refused
-from rebasket.domain.keys import Right
+from rebasket.domain.shops.keys import Right
+from rebasket.http.credentials import authenticate
+from rebasket.http.problem import problem_response
+from rebasket.http.request import request
+from rebasket.http.results import Results
+from rebasket.http.strict_json import read
 from rebasket.observability import MetricUnit, logger, metrics, where
+from rebasket.platforms.native.batch import split
+from rebasket.wiring import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
 
 app.warm_up("dynamodb", "shop_keys")
 
-ENOUGH = 3_000
+MIN_REMAINING_MS = 3_000
 """Milliseconds that must be left to begin with another event: better a 503 with results than a time-out without."""
 
 
@@ -53,11 +53,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
 
 def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext) -> Results:
     """Record each event in the order of the request; what becomes of one is nothing to the others."""
-    from rebasket.adapters.webhooks.native import parse  # noqa: PLC0415  # a third of a start, and only known shops need it
+    from rebasket.platforms.native.translate import parse  # noqa: PLC0415  # a third of a start, and only known shops need it
 
     results = Results()
     for pointer, data in events:
-        if context.get_remaining_time_in_millis() < ENOUGH:
+        if context.get_remaining_time_in_millis() < MIN_REMAINING_MS:
             results.failed(data)
             continue
         try:

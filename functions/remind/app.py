@@ -1,6 +1,6 @@
 """A timer was deleted: look at its cart, and send the reminder whose time came.
 
-Every record is attended to by itself: one that goes wrong is armed again (`AttendTimer`), so it holds up no other. Only when
+Every record is attended to by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
 even that fails is it reported back, and the stream delivers it again.
 """
 
@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rebasket.adapters.dynamodb.timers import timer_in
-from rebasket.bootstrap import app
-from rebasket.domain.errors import said_of
+from rebasket.aws.timers import timer_in
+from rebasket.domain.errors import error_text
 from rebasket.observability import MetricUnit, logger, metrics, where
+from rebasket.wiring import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-app.warm_up("attend_timer")
+app.warm_up("process_timer")
 
-SPARE_MS = 17_000
+MIN_REMAINING_MS = 17_000
 """What one wake may need: the slowest request on the wire (12 s), and 5 s before the function's own end."""
 
 
@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dic
         except Exception as error:  # noqa: BLE001  # any failure: the stream brings exactly this record back
             metrics.add_metric(name="TimersFailed", unit=MetricUnit.Count, value=1)
             sequence = record["dynamodb"]["SequenceNumber"]
-            logger.error("record comes back", sequence=sequence, error=said_of(error), where=where(error))
+            logger.error("record comes back", sequence=sequence, error=error_text(error), where=where(error))
             failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failed}
 
@@ -44,13 +44,13 @@ def attend(record: dict[str, Any], milliseconds_left: int) -> None:
     if timer is None:
         return
     logger.append_keys(shop=timer.shop, cart=timer.cart, generation=timer.generation)
-    if milliseconds_left < SPARE_MS:
-        attended = app.attend_timer.again(timer, TimeoutError("no time left in this batch"))
+    if milliseconds_left < MIN_REMAINING_MS:
+        attended = app.process_timer.again(timer, TimeoutError("no time left in this batch"))
     else:
-        attended = app.attend_timer(timer)
+        attended = app.process_timer(timer)
     if attended.error is not None:
-        metrics.add_metric(name="TimersBuried" if attended.buried else "TimersFailed", unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="TimersBuried" if attended.dead_lettered else "TimersFailed", unit=MetricUnit.Count, value=1)
         error = attended.error
-        logger.error("wake went wrong", outcome=attended.outcome, error=said_of(error), where=where(error))
+        logger.error("wake went wrong", outcome=attended.outcome, error=error_text(error), where=where(error))
     else:
         logger.info("attended", outcome=attended.outcome)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket.adapters.http.answer import Answer, json_answer
-from rebasket.adapters.http.credentials import authenticate
-from rebasket.adapters.http.json_pointer import nameable, step
-from rebasket.adapters.http.problem import problem_response
-from rebasket.adapters.http.request import request
-from rebasket.bootstrap import app
 from rebasket.domain.errors import FieldError, Invalid, RebasketError
-from rebasket.domain.keys import Right
+from rebasket.domain.shops.keys import Right
+from rebasket.http.answer import Answer, json_answer
+from rebasket.http.credentials import authenticate
+from rebasket.http.json_pointer import nameable, step
+from rebasket.http.problem import problem_response
+from rebasket.http.request import request
 from rebasket.observability import logger
-from rebasket.usecases.figures import report_as_data
-from rebasket.usecases.figures_table import report_as_table
+from rebasket.usecases.reporting.report_json import report_as_data
+from rebasket.usecases.reporting.report_table import report_as_table
+from rebasket.wiring import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 app.warm_up("make_report", "shop_keys")
 
 DEFAULT_DAYS = 28
-SPARE_MS = 3_000
+MIN_REMAINING_MS = 3_000
 """Time kept to answer."""
 EARLIEST, LATEST = date(2001, 1, 1), date(2999, 12, 31)
 
@@ -34,7 +34,7 @@ EARLIEST, LATEST = date(2001, 1, 1), date(2999, 12, 31)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
     """The report, or a problem."""
     try:
-        return report(event, lambda: context.get_remaining_time_in_millis() < SPARE_MS).for_gateway()
+        return report(event, lambda: context.get_remaining_time_in_millis() < MIN_REMAINING_MS).for_gateway()
     except RebasketError as error:
         return problem_response(error).for_gateway()
 
@@ -47,7 +47,7 @@ def report(event: dict[str, Any], time_is_up: Callable[[], bool]) -> Answer:
     known(asked, ("from", "to", "format"))
     last = day(asked, "to", app.clock().date())
     made = app.make_report(shop, day(asked, "from", last - timedelta(days=DEFAULT_DAYS - 1)), last, time_is_up)
-    if choice(asked, "format", ("json", "table")) == "table":
+    if chosen_parameter(asked, "format", ("json", "table")) == "table":
         return Answer(200, {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"}, report_as_table(made))
     return json_answer(200, report_as_data(made))
 
@@ -75,7 +75,7 @@ def day(asked: dict[str, str], name: str, default: date) -> date:
     return asked_for
 
 
-def choice(asked: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
+def chosen_parameter(asked: dict[str, str], name: str, allowed: tuple[str, ...]) -> str:
     """One of a few words from the query, the first by default. Raises Invalid."""
     text = asked.get(name, allowed[0])
     if text not in allowed:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rebasket.bootstrap import app
 from rebasket.observability import MetricUnit, logger, metrics
+from rebasket.wiring import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 app.warm_up("sweep_timers")
 
-SPARE_MS = 5_000
+MIN_REMAINING_MS = 5_000
 """Time kept to move the cursor and to answer."""
 
 
@@ -20,7 +20,7 @@ SPARE_MS = 5_000
 @metrics.log_metrics
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Sweep until all is done or time is nearly up; the next minute goes on from there."""
-    swept = app.sweep_timers(lambda: context.get_remaining_time_in_millis() < SPARE_MS)
+    swept = app.sweep_timers(lambda: context.get_remaining_time_in_millis() < MIN_REMAINING_MS)
     overdue = int(swept.oldest.total_seconds())
     if swept.deleted or swept.behind:
         metrics.add_metric(name="TimersDeleted", unit=MetricUnit.Count, value=swept.deleted)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from rebasket.bootstrap import app
-from rebasket.content.links import in_ascii
-from rebasket.content.pages import content_security_policy, gone_page, opt_out_page, opted_out_page, unknown_page
 from rebasket.domain.errors import NotFound
-from rebasket.observability import discreet, logger
+from rebasket.messages.links import in_ascii
+from rebasket.messages.pages import content_security_policy, gone_page, opt_out_page, opted_out_page, unknown_page
+from rebasket.observability import logger, without_personal_data
+from rebasket.wiring import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,7 +26,7 @@ PAGE_HEADERS = {
 
 
 @logger.inject_lambda_context
-@discreet
+@without_personal_data
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Follow one link."""
     method, code = event["requestContext"]["http"]["method"], event["pathParameters"]["token"]

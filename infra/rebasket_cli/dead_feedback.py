@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from rebasket.adapters.ses_events import feedback_in
+from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.errors import RebasketError
 from rebasket_cli.dead_letters import dead_letters
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
 
 
 @dataclass(slots=True)
@@ -53,5 +53,5 @@ def event_in(body: str) -> dict[str, Any]:
 
 def _apply(event: dict[str, Any], app: App) -> None:
     for feedback in feedback_in(event["detail"]):
-        app.apply_feedback(feedback)
-        app.pull_brake(feedback)
+        app.record_delivery(feedback)
+        app.pause_sending(feedback)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.errors import FieldError, Invalid, NotFound
+from rebasket.domain.people.addresses import Address, Channel
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
 
 console = Console(soft_wrap=True)  # a command that is broken in two cannot be copied
 
@@ -21,8 +21,8 @@ def addresses(email: str | None, phone: str | None) -> list[Address]:
     """Addresses as `POST /v1/events` takes them, by the same code: another spelling would be another person. Raises Invalid."""
     from pydantic import ValidationError
 
-    from rebasket.adapters.webhooks.wire import Contact
-    from rebasket.adapters.webhooks.wrong_fields import field_errors
+    from rebasket.platforms.native.wire import Contact
+    from rebasket.platforms.native.wrong_fields import field_errors
 
     said = {name: value for name, value in (("email", email), ("phone", phone)) if value is not None}
     if not said:

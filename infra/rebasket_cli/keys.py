@@ -14,9 +14,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from rebasket.adapters.http.shop_keys import keys_to_json, new_key
 from rebasket.domain.errors import FieldError, Invalid, Misconfigured, NotFound
-from rebasket.domain.keys import Key, KeyKind, Right
+from rebasket.domain.shops.keys import Key, KeyKind, Right
+from rebasket.http.shop_keys import keys_to_json, new_key
 from rebasket_cli.policies import known_shop
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from rebasket.adapters.http.shop_keys import NewKey
-    from rebasket.bootstrap import App
+    from rebasket.http.shop_keys import NewKey
+    from rebasket.wiring import App
 
 MOST_BYTES = 4096
 """Of a standard parameter (Systems Manager, "Parameter tiers"): some twenty keys."""

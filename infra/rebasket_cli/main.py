@@ -10,7 +10,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from rebasket.domain.errors import RebasketError, Refused
-from rebasket_cli import brake, keys, operate, quiet_hours, rules, shop, shop_change, texts
+from rebasket_cli import keys, operate, quiet_hours, rules, shop, shop_change, texts
+from rebasket_cli import pause as brake
 from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor

@@ -11,11 +11,11 @@ import boto3
 import typer
 from rich.console import Console
 
-from rebasket.adapters.dynamodb.timers import timer_in
-from rebasket.adapters.sqs import timer_from_json
-from rebasket.domain.timer import LEAD, minute_up
-from rebasket.usecases.figures import report_as_data
-from rebasket.usecases.figures_table import report_as_table
+from rebasket.aws.sqs import timer_from_json
+from rebasket.aws.timers import timer_in
+from rebasket.domain.carts.timer import LEAD, minute_up
+from rebasket.usecases.reporting.report_json import report_as_data
+from rebasket.usecases.reporting.report_table import report_as_table
 from rebasket_cli.dead_feedback import take_again
 from rebasket_cli.dead_letters import dead_letters
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
-    from rebasket.domain.timer import Timer
+    from rebasket.domain.carts.timer import Timer
     from rebasket.ports import Clock, Timers
 
 console = Console()

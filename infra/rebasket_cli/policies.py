@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket.adapters.dynamodb import keys
+from rebasket.aws import keys
 from rebasket.domain.errors import Misconfigured, NotFound
-from rebasket_cli.remains import Remains, stored
+from rebasket_cli.leftovers import Remains, stored
 
 if TYPE_CHECKING:
-    from rebasket.bootstrap import App
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.wiring import App
 
 
 def known_shop(app: App, shop_id: str) -> Shop:

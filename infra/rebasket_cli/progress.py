@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from rebasket.domain.policy import Policy
+    from rebasket.domain.shops.policy import Policy
     from rebasket_local.cloud import LocalCloud
     from rebasket_local.traffic.ledger import Ledger
 

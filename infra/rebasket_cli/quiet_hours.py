@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from rebasket.adapters.webhooks.time_zones import time_zones
-from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.policy import USUAL_QUIET_HOURS
-from rebasket.domain.quiet_hours import QuietHours
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import USUAL_QUIET_HOURS
+from rebasket.domain.shops.quiet_hours import QuietHours
+from rebasket.platforms.native.time_zones import time_zones
 from rebasket_cli.policies import free_version, known_shop
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.wiring import App
 
 NONE = "none"
 USUAL_EMAIL, USUAL_SMS = (str(USUAL_QUIET_HOURS[channel]) for channel in (Channel.EMAIL, Channel.SMS))

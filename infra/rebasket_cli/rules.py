@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.policy import Step
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import Step
 from rebasket_cli.policies import free_version, known_shop
 from rebasket_cli.rules_in_words import consequences, in_words
 from rebasket_cli.spans import span_of, spelled
@@ -20,8 +20,8 @@ from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.policy import Policy, Shop
+    from rebasket.domain.shops.policy import Policy, Shop
+    from rebasket.wiring import App
 
 NONE = "none"
 LASTING = {"abandoned_after", "steps", "give_up"}

@@ -9,7 +9,7 @@ from rebasket_cli.spans import spelled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.policy import Policy, Shop, Step
+    from rebasket.domain.shops.policy import Policy, Shop, Step
 
 
 def in_words(shop: Shop) -> list[str]:

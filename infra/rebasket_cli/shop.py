@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from rebasket.adapters.http.shop_keys import new_key
-from rebasket.domain.addresses import Channel
+from rebasket.domain.carts.web_address import is_web_address
 from rebasket.domain.errors import FieldError, Invalid, Misconfigured
-from rebasket.domain.keys import KeyKind, Right
-from rebasket.domain.policy import USUAL_PER_PREFIX, Policy, Shop
-from rebasket.domain.web_address import is_web_address
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.keys import KeyKind, Right
+from rebasket.domain.shops.policy import USUAL_PER_PREFIX, Policy, Shop
+from rebasket.http.shop_keys import new_key
+from rebasket_cli.leftovers import Remains, clear, stored
 from rebasket_cli.quiet_hours import USUAL_EMAIL, USUAL_SMS, ZONE_HELP, hours_of, zone_problem
-from rebasket_cli.remains import Remains, clear, stored
 from rebasket_cli.rules import thousandths
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries_of
@@ -27,8 +27,8 @@ from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries_
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.keys import Key
+    from rebasket.domain.shops.keys import Key
+    from rebasket.wiring import App
 
 SHOP_ID = re.compile("[a-z0-9-]{2,40}")
 COLOUR = re.compile("#[0-9a-fA-F]{6}")

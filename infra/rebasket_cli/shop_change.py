@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from rebasket.domain.web_address import leads_to
+from rebasket.domain.carts.web_address import leads_to
 from rebasket_cli.policies import known_shop
 from rebasket_cli.shop import check
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
@@ -20,8 +20,8 @@ from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.wiring import App
 
 NONE = "none"
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from rebasket.domain.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
 
 NAMED_BY = "REBASKET_STACK"
 StackName = Annotated[str, typer.Option(envvar=NAMED_BY, help="CloudFormation stack")]
@@ -60,7 +60,7 @@ def open_stack(name: str) -> Stack:
         raise Misconfigured(message)
     os.environ |= {variable: said[key] for key, variable in VARIABLES.items()}
     os.environ["AWS_REGION"] = session.region_name  # which boto3 does not look at: the shell may name another
-    from rebasket.bootstrap import App  # reads the environment that was just made
+    from rebasket.wiring import App  # reads the environment that was just made
 
     return Stack(
         app=App(),

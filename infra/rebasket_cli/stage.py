@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from moto.dynamodb.models import dynamodb_backends
 
 import rebasket_local
-from rebasket.adapters.dynamodb.keys import timer_partition
-from rebasket.bootstrap import App
-from rebasket.domain.addresses import Channel
-from rebasket.domain.policy import Policy, Shop
+from rebasket.aws.keys import timer_partition
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import Policy, Shop
 from rebasket.settings import read_settings
+from rebasket.wiring import App
 from rebasket_cli.quiet_hours import hours_of
 from rebasket_cli.shop import create_shop
 from rebasket_local.cloud import LocalCloud

@@ -11,15 +11,15 @@ import typer
 from rich.console import Console
 
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.texting import SHOWN
+from rebasket.domain.shops.sms_limits import SHOWN
 from rebasket_cli.policies import free_version, known_shop
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.wiring import App
 
 PRICED, NONE = "priced", "none"
 COUNTRY_HELP = (

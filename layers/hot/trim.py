@@ -3,7 +3,7 @@
     trim.py DIRECTORY    after the wheels were installed there, before they are compiled
 
 The AWS models keep the operations below and the shapes they use, without documentation, endpoints.json the services
-below in every partition. What is new in the functions has to be added here: `tests/infra/test_hot_layer.py` compares
+below in every partition. What is new in the functions has to be added here: `tests/template/test_hot_layer.py` compares
 with the permissions in template.yaml.
 """
 

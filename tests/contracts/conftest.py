@@ -11,15 +11,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rebasket.adapters import memory
-from rebasket.adapters.dynamodb.books import DynamoBooks
-from rebasket.adapters.dynamodb.brakes import DynamoBrakes
-from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
-from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
-from rebasket.adapters.dynamodb.shops import DynamoShops
-from rebasket.adapters.dynamodb.table import Table
-from rebasket.adapters.dynamodb.text_slots import DynamoTextSlots
-from rebasket.adapters.dynamodb.timers import DynamoTimers
+from rebasket import memory
+from rebasket.aws.books import DynamoBooks
+from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+from rebasket.aws.episodes import DynamoEpisodes
+from rebasket.aws.sending_pauses import DynamoSendingPauses
+from rebasket.aws.shops import DynamoShops
+from rebasket.aws.sms_slots import DynamoSmsSlots
+from rebasket.aws.table import Table
+from rebasket.aws.timers import DynamoTimers
 from tests.doubles import ManualClock
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from rebasket.ports import Books, Brakes, Carts, Contacts, Episodes, Links, TextSlots, Timers
+    from rebasket.ports import Books, Carts, Contacts, Episodes, Links, SendingPauses, SmsSlots, Timers
 
 RETENTION = timedelta(days=90)
 SHARDS = 3
@@ -46,8 +46,8 @@ class Stores:
     links: Links
     books: Books
     shops: memory.MemoryShops | DynamoShops
-    brakes: Brakes
-    text_slots: TextSlots
+    sending_pauses: SendingPauses
+    sms_slots: SmsSlots
 
 
 def in_memory() -> Stores:
@@ -61,8 +61,8 @@ def in_memory() -> Stores:
         links=memory.MemoryLinks(),
         books=memory.MemoryBooks(),
         shops=shops,
-        brakes=memory.MemoryBrakes(shops, clock),
-        text_slots=memory.MemoryTextSlots(),
+        sending_pauses=memory.MemorySendingPauses(shops, clock),
+        sms_slots=memory.MemorySmsSlots(),
     )
 
 
@@ -77,8 +77,8 @@ def in_dynamodb(client: DynamoDBClient) -> Stores:
         links=DynamoLinks(table, clock),
         books=DynamoBooks(table),
         shops=DynamoShops(table, clock),
-        brakes=DynamoBrakes(table, clock),
-        text_slots=DynamoTextSlots(table),
+        sending_pauses=DynamoSendingPauses(table, clock),
+        sms_slots=DynamoSmsSlots(table),
     )
 
 

@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.cart import Cart, Declared, recorded
-from rebasket.domain.contact import Contact, No, Send, SendState, TouchId, claimed, consented, purchased, suppressed
-from rebasket.domain.message import Link
+from rebasket.domain.carts.cart import Cart, Declared, recorded
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.person import (
+    Contact,
+    Send,
+    SendState,
+    SuppressionReason,
+    TouchId,
+    claimed,
+    consented,
+    purchased,
+    suppressed,
+)
+from rebasket.domain.sending.message import Link
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, consent, person
 from tests.shared_data import shared
 
@@ -57,7 +67,7 @@ def a_cart(name: str = "c1", shop: str = SHOP) -> Cart:
 def a_contact(key: str = "k1", shop: str = SHOP) -> Contact:
     """A contact with something of everything."""
     contact = consented(Contact(shop=shop, key=key, channel=Channel.SMS), consent())
-    contact = suppressed(purchased(contact, after(hours=1), START), No.COMPLAINED, after(hours=2))
+    contact = suppressed(purchased(contact, after(hours=1), START), SuppressionReason.COMPLAINED, after(hours=2))
     for touch in (TouchId("c#1", 1, 2), TouchId("кошик", 9, 1)):
         contact = claimed(contact, touch, Send(state=SendState.CLAIMED, owner="me", at=START, attempt=2, day="2026-03-02"))
     again = Send(state=SendState.HELD, owner="you", at=after(days=31), attempt=1, day="2026-04-02")
@@ -126,7 +136,7 @@ def test_the_gate_refuses_whoever_read_before_the_last_write(stores: Stores) -> 
     assert not stores.contacts.put(replace(first, version=2))
     assert stores.contacts.put(first)
     send = Send(state=SendState.CLAIMED, owner="me", at=START, attempt=1, day="2026-03-02")
-    mine, yours = claimed(first, TouchId("c1", 1, 1), send), suppressed(first, No.OPTED_OUT, START)
+    mine, yours = claimed(first, TouchId("c1", 1, 1), send), suppressed(first, SuppressionReason.OPTED_OUT, START)
     yours = yours if yours is not first else first.written(suppression=None)
     assert stores.contacts.put(yours)
     assert not stores.contacts.put(mine)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.episode import TouchState
-from rebasket.domain.feedback import Word
+from rebasket.domain.carts.timer import Timer
 from rebasket.domain.money import Money
-from rebasket.domain.postings import Mark
-from rebasket.domain.refunds import Refunds
-from rebasket.domain.timer import Timer
+from rebasket.domain.orders.refunds import Refunds
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.reminders.episode import TouchState
+from rebasket.domain.reporting.adjustments import ChangedDay
+from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.contracts.conftest import Stores, in_dynamodb
 from tests.contracts.test_carts_and_contacts import a_cart, a_contact, a_link
 from tests.contracts.test_episodes import CREDIT, HEADER, REF, SENT
@@ -33,7 +33,7 @@ Call = Callable[[Stores], object]
 
 READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "ExecuteStatement"})
 TIMER = Timer(shop=SHOP, cart="c1", generation=1, due=START)
-MARK = Mark(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=after(days=18))
+MARK = ChangedDay(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=after(days=18))
 BACK = Refunds({"e1": Money(5, "EUR")})
 
 CONSISTENT: dict[str, Call] = {
@@ -44,21 +44,24 @@ CONSISTENT: dict[str, Call] = {
     "contacts.carts_of": lambda s: s.contacts.carts_of(SHOP, "k1"),  # erasure finds every cart
     "episodes.get": lambda s: s.episodes.get(REF),  # which steps have ended
     "episodes.bound": lambda s: s.episodes.bound(SHOP, "o1"),  # an order counts once
-    "episodes.owed": lambda s: s.episodes.owed(SHOP, "o1"),  # a refund is not lost
+    "episodes.pending_refunds": lambda s: s.episodes.pending_refunds(SHOP, "o1"),  # a refund is not lost
     "episodes.of_day": lambda s: s.episodes.of_day(SHOP, REF.day),  # the books
     "shops.get": lambda s: s.shops.get(SHOP),  # the stop switch and the brake
     "shops.policy": lambda s: s.shops.policy(SHOP, 1),
     "links.get": lambda s: s.links.get("abc"),  # an opt-out right after the message
     "books.day": lambda s: s.books.day(SHOP, "2026-03-02"),  # whether a change has to be posted
-    "books.marks": lambda s: s.books.marks(SHOP),
-    "books.postings": lambda s: s.books.postings(SHOP, "2026-03-01", "2026-03-03"),  # the next number, the difference
+    "books.changed_days": lambda s: s.books.changed_days(SHOP),
+    "books.adjustments": lambda s: s.books.adjustments(SHOP, "2026-03-01", "2026-03-03"),  # the next number, the difference
 }
 
 EVENTUAL: dict[str, tuple[Call, str]] = {
     "carts.all": (lambda s: s.carts.all(), "a scan for `rearm`, which reads again, consistently, what it arms"),
     "timers.due_at": (lambda s: s.timers.due_at(START), "each sweep repeats the ten minutes before the cursor; TTL has the rest"),
     "shops.all": (lambda s: s.shops.all(), "a shop that is seconds old has no day to close and nothing to post"),
-    "brakes.pulse": (lambda s: s.brakes.pulse(SHOP), "a share of seven days; the next word of the provider asks again"),
+    "sending_pauses.reputation": (
+        lambda s: s.sending_pauses.reputation(SHOP),
+        "a share of seven days; the next word of the provider asks again",
+    ),
     "books.days": (
         lambda s: s.books.days(SHOP, "2026-03-01", "2026-03-03"),
         "who takes a closed day for open closes it on condition that it is not, and the report says open one day longer",
@@ -77,23 +80,23 @@ WRITES: dict[str, Call] = {
     "episodes.choose": lambda s: s.episodes.choose(REF, 1, Channel.EMAIL),
     "episodes.record": lambda s: s.episodes.record(REF, 1, replace(SENT, state=TouchState.UNKNOWN)),
     "episodes.credit": lambda s: s.episodes.credit(REF, CREDIT),
-    "episodes.bind": lambda s: s.episodes.bind(SHOP, "o1", REF),
-    "episodes.owe": lambda s: s.episodes.owe(SHOP, "o1", BACK),
+    "episodes.attribute_order": lambda s: s.episodes.attribute_order(SHOP, "o1", REF),
+    "episodes.add_pending_refunds": lambda s: s.episodes.add_pending_refunds(SHOP, "o1", BACK),
     "episodes.refund": lambda s: s.episodes.refund(REF, "o1", BACK),
-    "episodes.note": lambda s: s.episodes.note(REF, 1, Word.BOUNCED),
+    "episodes.note": lambda s: s.episodes.note(REF, 1, DeliveryEvent.BOUNCED),
     "episodes.click": lambda s: s.episodes.click(REF, START),
     "shops.save": lambda s: s.shops.save(a_shop()),
-    "brakes.count": lambda s: s.brakes.count(SHOP, "accepted"),
-    "brakes.pause": lambda s: s.brakes.pause(SHOP, "bounces"),
-    "brakes.resume": lambda s: s.brakes.resume(SHOP),
-    "brakes.stop": lambda s: s.brakes.stop("maintenance"),
-    "brakes.start": lambda s: s.brakes.start(),
+    "sending_pauses.count": lambda s: s.sending_pauses.count(SHOP, "accepted"),
+    "sending_pauses.pause": lambda s: s.sending_pauses.pause(SHOP, "bounces"),
+    "sending_pauses.resume": lambda s: s.sending_pauses.resume(SHOP),
+    "sending_pauses.stop": lambda s: s.sending_pauses.stop("maintenance"),
+    "sending_pauses.start": lambda s: s.sending_pauses.start(),
     "links.put": lambda s: s.links.put(a_link()),
     "books.close": lambda s: s.books.close(closed("2026-03-02")),
     "books.mark": lambda s: s.books.mark(MARK),
-    "books.unmark": lambda s: s.books.unmark(MARK),
+    "books.unmark_changed": lambda s: s.books.unmark_changed(MARK),
     "books.post": lambda s: s.books.post(posting("2026-03-02", 1)),
-    "text_slots.take": lambda s: s.text_slots.take(SHOP, "3805012", START, 3),
+    "text_slots.take": lambda s: s.sms_slots.take(SHOP, "3805012", START, 3),
 }
 
 STORED = ("shops.save", "carts.put", "timers.arm", "contacts.put", "links.put", "books.close", "books.mark", "books.post")

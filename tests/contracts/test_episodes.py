@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.books import day_figures
-from rebasket.domain.decision import Check
-from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
-from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
-from rebasket.domain.policy import MOST_STEPS
-from rebasket.domain.refunds import Refunds
+from rebasket.domain.orders.refunds import Refunds
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.reminders.decision import Check
+from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
+from rebasket.domain.reporting.daily_figures import daily_figures
+from rebasket.domain.sending.delivery_events import DeliveryEvent
+from rebasket.domain.shops.policy import MOST_STEPS
 from tests.contracts.test_carts_and_contacts import ODD_IDS
 from tests.samples import SHOP, START, after
 
@@ -135,10 +135,10 @@ def test_of_one_total_said_in_two_currencies_that_one_is_credited_which_the_cart
 
 def test_an_order_is_bound_to_the_first_episode(stores: Stores) -> None:
     other = replace(REF, cart="c#2", generation=12)
-    assert stores.episodes.bind(SHOP, "o#1", REF) == REF
-    assert stores.episodes.bind(SHOP, "o#1", other) == REF
-    assert stores.episodes.bind("coffee", "o#1", replace(other, shop="coffee")) == replace(other, shop="coffee")
-    assert stores.episodes.bind(SHOP, "o", other) == other
+    assert stores.episodes.attribute_order(SHOP, "o#1", REF) == REF
+    assert stores.episodes.attribute_order(SHOP, "o#1", other) == REF
+    assert stores.episodes.attribute_order("coffee", "o#1", replace(other, shop="coffee")) == replace(other, shop="coffee")
+    assert stores.episodes.attribute_order(SHOP, "o", other) == other
     assert [stores.episodes.bound(SHOP, order) for order in ("o#1", "o", "elsewhere")] == [REF, other, None]
     assert stores.episodes.get(REF) is None, "bound is not credited"
     assert list(stores.episodes.of_day(SHOP, REF.day)) == []
@@ -166,17 +166,17 @@ def test_refunds_are_added_each_once_and_count_of_the_order_that_is_credited(sto
 
 def test_what_is_paid_back_of_an_order_without_an_episode_waits_beside_its_binding(stores: Stores) -> None:
     episodes, told = stores.episodes, {"e1": Money(5, "EUR"), "e#2": Money(4, "EUR")}
-    assert episodes.owed(SHOP, "o#1") == Refunds()
+    assert episodes.pending_refunds(SHOP, "o#1") == Refunds()
     for _ in range(2):
-        assert episodes.owe(SHOP, "o#1", Refunds({"e1": told["e1"]})) is None
+        assert episodes.add_pending_refunds(SHOP, "o#1", Refunds({"e1": told["e1"]})) is None
     assert episodes.bound(SHOP, "o#1") is None
-    assert episodes.bind(SHOP, "o#1", REF) == REF
-    assert episodes.bind(SHOP, "o#1", replace(REF, cart="c2")) == REF
-    assert episodes.owe(SHOP, "o#1", Refunds({"e#2": told["e#2"]})) == episodes.bound(SHOP, "o#1") == REF
-    assert episodes.owed(SHOP, "o#1") == Refunds(told)
-    episodes.owe(SHOP, "o#1", Refunds(cancelled=True))
-    assert episodes.owed(SHOP, "o#1") == Refunds(told, cancelled=True)
-    assert episodes.owed("coffee", "o#1") == episodes.owed(SHOP, "o") == Refunds()
+    assert episodes.attribute_order(SHOP, "o#1", REF) == REF
+    assert episodes.attribute_order(SHOP, "o#1", replace(REF, cart="c2")) == REF
+    assert episodes.add_pending_refunds(SHOP, "o#1", Refunds({"e#2": told["e#2"]})) == episodes.bound(SHOP, "o#1") == REF
+    assert episodes.pending_refunds(SHOP, "o#1") == Refunds(told)
+    episodes.add_pending_refunds(SHOP, "o#1", Refunds(cancelled=True))
+    assert episodes.pending_refunds(SHOP, "o#1") == Refunds(told, cancelled=True)
+    assert episodes.pending_refunds("coffee", "o#1") == episodes.pending_refunds(SHOP, "o") == Refunds()
     assert episodes.get(REF) is None
 
 
@@ -194,12 +194,15 @@ def test_the_first_click_is_noted(stores: Stores) -> None:
 
 
 def test_the_weightiest_word_of_the_provider_is_noted_once(stores: Stores) -> None:
-    said = [stores.episodes.note(REF, 1, word) for word in (Word.ACCEPTED, Word.ACCEPTED, Word.COMPLAINED, Word.BOUNCED)]
+    said = [
+        stores.episodes.note(REF, 1, word)
+        for word in (DeliveryEvent.ACCEPTED, DeliveryEvent.ACCEPTED, DeliveryEvent.COMPLAINED, DeliveryEvent.BOUNCED)
+    ]
     assert said == [True, False, True, False]
-    assert stores.episodes.note(REF, 2, Word.BOUNCED)
+    assert stores.episodes.note(REF, 2, DeliveryEvent.BOUNCED)
     found = stores.episodes.get(REF)
     assert found is not None
-    assert found.said == {1: Word.COMPLAINED, 2: Word.BOUNCED}
+    assert found.said == {1: DeliveryEvent.COMPLAINED, 2: DeliveryEvent.BOUNCED}
 
 
 WRITES: dict[str, Callable[[Episodes], object]] = {
@@ -209,7 +212,7 @@ WRITES: dict[str, Callable[[Episodes], object]] = {
     "record unknown": lambda episodes: episodes.record(REF, 2, UNKNOWN),
     "credit": lambda episodes: episodes.credit(REF, CREDIT),
     "click": lambda episodes: episodes.click(REF, after(hours=1)),
-    "note": lambda episodes: episodes.note(REF, 1, Word.BOUNCED),
+    "note": lambda episodes: episodes.note(REF, 1, DeliveryEvent.BOUNCED),
 }
 ORDERS = [*permutations(WRITES)][:: 5040 // 10]
 
@@ -249,7 +252,7 @@ def test_a_day_has_its_own_episodes_of_its_own_shop_and_all_of_them(stores: Stor
     ]
     for ref in strangers:
         stores.episodes.head(ref, HEADER)
-        stores.episodes.bind(ref.shop, "2026-03-02#1", ref)
+        stores.episodes.attribute_order(ref.shop, "2026-03-02#1", ref)
     assert sorted(episode.ref for episode in stores.episodes.of_day(SHOP, "2026-03-02")) == sorted(refs)
     assert [episode.ref for episode in stores.episodes.of_day("te", "2026-03-02")] == [strangers[-1]]
 
@@ -267,7 +270,7 @@ def test_a_day_s_episodes_are_whole_but_for_the_checks_of_their_touches(stores: 
     for step in range(1, MOST_STEPS + 1):
         stores.episodes.choose(REF, step, Channel.EMAIL)
         stores.episodes.record(REF, step, SENT)
-        stores.episodes.note(REF, step, Word.ACCEPTED)
+        stores.episodes.note(REF, step, DeliveryEvent.ACCEPTED)
     stores.episodes.refund(REF, CREDIT.order, Refunds({"e1": Money(5, "EUR")}))
     stores.episodes.head(replace(REF, cart="c2"), HEADER)
     stores.episodes.record(replace(REF, cart="c3"), 2, replace(SENT, cost=None, channel=None))
@@ -276,8 +279,8 @@ def test_a_day_s_episodes_are_whole_but_for_the_checks_of_their_touches(stores: 
     assert found == [replace(each, touches=unchecked(each.touches)) for each in whole if each]
     assert found[0].touches[1].checks == ()
     window = timedelta(days=7)
-    assert day_figures(REF.day, found, window) == day_figures(REF.day, [each for each in whole if each], window)
-    assert day_figures(REF.day, found, window).total.refunded == {"EUR": 5}
+    assert daily_figures(REF.day, found, window) == daily_figures(REF.day, [each for each in whole if each], window)
+    assert daily_figures(REF.day, found, window).total.refunded == {"EUR": 5}
 
 
 def unchecked(touches: Mapping[int, Touch]) -> dict[int, Touch]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.books import ClosedDay, DayFigures, Figures
-from rebasket.domain.brake import Pulse
-from rebasket.domain.postings import Mark, Posting
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
+from rebasket.domain.reporting.daily_figures import ClosedDay, DailyFigures, Figures
+from rebasket.domain.sending.sending_pause import ReputationCounters
 from tests.samples import ONE_EMAIL, SHOP, START, a_policy, a_shop, after
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def closed(day: str, shop: str = SHOP, figures: Figures = FIGURES) -> ClosedDay:
         shop=shop,
         closed_at=after(days=9),
         window=timedelta(days=7),
-        figures=DayFigures(day=day, total=figures, channels=channels),
+        figures=DailyFigures(day=day, total=figures, channels=channels),
     )
 
 
@@ -108,9 +108,9 @@ def test_a_day_is_open_until_it_is_closed(stores: Stores) -> None:
 CHANGE = Figures(touches={"sent": 1, "unknown": -1}, recovered=-1, revenue={"EUR": -100}, cost=160, in_doubt=-160)
 
 
-def posting(day: str, number: int, shop: str = SHOP, arrived: str = "2026-03-20") -> Posting:
-    change = DayFigures(day=day, total=CHANGE, channels={"email": CHANGE})
-    return Posting(shop=shop, number=number, arrived=arrived, posted_at=after(days=18), change=change)
+def posting(day: str, number: int, shop: str = SHOP, arrived: str = "2026-03-20") -> Adjustment:
+    change = DailyFigures(day=day, total=CHANGE, channels={"email": CHANGE})
+    return Adjustment(shop=shop, number=number, arrived=arrived, posted_at=after(days=18), change=change)
 
 
 def test_a_posting_is_stored_once_under_its_number_and_comes_back_as_it_was(stores: Stores) -> None:
@@ -118,7 +118,7 @@ def test_a_posting_is_stored_once_under_its_number_and_comes_back_as_it_was(stor
     assert stores.books.post(first)
     assert not stores.books.post(first)
     assert not stores.books.post(posting("2026-03-02", 1, arrived="2026-03-21"))
-    assert list(stores.books.postings(SHOP, "2026-03-02", "2026-03-02")) == [first]
+    assert list(stores.books.adjustments(SHOP, "2026-03-02", "2026-03-02")) == [first]
 
 
 def test_postings_are_found_by_the_days_they_change_in_order(stores: Stores) -> None:
@@ -129,55 +129,55 @@ def test_postings_are_found_by_the_days_they_change_in_order(stores: Stores) -> 
     stores.books.post(posting("2026-03-04", 1))
     stores.books.post(posting("2026-03-02", 1, "coffee"))
     stores.books.close(closed("2026-03-02"))
-    assert list(stores.books.postings(SHOP, "2026-03-02", "2026-03-03")) == wanted
+    assert list(stores.books.adjustments(SHOP, "2026-03-02", "2026-03-03")) == wanted
     assert list(stores.books.days(SHOP, "0000", "9999")) == ["2026-03-02"], "a posting is no day"
-    assert list(stores.books.postings(SHOP, "2026-04-01", "2026-04-30")) == []
+    assert list(stores.books.adjustments(SHOP, "2026-04-01", "2026-04-30")) == []
 
 
 def test_marks_are_listed_by_shop_and_put_again_with_a_later_time(stores: Stores) -> None:
-    assert list(stores.books.marks(SHOP)) == []
+    assert list(stores.books.changed_days(SHOP)) == []
     marks = [
-        Mark(shop=SHOP, day=day, arrived=arrived, at=after(days=18))
+        ChangedDay(shop=SHOP, day=day, arrived=arrived, at=after(days=18))
         for day in ("2026-03-01", "2026-03-02")
         for arrived in ("2026-03-20", "2026-03-21")
     ]
     for mark in (*reversed(marks), replace(marks[0], shop="coffee")):
         stores.books.mark(mark)
-    assert list(stores.books.marks(SHOP)) == marks
+    assert list(stores.books.changed_days(SHOP)) == marks
     again = replace(marks[2], at=after(days=18, milliseconds=1))
     stores.books.mark(again)
-    assert list(stores.books.marks(SHOP)) == [*marks[:2], again, marks[3]]
+    assert list(stores.books.changed_days(SHOP)) == [*marks[:2], again, marks[3]]
 
 
 def test_a_mark_is_deleted_unless_it_was_put_again(stores: Stores) -> None:
-    mark = Mark(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=after(days=18))
-    assert not stores.books.unmark(mark)
+    mark = ChangedDay(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=after(days=18))
+    assert not stores.books.unmark_changed(mark)
     stores.books.mark(mark)
     again = replace(mark, at=after(days=18, milliseconds=1))
     stores.books.mark(again)
-    assert not stores.books.unmark(mark)
-    assert list(stores.books.marks(SHOP)) == [again]
-    assert stores.books.unmark(again)
-    assert not stores.books.unmark(again)
-    assert list(stores.books.marks(SHOP)) == []
+    assert not stores.books.unmark_changed(mark)
+    assert list(stores.books.changed_days(SHOP)) == [again]
+    assert stores.books.unmark_changed(again)
+    assert not stores.books.unmark_changed(again)
+    assert list(stores.books.changed_days(SHOP)) == []
 
 
 # -- Brakes ------------------------------------------------------------------------------------------------------------
 
 
 def test_words_are_counted_for_a_week_by_shop(stores: Stores) -> None:
-    assert stores.brakes.pulse(SHOP) == Pulse()
+    assert stores.sending_pauses.reputation(SHOP) == ReputationCounters()
     for word, times in (("accepted", 4), ("bounced", 2), ("complained", 1)):
         for _ in range(times):
-            stores.brakes.count(SHOP, word)
-    stores.brakes.count("coffee", "bounced")
+            stores.sending_pauses.count(SHOP, word)
+    stores.sending_pauses.count("coffee", "bounced")
     stores.clock.forward(timedelta(days=3))
-    stores.brakes.count(SHOP, "accepted")
-    assert stores.brakes.pulse(SHOP) == Pulse(accepted=5, bounced=2, complained=1)
+    stores.sending_pauses.count(SHOP, "accepted")
+    assert stores.sending_pauses.reputation(SHOP) == ReputationCounters(accepted=5, bounced=2, complained=1)
     stores.clock.forward(timedelta(days=3))
-    assert stores.brakes.pulse(SHOP) == Pulse(accepted=5, bounced=2, complained=1)
+    assert stores.sending_pauses.reputation(SHOP) == ReputationCounters(accepted=5, bounced=2, complained=1)
     stores.clock.forward(timedelta(days=1))
-    assert stores.brakes.pulse(SHOP) == Pulse(accepted=1)
+    assert stores.sending_pauses.reputation(SHOP) == ReputationCounters(accepted=1)
 
 
 def why_paused(stores: Stores, shop: str = SHOP) -> str | None:
@@ -191,22 +191,22 @@ def why_paused(stores: Stores, shop: str = SHOP) -> str | None:
 def test_one_shop_is_paused_and_goes_on(stores: Stores, shop: str) -> None:
     for name in ("tea", "coffee"):
         stores.shops.save(replace(a_shop(), id=name))
-    assert stores.brakes.pause(shop, "bounces")
-    assert not stores.brakes.pause(shop, "complaints")
+    assert stores.sending_pauses.pause(shop, "bounces")
+    assert not stores.sending_pauses.pause(shop, "complaints")
     assert why_paused(stores, shop) == "bounces"
     assert why_paused(stores, "coffee" if shop == "tea" else "tea") is None
-    stores.brakes.resume(shop)
-    stores.brakes.resume(shop)
+    stores.sending_pauses.resume(shop)
+    stores.sending_pauses.resume(shop)
     assert why_paused(stores, shop) is None
 
 
 def test_everybody_is_stopped_and_whoever_was_paused_stays_paused(stores: Stores) -> None:
     for name in ("tea", "coffee"):
         stores.shops.save(replace(a_shop(), id=name))
-    stores.brakes.pause("tea", "bounces")
-    stores.brakes.stop("maintenance")
+    stores.sending_pauses.pause("tea", "bounces")
+    stores.sending_pauses.stop("maintenance")
     assert (why_paused(stores, "tea"), why_paused(stores, "coffee")) == ("maintenance", "maintenance")
-    stores.brakes.start()
-    stores.brakes.start()
+    stores.sending_pauses.start()
+    stores.sending_pauses.start()
     assert (why_paused(stores, "tea"), why_paused(stores, "coffee")) == ("bounces", None)
     assert stores.clock() > START

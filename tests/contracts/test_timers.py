@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.timer import Timer
+from rebasket.domain.carts.timer import Timer
 from tests.contracts.test_carts_and_contacts import ODD_IDS
 from tests.samples import MINUTE, SHOP, START, after
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.package import ROOT, build, python313
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.contact import TouchId
-from rebasket.domain.message import Link
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.sending.message import Link
 from rebasket_cli.stack import open_stack
+from tests.benches.package import ROOT, build, python313
 from tests.e2e.deployment import ARCHITECTURE, STACK, Deployment
 from tests.e2e.emulator import Emulator, emulator, eventually
 from tests.e2e.http_request import http
@@ -29,7 +29,7 @@ from tests.e2e.shop import ShopBackend, filled_cart, order
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
     from tests.e2e.http_request import Answer
 
 IDLE = timedelta(minutes=10)
@@ -149,7 +149,7 @@ def told(backend: ShopBackend, operator: App) -> Told:
 
 def _link_in_an_earlier_mail(operator: App, address: str) -> str:
     """Of a cart of last week."""
-    contact = operator.identify("acme", Address(Channel.EMAIL, address))
+    contact = operator.address_hash("acme", Address(Channel.EMAIL, address))
     day = (datetime.now(UTC) - timedelta(days=7)).strftime("%Y-%m-%d")
     operator.links.put(Link(code="AnEarlierOne", shop="acme", touch=TouchId("earlier", 1, 1), day=day, contact=contact))
     return "AnEarlierOne"

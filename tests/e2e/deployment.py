@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bench.package import ROOT
+from tests.benches.package import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING
 from babel.localedata import locale_identifiers
 from phonenumbers import SUPPORTED_REGIONS, PhoneNumberFormat, PhoneNumberType, example_number_for_type, format_number
 
-from rebasket.adapters.webhooks.native import parse
-from rebasket.adapters.webhooks.time_zones import time_zones
-from rebasket.content.composer import MessageComposer
-from rebasket.content.languages import LANGUAGES
-from rebasket.content.letter import letter
-from rebasket.content.pages import gone_page, opt_out_page, opted_out_page, unknown_page
-from rebasket.content.templates import render
-from rebasket.domain.addresses import Address, Channel
+from rebasket.domain.carts.events import Line
 from rebasket.domain.errors import Invalid
-from rebasket.domain.events import Line
-from rebasket.domain.message import Brief
-from rebasket.domain.policy import Policy, Shop
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.sending.message import Brief
+from rebasket.domain.shops.policy import Policy, Shop
+from rebasket.messages.composer import MessageComposer
+from rebasket.messages.languages import LANGUAGES
+from rebasket.messages.letter import letter
+from rebasket.messages.pages import gone_page, opt_out_page, opted_out_page, unknown_page
+from rebasket.messages.templates import render
+from rebasket.platforms.native.time_zones import time_zones
+from rebasket.platforms.native.translate import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def taken(shop: Shop, **contact: str) -> str:
         person = parse(data, shop, NOW).person
     except Invalid as error:
         return repr(error.errors)
-    return f"{[naming.address.value for naming in person.namings]} {person.time_zone}"
+    return f"{[naming.address.value for naming in person.statements]} {person.time_zone}"
 
 
 def digest(text: str) -> str:

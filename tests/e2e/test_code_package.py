@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.package import ROOT, packaged
+from tests.benches.package import ROOT, packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,8 +33,8 @@ NOT_AT_START = {
 """Modules that no function loads before its first event, and why."""
 
 NOT_AT_START_OF = {
-    "ingest": {"pydantic", "rebasket.usecases.record_event", "babel", "minijinja"},
-    "sweep": {"pydantic", "rebasket.domain.cart", "babel", "minijinja"},
+    "ingest": {"pydantic", "rebasket.usecases.recording.record_event", "babel", "minijinja"},
+    "sweep": {"pydantic", "rebasket.domain.carts.cart", "babel", "minijinja"},
     "remind": {"pydantic", "mjml"},
     "feedback": {"pydantic", "babel", "minijinja"},
     "visit": {"pydantic", "babel", "mjml"},

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.package import ROOT
+from tests.benches.package import ROOT
 from tests.e2e.deployment import STACK
 from tests.e2e.emulator import eventually
 
 if TYPE_CHECKING:
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
     from tests.e2e.deployment import Deployment
 
 FAIL = {

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rebasket.domain.contact import No, TouchId
-from rebasket.domain.episode import EpisodeRef, TouchState
-from rebasket.domain.tags import tags_of
+from rebasket.domain.people.person import SuppressionReason, TouchId
+from rebasket.domain.reminders.episode import EpisodeRef, TouchState
+from rebasket.domain.sending.tags import tags_of
 from tests.e2e.conftest import QUIET
 from tests.e2e.deployment import EVENT_SOURCE
 from tests.e2e.emulator import eventually
@@ -19,8 +19,8 @@ from tests.e2e.http_request import http
 from tests.e2e.shop import filled_cart, order
 
 if TYPE_CHECKING:
-    from rebasket.bootstrap import App
-    from rebasket.domain.episode import Episode, Touch
+    from rebasket.domain.reminders.episode import Episode, Touch
+    from rebasket.wiring import App
     from tests.e2e.conftest import Told
     from tests.e2e.deployment import Deployment
     from tests.e2e.emulator import Emulator
@@ -63,7 +63,7 @@ def first_touch(operator: App, cart: str) -> Touch:
     return touch
 
 
-def suppressed(operator: App, contact: str) -> No | None:
+def suppressed(operator: App, contact: str) -> SuppressionReason | None:
     """Why this contact gets nothing any more."""
     found = operator.contacts.get("acme", contact)
     return found.suppression.why if found and found.suppression else None
@@ -120,7 +120,7 @@ def test_opting_out_takes_a_click_on_a_page(deployment: Deployment, operator: Ap
     assert bob
     assert suppressed(operator, bob) is None
     assert http("POST", link, {"content-type": "application/x-www-form-urlencoded"}, "").status == 200
-    assert suppressed(operator, bob) is No.OPTED_OUT
+    assert suppressed(operator, bob) is SuppressionReason.OPTED_OUT
 
 
 @pytest.mark.usefixtures("swept")
@@ -154,7 +154,7 @@ def test_a_bounce_ends_all_mail_to_the_address(deployment: Deployment, operator:
     }
     entry = {"Source": EVENT_SOURCE, "DetailType": "Email Bounced", "Detail": json.dumps(detail)}
     assert deployment.emulator.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
-    assert eventually(lambda: suppressed(operator, contact), SOON) is No.BOUNCED
+    assert eventually(lambda: suppressed(operator, contact), SOON) is SuppressionReason.BOUNCED
 
 
 @pytest.mark.usefixtures("mail")

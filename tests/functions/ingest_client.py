@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from standardwebhooks import Webhook
 
 from functions.ingest import app as ingest
-from rebasket.adapters.http.shop_keys import NewKey, new_key
-from rebasket.adapters.memory import MemoryCarts, MemoryContacts, MemoryEpisodes, MemoryShops, MemoryTimers
-from rebasket.domain.addresses import Address
-from rebasket.domain.keys import Key, KeyKind, Right
-from rebasket.domain.policy import Policy, Shop
+from rebasket.domain.people.addresses import Address
+from rebasket.domain.shops.keys import Key, KeyKind, Right
+from rebasket.domain.shops.policy import Policy, Shop
+from rebasket.http.shop_keys import NewKey, new_key
+from rebasket.memory import MemoryCarts, MemoryContacts, MemoryEpisodes, MemoryShops, MemoryTimers
 from rebasket.observability import logger, metrics
-from rebasket.usecases.record_event import Recorded, RecordEvent
+from rebasket.usecases.recording.record_event import Recorded, RecordEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pytest
 
-    from rebasket.domain.events import Event
+    from rebasket.domain.carts.events import Event
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SHOP = Shop(
@@ -120,7 +120,7 @@ class World:
             contacts=self.contacts,
             episodes=MemoryEpisodes(),
             shops=self.shops,
-            identify=lambda shop, address: f"{shop} {address.identity}" if isinstance(address, Address) else "",
+            address_hash=lambda shop, address: f"{shop} {address.identity}" if isinstance(address, Address) else "",
             clock=self.clock,
         )
 

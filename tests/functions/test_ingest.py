@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.ingest.app import ENOUGH
-from rebasket.adapters.http import results
+from functions.ingest.app import MIN_REMAINING_MS
 from rebasket.domain.errors import Contended
-from rebasket.usecases.record_event import Recorded
+from rebasket.http import results
+from rebasket.usecases.recording.record_event import Recorded
 from tests.functions.ingest_client import AUTHORISED, JSON, World, cart_updated, world
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def test_what_could_not_be_recorded_is_to_be_repeated(
 
 
 def test_what_there_is_no_time_left_for_is_to_be_repeated(shop: World) -> None:
-    shop.context.left = ENOUGH - 1
+    shop.context.left = MIN_REMAINING_MS - 1
     reply = shop.post([cart_updated(), cart_updated()])
     assert (reply.status, reply.data["failed"], shop.events) == (503, 2, [])
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown_it import MarkdownIt
 
-from rebasket.adapters.http.problem import TYPES as PROBLEMS
-from rebasket.adapters.http.results import STATUSES
-from rebasket.adapters.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS
-from rebasket.adapters.webhooks.batch import MOST_EVENTS
-from rebasket.adapters.webhooks.fields import MOST_MINOR
-from rebasket.adapters.webhooks.wire import TYPES
-from rebasket.domain.books import Figures
-from rebasket.domain.cart_facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
-from rebasket.domain.web_address import LONGEST
-from rebasket.usecases.comparison import comparison_as_data, groups
-from rebasket.usecases.figures import figures_as_data
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
+from rebasket.domain.carts.web_address import LONGEST
+from rebasket.domain.reporting.daily_figures import Figures
+from rebasket.http.problem import TYPES as PROBLEMS
+from rebasket.http.results import STATUSES
+from rebasket.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS
+from rebasket.platforms.native.batch import MAX_EVENTS
+from rebasket.platforms.native.fields import MAX_MINOR
+from rebasket.platforms.native.wire import TYPES
+from rebasket.usecases.reporting.comparison import comparison_as_data, groups
+from rebasket.usecases.reporting.report_json import figures_as_data
 from tests.functions.ingest_client import BEARER, SIGNING, Reply, World, cart_updated, world
 
 if TYPE_CHECKING:
@@ -135,9 +135,9 @@ def test_the_javascript_program_signs(shop: World) -> None:
 def test_every_problem_status_and_limit_is_told() -> None:
     assert [name for name in (*PROBLEMS, *STATUSES, *TYPES) if f"`{name}`" not in GUIDE] == []
     rows = GUIDE.partition("## Limits")[2]
-    limits = (MAX_BYTES // 1024, MOST_EVENTS, MAX_DEPTH, MAX_LINES, MAX_ADDRESSES, MAX_ORDERS, MAX_REFUNDS, MAX_DIGITS, LONGEST)
+    limits = (MAX_BYTES // 1024, MAX_EVENTS, MAX_DEPTH, MAX_LINES, MAX_ADDRESSES, MAX_ORDERS, MAX_REFUNDS, MAX_DIGITS, LONGEST)
     assert [limit for limit in limits if f"{limit}" not in rows] == []
-    assert f"{MOST_MINOR:,}" in rows
+    assert f"{MAX_MINOR:,}" in rows
     assert f"At most {MAX_DELTAS} changes" in GUIDE
 
 

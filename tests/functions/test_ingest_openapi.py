@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
-from checks import openapi
-from rebasket.adapters.http.problem import problem
-from rebasket.adapters.memory import MemoryBooks, MemoryEpisodes
-from rebasket.adapters.webhooks.wire import TYPES
 from rebasket.domain.errors import Contended, Refused, Unreadable
-from rebasket.usecases.figures import report_as_data
-from rebasket.usecases.report import MakeReport
+from rebasket.http.problem import problem
+from rebasket.memory import MemoryBooks, MemoryEpisodes
+from rebasket.platforms.native.wire import TYPES
+from rebasket.usecases.reporting.report import MakeReport
+from rebasket.usecases.reporting.report_json import report_as_data
+from tests.checks import openapi
 from tests.functions.ingest_client import World, cart_updated, world
-from tests.unit.webhooks.samples import changed, leaves, sample
+from tests.unit.platforms.native.samples import changed, leaves, sample
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / openapi.FILE).read_text(encoding="utf-8"))

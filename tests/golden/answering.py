@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from standardwebhooks import Webhook
 
-from rebasket.bootstrap import App
-from rebasket.domain.contact import TouchId
-from rebasket.domain.message import Link
-from rebasket.domain.policy import Shop
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.sending.message import Link
+from rebasket.domain.shops.policy import Shop
 from rebasket.settings import read_settings
+from rebasket.wiring import App
 from rebasket_cli.shop import NewKeys, create_shop
 from rebasket_cli.stage import REGION, TEMPLATE, nothing_due
 from rebasket_local.cloud import LocalCloud
@@ -142,7 +142,7 @@ def _running() -> Iterator[Story]:
         with environment(cloud.function("IngestFunction").environment):
             keys = create_shop(app, SHOP)
             app.links.put(
-                Link(code=CODE, shop="tea", touch=TouchId("c1", 1, 1), day="2026-03-02", contact=app.identify("tea", ANNA))
+                Link(code=CODE, shop="tea", touch=TouchId("c1", 1, 1), day="2026-03-02", contact=app.address_hash("tea", ANNA))
             )
         yield Story(cloud, app, keys)
 

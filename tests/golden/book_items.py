@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.books import ClosedDay, DayFigures, Figures
-from rebasket.domain.postings import Mark, Posting
+from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
+from rebasket.domain.reporting.daily_figures import ClosedDay, DailyFigures, Figures
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:
@@ -38,24 +38,24 @@ DAY = ClosedDay(
     shop="tea",
     closed_at=NOW + timedelta(days=8),
     window=timedelta(days=7),
-    figures=DayFigures(
+    figures=DailyFigures(
         day="2026-03-02", total=FIGURES, channels={"email": Figures(touched=3, cost=11), "sms": Figures(touched=1, cost=7)}
     ),
 )
-POSTING = Posting(
+POSTING = Adjustment(
     shop="tea",
     number=1,
     arrived="2026-03-20",
     posted_at=NOW + timedelta(days=19),
-    change=DayFigures(
+    change=DailyFigures(
         day="2026-03-02", total=Figures(recovered=-1, refunded={"EUR": 1990}), channels={"email": Figures(recovered=-1)}
     ),
 )
-MARK = Mark(shop="tea", day="2026-03-02", arrived="2026-03-20", at=NOW + timedelta(days=18))
+MARK = ChangedDay(shop="tea", day="2026-03-02", arrived="2026-03-20", at=NOW + timedelta(days=18))
 
 
 def _unmark(tables: Tables) -> object:
-    return list(tables.books.marks("tea")), tables.books.unmark(MARK)
+    return list(tables.books.changed_days("tea")), tables.books.unmark_changed(MARK)
 
 
 EXAMPLES = [
@@ -68,7 +68,7 @@ EXAMPLES = [
     Example(
         "a posting",
         lambda tables: tables.books.post(POSTING),
-        lambda tables: list(tables.books.postings("tea", "2026-03-01", "2026-03-31")),
+        lambda tables: list(tables.books.adjustments("tea", "2026-03-01", "2026-03-31")),
         [POSTING],
     ),
     Example("a mark", lambda tables: tables.books.mark(MARK), _unmark, ([MARK], True)),

@@ -7,11 +7,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.cart import Cart, Closed, Declared, Phase
-from rebasket.domain.cart_facts import CartFacts
-from rebasket.domain.cart_lines import Delta, Snapshot
-from rebasket.domain.events import (
+from rebasket.domain.carts.cart import Cart, Closed, Declared, Phase
+from rebasket.domain.carts.events import (
+    AddressStatement,
     CartDeleted,
     CartUpdated,
     CheckoutStarted,
@@ -20,7 +18,6 @@ from rebasket.domain.events import (
     ItemAdded,
     ItemRemoved,
     Line,
-    Naming,
     OrderCancelled,
     OrderPlaced,
     OrderRefunded,
@@ -28,13 +25,16 @@ from rebasket.domain.events import (
     Stage,
     Stock,
 )
+from rebasket.domain.carts.facts import CartFacts
+from rebasket.domain.carts.lines import Delta, Snapshot
 from rebasket.domain.money import Money
+from rebasket.domain.people.addresses import Address, Channel
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rebasket.domain.events import Event
+    from rebasket.domain.carts.events import Event
     from tests.golden.tables import Tables
 
 MINUTE = timedelta(minutes=1)
@@ -90,7 +90,7 @@ def cart(phase: Phase, *events: Event, **more: Any) -> Cart:  # noqa: ANN401  # 
 
 
 YES = Consent(granted=True, source="checkout", at=NOW - timedelta(days=1))
-WHO = Person(namings=(Naming(address=ANNA, consent=YES),), name="Anna", customer_id="u-7", time_zone="Europe/Kyiv")
+WHO = Person(statements=(AddressStatement(address=ANNA, consent=YES),), name="Anna", customer_id="u-7", time_zone="Europe/Kyiv")
 UPDATED = CartUpdated(
     **said(1, WHO), lines=LINES, details=Details(currency="EUR", restore_url="https://tea.example/cart/c1", locale="uk-UA")
 )
@@ -100,10 +100,10 @@ EVERYTHING = (
         **said(
             1,
             Person(
-                namings=(
-                    Naming(address=ANNA, consent=YES),
-                    Naming(address=ANNA_PHONE, consent=replace(YES, granted=False)),
-                    Naming(address=Address(Channel.EMAIL, "other@example.org")),
+                statements=(
+                    AddressStatement(address=ANNA, consent=YES),
+                    AddressStatement(address=ANNA_PHONE, consent=replace(YES, granted=False)),
+                    AddressStatement(address=Address(Channel.EMAIL, "other@example.org")),
                 ),
                 name="Anna",
                 customer_id="u-7",

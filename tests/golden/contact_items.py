@@ -6,10 +6,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.contact import Contact, No, Send, SendState, Suppression, TouchId
-from rebasket.domain.events import Consent
-from rebasket.domain.message import Link
+from rebasket.domain.carts.events import Consent
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.person import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
+from rebasket.domain.sending.message import Link
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ CONTACTS = {
     "by text message": contact(channel=Channel.SMS),
     "agreed": contact(consent=Consent(granted=True, source="checkout", at=NOW)),
     "withdrew": contact(consent=Consent(granted=False, source="account page", at=NOW)),
-    **{f"suppressed: {why.value}": contact(suppression=Suppression(why=why, at=NOW)) for why in No},
+    **{f"suppressed: {why.value}": contact(suppression=Suppression(why=why, at=NOW)) for why in SuppressionReason},
     "bought": contact(bought_at=NOW, placed_at=NOW - timedelta(minutes=1)),
     "sends in every state": contact(
         sends={

@@ -7,12 +7,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.decision import Check
-from rebasket.domain.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
-from rebasket.domain.feedback import Word
 from rebasket.domain.money import MicroUSD, Money
-from rebasket.domain.refunds import Refunds
+from rebasket.domain.orders.refunds import Refunds
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.reminders.decision import Check
+from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
+from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ HEADER = Header(
     currency="EUR",
     contacts={Channel.EMAIL: "5f2c", Channel.SMS: "77aa"},
     policy=3,
-    arm=Arm.TOUCHED,
+    arm=Arm.TREATMENT,
     locale="uk-UA",
     time_zone="Europe/Kyiv",
 )
@@ -58,7 +58,7 @@ WHOLE = Episode(
     order=CREDIT,
     refunds={"o#1": BACK, "o2": Refunds(cancelled=True)},
     clicked_at=NOW,
-    said=dict(enumerate(Word, 1)),
+    said=dict(enumerate(DeliveryEvent, 1)),
 )
 HELD = replace(HEADER, value=None, currency=None, contacts={}, arm=Arm.HELD, locale=None, time_zone=None)
 
@@ -102,14 +102,14 @@ EXAMPLES = [
     ),
     Example(
         "an order that is bound",
-        lambda tables: tables.episodes.bind("tea", "o#1", REF),
+        lambda tables: tables.episodes.attribute_order("tea", "o#1", REF),
         lambda tables: tables.episodes.bound("tea", "o#1"),
         REF,
     ),
     Example(
         "what is owed to an order",
-        lambda tables: tables.episodes.owe("tea", "o#1", BACK),
-        lambda tables: (tables.episodes.bound("tea", "o#1"), tables.episodes.owed("tea", "o#1")),
+        lambda tables: tables.episodes.add_pending_refunds("tea", "o#1", BACK),
+        lambda tables: (tables.episodes.bound("tea", "o#1"), tables.episodes.pending_refunds("tea", "o#1")),
         (None, BACK),
     ),
 ]

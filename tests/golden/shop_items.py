@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.brake import Pulse
-from rebasket.domain.feedback import Word
-from rebasket.domain.policy import Policy, Shop, Step
-from rebasket.domain.quiet_hours import QuietHours
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.sending.delivery_events import DeliveryEvent
+from rebasket.domain.sending.sending_pause import ReputationCounters
+from rebasket.domain.shops.policy import Policy, Shop, Step
+from rebasket.domain.shops.quiet_hours import QuietHours
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:
@@ -88,24 +88,24 @@ def _both(tables: Tables) -> object:
 
 
 def _count(tables: Tables) -> None:
-    for number, word in enumerate(Word, 1):
+    for number, word in enumerate(DeliveryEvent, 1):
         for _ in range(number):
-            tables.brakes.count("tea", word.value)
+            tables.sending_pauses.count("tea", word.value)
 
 
 def _pause(tables: Tables) -> None:
     tables.shops.save(PLAIN)
-    assert tables.brakes.pause("tea", "5 bounces of 40 messages")
+    assert tables.sending_pauses.pause("tea", "5 bounces of 40 messages")
 
 
 def _stop(tables: Tables) -> None:
     tables.shops.save(PLAIN)
-    tables.brakes.stop("an operator looks into it")
+    tables.sending_pauses.stop("an operator looks into it")
 
 
 def _texts(tables: Tables) -> None:
     for _ in range(2):
-        assert tables.text_slots.take("tea", "3804412", NOW, 3)
+        assert tables.sms_slots.take("tea", "3804412", NOW, 3)
 
 
 EXAMPLES = [
@@ -120,13 +120,18 @@ EXAMPLES = [
     Example(
         "from before quiet hours, time zones and limits on texts", None, _both, (replace(PLAIN, policy=USUAL), USUAL, ["tea"])
     ),
-    Example("a pulse", _count, lambda tables: tables.brakes.pulse("tea"), Pulse(accepted=1, bounced=2, complained=3)),
+    Example(
+        "a pulse",
+        _count,
+        lambda tables: tables.sending_pauses.reputation("tea"),
+        ReputationCounters(accepted=1, bounced=2, complained=3),
+    ),
     Example("paused", _pause, lambda tables: tables.shops.get("tea"), replace(PLAIN, paused="5 bounces of 40 messages")),
     Example("all stopped", _stop, lambda tables: tables.shops.get("tea"), replace(PLAIN, paused="an operator looks into it")),
     Example(
         "text messages of an hour",
         _texts,
-        lambda tables: [tables.text_slots.take("tea", "3804412", NOW, 3) for _ in range(2)],
+        lambda tables: [tables.sms_slots.take("tea", "3804412", NOW, 3) for _ in range(2)],
         [True, False],
     ),
 ]

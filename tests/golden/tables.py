@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket.adapters.dynamodb.books import DynamoBooks
-from rebasket.adapters.dynamodb.brakes import DynamoBrakes
-from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
-from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
-from rebasket.adapters.dynamodb.shops import DynamoShops
-from rebasket.adapters.dynamodb.text_slots import DynamoTextSlots
-from rebasket.adapters.dynamodb.timers import DynamoTimers
+from rebasket.aws.books import DynamoBooks
+from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+from rebasket.aws.episodes import DynamoEpisodes
+from rebasket.aws.sending_pauses import DynamoSendingPauses
+from rebasket.aws.shops import DynamoShops
+from rebasket.aws.sms_slots import DynamoSmsSlots
+from rebasket.aws.timers import DynamoTimers
 from tests.contracts.conftest import new_table
 from tests.doubles import ManualClock
 from tests.golden.typed import shown, stored
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from rebasket.adapters.dynamodb.table import Table
+    from rebasket.aws.table import Table
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 RETENTION = timedelta(days=90)
@@ -45,9 +45,9 @@ class Tables:
         self.links = DynamoLinks(table, clock)
         self.episodes = DynamoEpisodes(table, clock)
         self.shops = DynamoShops(table, clock)
-        self.brakes = DynamoBrakes(table, clock)
+        self.sending_pauses = DynamoSendingPauses(table, clock)
         self.books = DynamoBooks(table)
-        self.text_slots = DynamoTextSlots(table)
+        self.sms_slots = DynamoSmsSlots(table)
         self.timers = DynamoTimers(self._tables["timers"], TIMER_SHARDS)
 
     def raw(self) -> dict[str, list[dict[str, Any]]]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.adapters.http.problem import MethodNotAllowed, NotJson, Unfinished, problem_response
 from rebasket.domain.errors import (
     Contended,
     FieldError,
@@ -18,6 +17,7 @@ from rebasket.domain.errors import (
     Unauthenticated,
     Unreadable,
 )
+from rebasket.http.problem import MethodNotAllowed, NotJson, Unfinished, problem_response
 from rebasket_local.http_messages import response_of
 from tests.golden.answering import Answers, shown, told
 from tests.golden.shelf import HERE, Shelf

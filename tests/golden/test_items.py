@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rebasket.adapters.dynamodb import keys
-from rebasket.domain.episode import EpisodeRef
-from rebasket.domain.timer import Timer
+from rebasket.aws import keys
+from rebasket.domain.carts.timer import Timer
+from rebasket.domain.reminders.episode import EpisodeRef
 from tests.golden import book_items, cart_items, contact_items, episode_items, shop_items, timer_items
 from tests.golden.shelf import HERE, Shelf
 from tests.golden.tables import NOW, Example
@@ -107,9 +107,9 @@ MADE: Mapping[Any, tuple[object, ...]] = {
     keys.shop: ("tea",),
     keys.policy: ("tea", 1),
     keys.shop_listed: ("tea",),
-    keys.pulse: ("tea", "2026-03-02"),
+    keys.reputation: ("tea", "2026-03-02"),
     keys.pause: ("tea",),
-    keys.text_slots: ("tea", "3804412", "2026-03-02T10Z"),
+    keys.sms_slots: ("tea", "3804412", "2026-03-02T10Z"),
     keys.link: ("4kZ81wQmXb7T",),
     keys.books: ("tea", "2026-03-02"),
     keys.posting: ("tea", "2026-03-02", 1),

@@ -20,29 +20,29 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rebasket.adapters.dynamodb import keys
-from rebasket.adapters.dynamodb.cart_codec import unpack_facts
-from rebasket.adapters.http.credentials import authenticate
-from rebasket.adapters.http.shop_keys import keys_from_json, keys_to_json, new_key
-from rebasket.adapters.memory import MemoryShops
-from rebasket.adapters.sqs import SqsDeadTimers, timer_from_json
-from rebasket.adapters.ssm import CODE_FORM, KeyedCode, KeyedHash, SsmSecrets, SsmShopKeys
-from rebasket.content.mime import mail
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.contact import TouchId
-from rebasket.domain.episode import Arm, EpisodeRef
+from rebasket.aws import keys
+from rebasket.aws.cart_codec import unpack_facts
+from rebasket.aws.sqs import SqsDeadLetters, timer_from_json
+from rebasket.aws.ssm import CODE_FORM, KeyedCode, KeyedHash, SsmSecrets, SsmShopKeys
+from rebasket.domain.carts.timer import Timer
 from rebasket.domain.errors import Unauthenticated
-from rebasket.domain.experiment import arm_of
-from rebasket.domain.keys import KeyKind, Right
-from rebasket.domain.tags import tags_of, touch_in
-from rebasket.domain.texting import beginning
-from rebasket.domain.timer import Timer
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.reminders.assignment import arm_of
+from rebasket.domain.reminders.episode import Arm, EpisodeRef
+from rebasket.domain.sending.tags import tags_of, touch_in
+from rebasket.domain.shops.keys import KeyKind, Right
+from rebasket.domain.shops.sms_limits import beginning
+from rebasket.http.credentials import authenticate
+from rebasket.http.shop_keys import keys_from_json, keys_to_json, new_key
+from rebasket.memory import MemoryShops
+from rebasket.messages.mime import mail
 from rebasket_local.stack import Stack
 from tests.doubles import ManualClock
 from tests.golden.cart_items import CARTS
 from tests.golden.shop_items import SHOP
 from tests.golden.tables import NOW
-from tests.infra.conftest import TEMPLATE
+from tests.template.conftest import TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -211,7 +211,7 @@ def test_the_message_id_of_a_touch() -> None:
 )
 def test_who_is_held_back(unit: str, held_from: int) -> None:
     """From so many thousandths on: a person never changes groups."""
-    assert arm_of("tea", unit, held_from - 1) is Arm.TOUCHED
+    assert arm_of("tea", unit, held_from - 1) is Arm.TREATMENT
     assert arm_of("tea", unit, held_from) is Arm.HELD
 
 
@@ -228,7 +228,7 @@ def test_a_dead_timer() -> None:
     with mock_aws():
         sqs = boto3.client("sqs")
         url = sqs.create_queue(QueueName="dead")["QueueUrl"]
-        SqsDeadTimers(sqs, url).bury(timer, "ValueError: no")
+        SqsDeadLetters(sqs, url).dead_letter(timer, "ValueError: no")
         (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == DEAD
     assert timer_from_json(DEAD) == Timer(shop="tea", cart="c#2 кошик", generation=12, due=NOW, day="2026-03-02")

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rebasket.adapters.dynamodb.timers import timer_in
-from rebasket.domain.timer import Timer
+from rebasket.aws.timers import timer_in
+from rebasket.domain.carts.timer import Timer
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:

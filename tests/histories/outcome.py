@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket.usecases.figures import report_as_data
+from rebasket.usecases.reporting.report_json import report_as_data
 from tests.histories.form import spelled_time
 from tests.samples import SHOP
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rebasket.domain.episode import Episode, Header, Touch
+    from rebasket.domain.reminders.episode import Episode, Header, Touch
     from tests.histories.form import Json
     from tests.histories.stage import Stage
 

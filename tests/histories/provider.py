@@ -8,9 +8,9 @@ from email import policy
 from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING
 
-from rebasket.adapters.memory import MemoryTexter
 from rebasket.domain.errors import Rejected, Throttled
-from rebasket.domain.tags import touch_in
+from rebasket.domain.sending.tags import touch_in
+from rebasket.memory import MemoryTexter
 from tests.doubles import WatchedMailer, WatchedTexter
 from tests.faults import Crash
 from tests.histories.form import spelled_time
@@ -18,8 +18,8 @@ from tests.histories.form import spelled_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rebasket.domain.contact import TouchId
-    from rebasket.domain.message import Email, Text
+    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.sending.message import Email, Text
     from tests.doubles import ManualClock
     from tests.histories.form import Json
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.policy import Policy, Shop
-from rebasket.domain.quiet_hours import QuietHours
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import Policy, Shop
+from rebasket.domain.shops.quiet_hours import QuietHours
 from rebasket_cli.rules import steps_of
 from rebasket_cli.spans import span_of
 from tests.histories.form import moment

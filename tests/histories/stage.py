@@ -6,19 +6,19 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.adapters.http.results import Results
-from rebasket.adapters.http.strict_json import read
-from rebasket.adapters.memory import MemoryBrakes
-from rebasket.adapters.ses_events import feedback_in
-from rebasket.adapters.webhooks.batch import split
-from rebasket.adapters.webhooks.native import parse
-from rebasket.content.composer import MessageComposer
-from rebasket.domain.addresses import Address, Channel
+from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.errors import NotFound, Refused
-from rebasket.usecases.erase_person import ErasePerson
-from rebasket.usecases.marked_episodes import MarkedEpisodes
-from rebasket.usecases.pull_brake import PullBrake
-from tests.doubles import identify
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.http.results import Results
+from rebasket.http.strict_json import read
+from rebasket.memory import MemorySendingPauses
+from rebasket.messages.composer import MessageComposer
+from rebasket.platforms.native.batch import split
+from rebasket.platforms.native.translate import parse
+from rebasket.usecases.recording.erase_person import ErasePerson
+from rebasket.usecases.reporting.changed_days import TrackedEpisodes
+from rebasket.usecases.responses.pause_sending import PauseSending
+from tests.doubles import address_hash
 from tests.faults import Crash
 from tests.histories.form import moment
 from tests.histories.provider import Provider, ToldMailer, ToldTexter
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.timer import Timer
-    from rebasket.usecases.attend_timer import Attended
+    from rebasket.domain.carts.timer import Timer
+    from rebasket.usecases.reminding.process_timer import ProcessedTimer
     from tests.histories.form import Json
     from tests.world import Wrap
 
@@ -60,9 +60,11 @@ class Stage(World):
         self.texter = ToldTexter(provider=self.provider, links=self.links, clock=self.clock)
         self.composer = MessageComposer("reminders@tea.example")
         super()._wire(wrap)
-        brakes = MemoryBrakes(self.shops, self.clock)
-        self._pull_brake = PullBrake(episodes=MarkedEpisodes(self.episodes, self.books, self.clock), brakes=brakes)
-        self._erase = ErasePerson(carts=self.carts, contacts=self.contacts, identify=identify, clock=self.clock)
+        sending_pauses = MemorySendingPauses(self.shops, self.clock)
+        self._pull_brake = PauseSending(
+            episodes=TrackedEpisodes(self.episodes, self.books, self.clock), sending_pauses=sending_pauses
+        )
+        self._erase = ErasePerson(carts=self.carts, contacts=self.contacts, address_hash=address_hash, clock=self.clock)
 
     # -- Time --------------------------------------------------------------------------------------------------------
 
@@ -73,7 +75,7 @@ class Stage(World):
         for night in [at for at in nights if self.clock() < at <= until]:
             self._leap_alive(night)
             self.close_books()
-            self.post_changes()
+            self.post_adjustments()
         self._leap_alive(until)
 
     def _leap_alive(self, until: datetime) -> None:
@@ -86,7 +88,7 @@ class Stage(World):
                 continue
             return
 
-    def attend(self, timer: Timer) -> Attended:
+    def attend(self, timer: Timer) -> ProcessedTimer:
         """As every world does, but not for ever. Raises Restless."""
         if len(self.outcomes) >= MOST_WAKES:
             raise Restless(f"{timer.cart} is looked at again and again at {self.clock():%Y-%m-%d %H:%M}")
@@ -106,7 +108,7 @@ class Stage(World):
                 return self._visited(*value.split())
             case "provider":
                 for feedback in feedback_in(value):
-                    self.apply_feedback(feedback)
+                    self.record_delivery(feedback)
                     self._pull_brake(feedback)
             case "shop":
                 self._versions += 1

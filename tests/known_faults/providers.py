@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from rebasket.domain.message import Email
+    from rebasket.domain.sending.message import Email
     from tests.world import Wrap
 
 Port = TypeVar("Port")

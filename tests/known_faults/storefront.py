@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.ingest import app as ingest
-from rebasket.adapters.http.shop_keys import new_key
-from rebasket.domain.keys import KeyKind, Right
+from rebasket.domain.shops.keys import KeyKind, Right
+from rebasket.http.shop_keys import new_key
 from rebasket.observability import logger, metrics
 from tests.functions.ingest_client import JSON, Context, MemoryShopKeys, Reply, drawn
 from tests.samples import ANNA, SHOP, START, a_shop
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from rebasket.adapters.memory import MemoryShops
-    from rebasket.domain.events import Event
-    from rebasket.usecases.record_event import Recorded
+    from rebasket.domain.carts.events import Event
+    from rebasket.memory import MemoryShops
+    from rebasket.usecases.recording.record_event import Recorded
 
 BEARER = new_key(KeyKind.BEARER, drawn, shop=SHOP, created_at=START, rights=[Right.EVENTS])
 

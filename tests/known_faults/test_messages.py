@@ -7,10 +7,10 @@ from email import message_from_bytes
 
 import pytest
 
-from rebasket.content.composer import MessageComposer
-from rebasket.content.latin import spelt
-from rebasket.content.preview import html_of
-from tests.unit.content.briefs import BRIEF, SENDER, SHOP, TO_UKRAINE, UKRAINIAN, read
+from rebasket.messages.composer import MessageComposer
+from rebasket.messages.preview import html_of
+from rebasket.messages.transliteration import spelt
+from tests.unit.messages.briefs import BRIEF, SENDER, SHOP, TO_UKRAINE, UKRAINIAN, read
 
 COMPOSER = MessageComposer(SENDER)
 IN_UKRAINIAN = replace(BRIEF, shop=UKRAINIAN, locale="uk-UA", name="Олена", currency="UAH")

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 
-from rebasket.adapters.memory import MemoryCarts
-from rebasket.domain.addresses import Address, Channel
 from rebasket.domain.errors import Invalid
-from rebasket.domain.policy import Step
-from tests.doubles import identify
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.shops.policy import Step
+from rebasket.memory import MemoryCarts
+from tests.doubles import address_hash
 from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
-    from rebasket.domain.cart import Cart
+    from rebasket.domain.carts.cart import Cart
 
 Port = TypeVar("Port")
 
@@ -120,5 +120,5 @@ def test_an_event_answered_as_rejected_leaves_nothing_behind() -> None:
     world.record(shop.updated("c1", START))
     with pytest.raises(Invalid):
         world.record(shop.identified("c1", after(minutes=1), person(ANNA)))
-    known = world.contacts.get(SHOP, identify(SHOP, ANNA))
+    known = world.contacts.get(SHOP, address_hash(SHOP, ANNA))
     assert known is None or known.consent is None

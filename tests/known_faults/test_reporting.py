@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from rebasket.adapters.price_book import price_book
-from rebasket.domain.addresses import Address, Channel
+from rebasket.aws.price_book import price_book
 from rebasket.domain.errors import Throttled
-from rebasket.domain.policy import Step
-from rebasket.usecases.comparison import compare
-from rebasket.usecases.figures import report_as_data
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.shops.policy import Step
+from rebasket.usecases.reporting.comparison import compare
+from rebasket.usecases.reporting.report_json import report_as_data
 from tests.known_faults.providers import refusing
 from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World

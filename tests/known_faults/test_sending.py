@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.remind import app as remind
-from rebasket.adapters.ses_events import feedback_in
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.brake import Pulse, verdict
-from rebasket.domain.contact import TouchId
+from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.errors import Throttled
-from rebasket.domain.policy import Step
-from rebasket.domain.quiet_hours import QuietHours
-from rebasket.domain.tags import tags_of
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.sending.sending_pause import ReputationCounters, verdict
+from rebasket.domain.sending.tags import tags_of
+from rebasket.domain.shops.policy import Step
+from rebasket.domain.shops.quiet_hours import QuietHours
 from rebasket.observability import metrics
-from tests.doubles import identify
+from tests.doubles import address_hash
 from tests.functions.ingest_client import Context
 from tests.known_faults.providers import refusing
 from tests.samples import ANNA, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
-    from rebasket.domain.timer import Timer
+    from rebasket.domain.carts.timer import Timer
 
 
 def shopper(number: int) -> Address:
@@ -128,16 +128,16 @@ def test_a_landline_is_written_to_by_mail() -> None:
     world = World(a_shop(steps=steps))
     world.record(Reports().updated("c1", START, who=person(ANNA, landline)))
     world.advance(after(hours=2))
-    assert [message.contact for message in world.messages] == [identify(SHOP, ANNA)]
+    assert [message.contact for message in world.messages] == [address_hash(SHOP, ANNA)]
 
 
 def provider_says(world: World, cart: str, kind: str, **detail: object) -> None:
     """The provider tells what became of a cart's first message to Anna."""
     (ref,) = world.episode_refs(cart)
-    tags = tags_of(SHOP, ref.day, TouchId(cart, 1, 1), identify(SHOP, ANNA))
+    tags = tags_of(SHOP, ref.day, TouchId(cart, 1, 1), address_hash(SHOP, ANNA))
     mail = {"timestamp": world.clock().isoformat(), "messageId": "m", "tags": {name: [value] for name, value in tags.items()}}
     for feedback in feedback_in({"eventType": kind, "mail": mail, **detail}):
-        world.apply_feedback(feedback)
+        world.record_delivery(feedback)
 
 
 @pytest.mark.xfail(
@@ -177,7 +177,7 @@ def test_a_reminder_taken_out_of_the_spam_folder_is_no_complaint() -> None:
 )
 def test_five_mistyped_addresses_do_not_stop_a_small_shop() -> None:
     """A shop with some hundred messages a week expects a handful of typing errors, or of malice, to stop nothing."""
-    assert verdict(Pulse(accepted=119, bounced=5)) is None
+    assert verdict(ReputationCounters(accepted=119, bounced=5)) is None
 
 
 @pytest.mark.xfail(

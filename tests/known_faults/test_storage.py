@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from rebasket.adapters.dynamodb.attributes import to_attributes
-from rebasket.adapters.dynamodb.episode_codec import pack_contact
-from rebasket.adapters.dynamodb.table import Table
-from rebasket.domain.addresses import Channel
-from rebasket.domain.contact import Contact, Send, SendState, TouchId, claimed
+from rebasket.aws.attributes import to_attributes
+from rebasket.aws.episode_codec import pack_contact
+from rebasket.aws.table import Table
 from rebasket.domain.errors import Invalid
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.person import Contact, Send, SendState, TouchId, claimed
 from rebasket_cli.erase import addresses, erase_addresses
 from rebasket_local.isolation import environment
 from tests.samples import SHOP, START, a_shop
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
     from rebasket_local.cloud import LocalCloud
 
 NUMBERS = count(1)

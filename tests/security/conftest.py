@@ -13,7 +13,7 @@ from tests.security.two_shops import TwoShops, running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
     from rebasket_local.cloud import LocalCloud
 
 NUMBERS = count(1)

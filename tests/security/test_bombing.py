@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.episode import TouchState
+from rebasket.domain.reminders.episode import TouchState
 from tests.samples import ANNA, EMAIL_ONLY, ONE_EMAIL, START, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
 
 WEEK = timedelta(days=7)
 

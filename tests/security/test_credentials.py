@@ -14,7 +14,7 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from rebasket.domain.keys import Right
+from rebasket.domain.shops.keys import Right
 from tests.functions.ingest_client import BEARER, JSON, NOW, SIGNING, Reply, World, cart_updated, world
 
 BODY = json.dumps(cart_updated()).encode()

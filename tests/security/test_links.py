@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from rebasket.adapters.ssm import CODE_ALPHABET
+from rebasket.aws.ssm import CODE_ALPHABET
 from tests.security.two_shops import ANNA
 
 if TYPE_CHECKING:

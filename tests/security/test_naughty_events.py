@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.adapters.webhooks.batch import MOST_EVENTS
-from rebasket.adapters.webhooks.wire import TYPES
+from rebasket.platforms.native.batch import MAX_EVENTS
+from rebasket.platforms.native.wire import TYPES
 from tests.functions.ingest_client import World, world
 from tests.shared_data import shared
-from tests.unit.webhooks.samples import Path, changed, leaves, pointer, sample
+from tests.unit.platforms.native.samples import Path, changed, leaves, pointer, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.events import Event
+    from rebasket.domain.carts.events import Event
 
 ANY_TEXT = {"sku": 128, "title": 500, "categories": 100, "device": 100, "name": 200, "customer_id": 128, "source": 200}
 """The fields that take any text, and how many characters; the others want a form."""
@@ -60,8 +60,8 @@ def batches(kind: str, path: Path, strings: list[str]) -> Iterator[tuple[list[st
         strings = strings[list(TYPES).index(kind) :: len(TYPES)]
     elif kind != "contact.identified":
         del full["contact"]
-    for start in range(0, len(strings), MOST_EVENTS):
-        chunk = strings[start : start + MOST_EVENTS]
+    for start in range(0, len(strings), MAX_EVENTS):
+        chunk = strings[start : start + MAX_EVENTS]
         plain = [{**full, "id": f"e{n}", "cart": f"c{start + n}"} for n in range(len(chunk))]
         yield chunk, [changed(event, path, text) for event, text in zip(plain, chunk, strict=True)]
 
@@ -104,8 +104,8 @@ def test_naughty_strings_arrive_unbroken_or_are_refused_by_name(shop: World, kin
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_naughty_names_of_fields_are_refused(shop: World, kind: str) -> None:
-    for start in range(0, len(names := naughty()), MOST_EVENTS):
-        events = [{**sample(kind), name: name} for name in names[start : start + MOST_EVENTS]]
+    for start in range(0, len(names := naughty()), MAX_EVENTS):
+        events = [{**sample(kind), name: name} for name in names[start : start + MAX_EVENTS]]
         reply = shop.post({"events": events})
         assert (reply.status, reply.data["rejected"]) == (422, len(events))
         assert shop.events == []

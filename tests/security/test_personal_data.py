@@ -15,8 +15,8 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.policy import Step
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import Step
 from tests.security import canaries
 from tests.security.canaries import CUSTOMER, EMAIL, NAME, PHONE, SKU, TITLE, seen_in
 from tests.security.two_shops import TwoShops, moment

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.content.preview import html_of, text_of
-from rebasket.domain.keys import KeyKind, Right
+from rebasket.domain.shops.keys import KeyKind, Right
+from rebasket.messages.preview import html_of, text_of
 from rebasket_cli.keys import create_key, delete_key
 from rebasket_local.isolation import environment
 from tests.security.two_shops import JSON, moment

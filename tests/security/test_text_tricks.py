@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import minijinja
 import pytest
 
-from rebasket.content.links import href
-from rebasket.content.preview import html_of, subject_of, text_of
-from rebasket.content.templates import _ENVIRONMENT, render
+from rebasket.messages.links import href
+from rebasket.messages.preview import html_of, subject_of, text_of
+from rebasket.messages.templates import _ENVIRONMENT, render
 from tests.functions.ingest_client import World, cart_updated, world
 from tests.security.two_shops import ANNA
 
@@ -197,7 +197,7 @@ def test_domains_that_look_alike_are_two_people_and_spellings_of_one_are_one(sho
         ["anna@paypal.example", "anna@pаypal.example", "ANNA@PAYPAL.example", "anna@ＰayＰal.example"]
     ):
         assert shop.post(cart_updated(cart=f"c{number}", contact={"email": email})).status == 202
-    named = {address.value.casefold() for event in shop.events for address in [event.person.namings[0].address]}
+    named = {address.value.casefold() for event in shop.events for address in [event.person.statements[0].address]}
     assert named == {"anna@paypal.example", "anna@xn--pypal-4ve.example"}
 
 

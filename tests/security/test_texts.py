@@ -14,8 +14,8 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberType as Kind
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.policy import Step
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import Step
 from tests.functions.ingest_client import Reply, World, cart_updated, world
 from tests.security.two_shops import a_shop, moment
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
-from rebasket.bootstrap import App
-from rebasket.domain.policy import Policy, Shop
+from rebasket.domain.shops.policy import Policy, Shop
 from rebasket.settings import read_settings
+from rebasket.wiring import App
 from rebasket_cli.shop import NewKeys, create_shop
 from rebasket_cli.stage import REGION, TEMPLATE, nothing_due
 from rebasket_local.cloud import LocalCloud

@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from rebasket.adapters.price_book import price_book
-from rebasket.domain.prices import cost
+from rebasket.aws.price_book import price_book
+from rebasket.domain.sending.prices import cost
 from tests.shared_data import shared
 
 

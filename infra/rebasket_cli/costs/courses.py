@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.policy import Policy, Shop
+from rebasket.domain.shops.policy import Policy, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

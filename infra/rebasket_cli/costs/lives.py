@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket.bootstrap import App
 from rebasket.settings import read_settings
+from rebasket.wiring import App
 from rebasket_cli.costs.courses import COURSES, KNOWN_AFTER, POSTED, START, a_contact, a_shop, filled, ordered
 from rebasket_cli.costs.meter import Count, Meter, item_bytes
 from rebasket_cli.shop import create_shop

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rebasket.adapters.price_book import price_book
+from rebasket.aws.price_book import price_book
 from rebasket.domain.errors import FieldError, Invalid
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.policy import EVERYBODY, Policy
+from rebasket.domain.shops.policy import EVERYBODY, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -172,7 +172,7 @@ class Tenants:
 class Waiting:
     """What waits: messages in the dead letters, failed batches; and the minute up to which sweep is done."""
 
-    dead_timers: int
+    dead_letter_queue: int
     dead_feedback: int
     dead_runs: int
     failed_batches: int

@@ -25,9 +25,9 @@ def waiting(facts: Facts, found: Waiting) -> Iterator[Finding]:
     yield _sweep(facts, found)
     said = facts.deployment.said if facts.deployment else {}
     redrive = rebasket(facts, "redrive")
-    if found.dead_timers:
+    if found.dead_letter_queue:
         means = "Timers that remind gave up on, whole: their carts get no reminder. Mend the cause (their `why` says), then:"
-        yield fail("dead letters", f"{found.dead_timers} timers", means, redrive)
+        yield fail("dead letters", f"{found.dead_letter_queue} timers", means, redrive)
     if found.failed_batches:
         means = "Batches of timers that killed remind. S3 forgets them after 30 days. Mend the cause, then:"
         yield fail("dead letters", f"{found.failed_batches} batches", means, redrive)
@@ -38,7 +38,7 @@ def waiting(facts: Facts, found: Waiting) -> Iterator[Finding]:
         means = "Runs of sweep or close_books failed; their logs say why, and which days stay open. Then empty the queue:"
         mend = aws(facts, f"sqs purge-queue --queue-url {said.get('DeadRunsQueueUrl', '')}")
         yield warn("dead letters", f"{found.dead_runs} failed runs", means, mend)
-    if not (found.dead_timers or found.failed_batches or found.dead_feedback or found.dead_runs):
+    if not (found.dead_letter_queue or found.failed_batches or found.dead_feedback or found.dead_runs):
         yield ok("dead letters", "none")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
     from rebasket_cli.doctor.clients import Clients
 
 Answer = TypeVar("Answer")

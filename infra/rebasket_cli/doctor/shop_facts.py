@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import Invalid, Misconfigured
-from rebasket_cli.brake import paused_by, stopped_by
+from rebasket.domain.people.addresses import Channel
 from rebasket_cli.doctor.facts import ShopKey, ShopState, Tenants, Waiting
-from rebasket_cli.remains import Remains, stored
+from rebasket_cli.leftovers import Remains, stored
+from rebasket_cli.pause import paused_by, stopped_by
 from rebasket_cli.shop import check
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.wiring import App
 
 
 def tenants(client: SSMClient, app: App, prefix: str) -> Tenants:
@@ -79,7 +79,7 @@ def waiting(sqs: SQSClient, s3: S3Client, app: App, said: Mapping[str, str]) -> 
     """Dead letters, and how far sweep is."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=said["FailedBatchesBucketName"])
     return Waiting(
-        dead_timers=_messages(sqs, said["DeadTimersQueueUrl"]),
+        dead_letter_queue=_messages(sqs, said["DeadTimersQueueUrl"]),
         dead_feedback=_messages(sqs, said["DeadFeedbackQueueUrl"]),
         dead_runs=_messages(sqs, said["DeadRunsQueueUrl"]),
         failed_batches=sum(page.get("KeyCount", 0) for page in pages),

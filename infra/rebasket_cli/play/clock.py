@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.errors import said_of
+from rebasket.domain.errors import error_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rebasket.adapters.memory import MemoryTimers
-    from rebasket.bootstrap import App
+    from rebasket.memory import MemoryTimers
+    from rebasket.wiring import App
 
 MINUTE = timedelta(minutes=1)
 NIGHT = time(2, 15)
@@ -73,8 +73,8 @@ class Machinery:
             self.timers.delete(self.timers.due_at(overdue))  # armed too far back for any sweep: the table's TTL has it
         while self.timers.deleted:
             timer = self.timers.deleted.pop(0)
-            attended = self.app.attend_timer(timer)
+            attended = self.app.process_timer(timer)
             if attended.error is not None:
-                why = f"{type(attended.error).__name__}: {said_of(attended.error)}"
+                why = f"{type(attended.error).__name__}: {error_text(attended.error)}"
                 self.troubles.append(f"{now:%Y-%m-%dT%H:%MZ} a wake of cart {timer.cart} went wrong: {why}")
             self.woken()

@@ -14,7 +14,7 @@ from functions.feedback import app as feedback
 from functions.ingest import app as ingest
 from functions.report import app as report
 from functions.visit import app as visit
-from rebasket.domain.errors import said_of
+from rebasket.domain.errors import error_text
 from rebasket.observability import logger, metrics, where
 from rebasket_local.http_messages import Gateway, Request, Response, event_of, lowered, message, response_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from rebasket.bootstrap import App
+    from rebasket.wiring import App
 
 _MODULES: Final = (close_books, feedback, ingest, report, visit)
 _ROUTES: Final[tuple[tuple[re.Pattern[str], str, str, Callable[[dict[str, Any], Any], Any]], ...]] = (
@@ -90,7 +90,7 @@ class House:
             with redirect_stdout(io.StringIO()):  # metrics, which Lambda would read there
                 return handler(event, self.context)
         except Exception as error:  # noqa: BLE001  # whatever it is: Lambda would log it, and its caller hear of a failure
-            self.troubles.append(f"a function ended by an error: {said_of(error)}, at {' '.join(where(error)[:5])}")
+            self.troubles.append(f"a function ended by an error: {error_text(error)}, at {' '.join(where(error)[:5])}")
             return None
 
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import RebasketError
-from rebasket.domain.tags import touch_in
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.sending.tags import touch_in
 from rebasket_cli.play.record import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rebasket.domain.contact import TouchId
-    from rebasket.domain.message import Email, Text
+    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.sending.message import Email, Text
     from rebasket.ports import Clock, Links
 
 _RESTORE = re.compile(r"https://\S+/r/[A-Za-z0-9]+")

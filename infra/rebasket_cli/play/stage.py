@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from standardwebhooks import Webhook
 
-from rebasket.adapters.memory import MemoryLinks
 from rebasket.domain.errors import Refused
+from rebasket.memory import MemoryLinks
 from rebasket_cli.erase import addresses, erase_addresses
 from rebasket_cli.play.clock import Machinery, VirtualClock
 from rebasket_cli.play.house import housed
@@ -25,7 +25,7 @@ from rebasket_cli.why.told import told
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
     from rebasket_cli.play.house import House
     from rebasket_cli.play.story import Entry, HttpRequest, Story
     from rebasket_cli.play.wiring import Wired
@@ -43,7 +43,7 @@ class Impossible(Exception):
 def play(story: Story) -> Played:
     """What came of it. Raises Invalid where its shop cannot be set up in this product."""
     shop = shop_of(story.shop, story.begins)
-    entries = story.in_time
+    entries = story.until_over
     clock = VirtualClock(min(story.begins, story.moment(entries[0][1].at)))
     provider = Provider(clock, MemoryLinks())
     made = wired(shop, clock, provider)
@@ -82,7 +82,7 @@ class _Stage:
             troubles=played.troubles,
         )
         self.wired.timers.advance(self.clock())  # sweep has been running until now
-        for number, entry in self.story.in_time:
+        for number, entry in self.story.until_over:
             machinery.advance(self.story.moment(entry.at))
             played.answers.append(self._happens(number, entry))
         machinery.advance(self.story.moment(self.story.until))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.usecases.report import MOST_DAYS
+from rebasket.usecases.reporting.report import MAX_DAYS
 from rebasket_cli.play.times import is_relative, iso, moment
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Story(_Part):
                 return told
 
     @property
-    def in_time(self) -> Sequence[tuple[int, Entry]]:
+    def until_over(self) -> Sequence[tuple[int, Entry]]:
         """The entries with their numbers, in the order in which they happen."""
         return sorted(enumerate(self.story, 1), key=lambda numbered: self.moment(numbered[1].at))
 
@@ -147,8 +147,8 @@ class Story(_Part):
             if self.moment(entry.at) > ends:
                 raise ValueError(f"entry {number} happens after `until`")
         begins = min([self.begins, *(self.moment(entry.at) for entry in self.story)])
-        if (ends.date() - begins.date()).days >= MOST_DAYS:
-            raise ValueError(f"lasts more than {MOST_DAYS} days, which a report cannot be of")
+        if (ends.date() - begins.date()).days >= MAX_DAYS:
+            raise ValueError(f"lasts more than {MAX_DAYS} days, which a report cannot be of")
         strangers = [number for number in self.expect.answers if number > len(self.story)]
         if strangers:
             raise ValueError(f"expects an answer to entry {strangers[0]}; there are {len(self.story)}")

@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.addresses import Channel
 from rebasket.domain.errors import FieldError, Invalid, RebasketError
-from rebasket.domain.policy import Policy, Shop, Step
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.policy import Policy, Shop, Step
 from rebasket_cli.play.times import moment
 from rebasket_cli.quiet_hours import hours_of
 from rebasket_cli.shop import check

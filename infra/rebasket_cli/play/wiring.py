@@ -7,35 +7,35 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from rebasket.adapters.http.shop_keys import keys_to_json, new_key
-from rebasket.adapters.memory import (
+from rebasket.aws.phone_countries import country_of
+from rebasket.aws.phone_zones import zone_of
+from rebasket.aws.ssm import KeyedCode
+from rebasket.domain.errors import Misconfigured
+from rebasket.domain.shops.keys import KeyKind, Right
+from rebasket.http.shop_keys import keys_to_json, new_key
+from rebasket.memory import (
     MemoryBooks,
-    MemoryBrakes,
     MemoryCarts,
     MemoryContacts,
-    MemoryDeadTimers,
+    MemoryDeadLetters,
     MemoryEpisodes,
+    MemorySendingPauses,
     MemoryShops,
-    MemoryTextSlots,
+    MemorySmsSlots,
     MemoryTimers,
 )
-from rebasket.adapters.phone_countries import country_of
-from rebasket.adapters.phone_zones import zone_of
-from rebasket.adapters.ssm import KeyedCode
-from rebasket.bootstrap import App
-from rebasket.content.composer import MessageComposer
-from rebasket.domain.errors import Misconfigured
-from rebasket.domain.keys import KeyKind, Right
+from rebasket.messages.composer import MessageComposer
 from rebasket.settings import Settings
-from rebasket.usecases.attend_timer import AttendTimer
-from rebasket.usecases.deliver import Deliver
-from rebasket.usecases.marked_episodes import MarkedEpisodes
-from rebasket.usecases.remind import Remind
-from rebasket.usecases.text_limits import TextLimits
-from rebasket.usecases.touch import TouchShopper
+from rebasket.usecases.reminding.deliver import Deliver
+from rebasket.usecases.reminding.follow_up import FollowUp
+from rebasket.usecases.reminding.process_timer import ProcessTimer
+from rebasket.usecases.reminding.send_step import SendStep
+from rebasket.usecases.reminding.sms_slots import SmsLimits
+from rebasket.usecases.reporting.changed_days import TrackedEpisodes
+from rebasket.wiring import App
 
 if TYPE_CHECKING:
-    from rebasket.domain.policy import Shop
+    from rebasket.domain.shops.policy import Shop
     from rebasket.ports import Clock
     from rebasket_cli.play.provider import Provider
 
@@ -101,10 +101,10 @@ def wired(shop: Shop, clock: Clock, provider: Provider) -> Wired:
         carts=carts,
         links=provider.links,
         contacts=MemoryContacts(),
-        episodes=MarkedEpisodes(MemoryEpisodes(), books, clock),
-        brakes=MemoryBrakes(shops, clock),
+        episodes=TrackedEpisodes(MemoryEpisodes(), books, clock),
+        sending_pauses=MemorySendingPauses(shops, clock),
     )
-    vars(app)["attend_timer"] = _attend_timer(app, provider)
+    vars(app)["process_timer"] = _attend_timer(app, provider)
     shops.save(shop)
     rights = (Right.EVENTS, Right.REPORT)
     bearer, signing = (
@@ -122,37 +122,37 @@ def wired(shop: Shop, clock: Clock, provider: Provider) -> Wired:
     )
 
 
-def _attend_timer(app: App, provider: Provider) -> AttendTimer:
-    """As rebasket.sending wires it, with another provider."""
+def _attend_timer(app: App, provider: Provider) -> ProcessTimer:
+    """As rebasket.wiring_reminding wires it, with another provider."""
     deliver = Deliver(
         links=app.links,
         composer=MessageComposer(SENDER),
         mailer=provider.mailer,
         texter=provider.texter,
         prices=app.prices,
-        identify=app.identify,
+        address_hash=app.address_hash,
         link_code=KeyedCode(app.secrets),
         public_url=PUBLIC_URL,
         clock=app.clock,
     )
-    touch = TouchShopper(
+    send_step = SendStep(
         contacts=app.contacts,
         episodes=app.episodes,
         timers=app.timers,
         deliver=deliver,
-        identify=app.identify,
+        address_hash=app.address_hash,
         clock=app.clock,
-        texts=TextLimits(country_of=country_of, prices=app.prices, slots=MemoryTextSlots(), held_back=lambda: None),
+        texts=SmsLimits(country_of=country_of, prices=app.prices, slots=MemorySmsSlots(), held_back=lambda: None),
     )
-    remind = Remind(
+    follow_up = FollowUp(
         carts=app.carts,
         timers=app.timers,
         episodes=app.episodes,
         shops=app.shops,
-        identify=app.identify,
+        address_hash=app.address_hash,
         zone_of=zone_of,
-        touch=touch,
+        send_step=send_step,
         clock=app.clock,
-        draw=app.draw,
+        new_token=app.draw,
     )
-    return AttendTimer(remind=remind, timers=app.timers, dead_timers=MemoryDeadTimers(), clock=app.clock)
+    return ProcessTimer(follow_up=follow_up, timers=app.timers, dead_letter_queue=MemoryDeadLetters(), clock=app.clock)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rebasket.domain import wake
-from rebasket.domain.addresses import Channel
-from rebasket.domain.contact import TouchId
-from rebasket.domain.decision import Question, decide
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders.decision import Question, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from rebasket.domain.addresses import Address
-    from rebasket.domain.cart import Cart
-    from rebasket.domain.contact import Contact, Send
-    from rebasket.domain.decision import Decision
-    from rebasket.domain.episode import Episode, Header
-    from rebasket.domain.policy import Policy, Shop
-    from rebasket.domain.texting import Destination
+    from rebasket.domain.carts.cart import Cart
+    from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.person import Contact, Send
+    from rebasket.domain.reminders.decision import Decision
+    from rebasket.domain.reminders.episode import Episode, Header
+    from rebasket.domain.shops.policy import Policy, Shop
+    from rebasket.domain.shops.sms_limits import Destination
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Outlook:
             first = False
 
     def _due(self, step: int, policy: Policy) -> datetime:
-        return wake.due_of(step, self.header, self.episode.touches, policy)
+        return schedule.due_of(step, self.header, self.episode.touches, policy)
 
     def _question(self, step: int, due: datetime) -> Question:
         """As `usecases.touch` makes it: the addresses of the declaration are written to, a "no" at any address counts."""
@@ -85,14 +85,16 @@ class Outlook:
         concerned = [p for p in self.people.values() if p.address is not None or p in candidates.values()]
         number = candidates[Channel.SMS].address if Channel.SMS in candidates else None
         generation = self.episode.ref.generation
-        seen = wake.look(self.cart, wake.timer_for(self.cart, generation, due), self.shop.policy, self.shop.activated_at, due)
+        seen = schedule.evaluate(
+            self.cart, schedule.timer_for(self.cart, generation, due), self.shop.policy, self.shop.activated_at, due
+        )
         return Question(
             touch=TouchId(self.cart.id, generation, step),
             day=self.episode.ref.day,
             due=due,
             cart=self.cart,
             header=self.header,
-            over=seen.over if isinstance(seen, wake.Attend) else None,
+            over=seen.over if isinstance(seen, schedule.Proceed) else None,
             candidates={channel: person.contact for channel, person in candidates.items()},
             people=[person.contact for person in concerned],
             policy=self.policy,

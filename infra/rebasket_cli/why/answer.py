@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket.domain.cart import Phase
-from rebasket.domain.episode import TouchState
+from rebasket.domain.carts.cart import Phase
+from rebasket.domain.reminders.episode import TouchState
 from rebasket_cli.why import words
 from rebasket_cli.why.coming import coming
 from rebasket_cli.why.words import when
 
 if TYPE_CHECKING:
-    from rebasket.domain.episode import Touch
+    from rebasket.domain.reminders.episode import Touch
     from rebasket_cli.why.case import Abandonment, Case
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rebasket.domain.contact import Contact
-from rebasket.domain.episode import EpisodeRef
 from rebasket.domain.errors import NotFound
+from rebasket.domain.people.person import Contact
+from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket_cli.why.ahead import Outlook, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from rebasket.domain.addresses import Address, Channel
-    from rebasket.domain.cart import Cart, Declared
-    from rebasket.domain.cart_facts import Order
-    from rebasket.domain.episode import Episode
-    from rebasket.domain.policy import Policy, Shop
-    from rebasket.domain.texting import Destination
-    from rebasket.ports import Carts, Clock, Contacts, Episodes, Identify, Shops
+    from rebasket.domain.carts.cart import Cart, Declared
+    from rebasket.domain.carts.facts import Order
+    from rebasket.domain.people.addresses import Address, Channel
+    from rebasket.domain.reminders.episode import Episode
+    from rebasket.domain.shops.policy import Policy, Shop
+    from rebasket.domain.shops.sms_limits import Destination
+    from rebasket.ports import AddressHash, Carts, Clock, Contacts, Episodes, Shops
     from rebasket_cli.why.ahead import Ahead
 
 
@@ -67,7 +67,7 @@ class LookUp:
     contacts: Contacts
     episodes: Episodes
     shops: Shops
-    identify: Identify
+    address_hash: AddressHash
     destination: Callable[[Address], Destination]
     retention: timedelta
     clock: Clock
@@ -98,7 +98,7 @@ class LookUp:
 
     def _people(self, cart: Cart, episodes: Sequence[Episode]) -> dict[str, Person]:
         """Everybody whom the cart names, and whom its episodes were declared for."""
-        named = {self.identify(cart.shop, address): address for address in sorted(cart.facts.named)}
+        named = {self.address_hash(cart.shop, address): address for address in sorted(cart.facts.named)}
         found = {key: Person(address=a, contact=self._contact(cart.shop, key, a.channel)) for key, a in named.items()}
         for episode in episodes:
             for channel, key in episode.header.contacts.items() if episode.header else ():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.contact import SendState
-from rebasket.domain.decision import Hold, Postpone, Send, Skip
-from rebasket.domain.episode import TouchState
-from rebasket.domain.timer import LEASE
+from rebasket.domain.carts.timer import LEASE
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.person import SendState
+from rebasket.domain.reminders.decision import Hold, Postpone, Send, Skip
+from rebasket.domain.reminders.episode import TouchState
 from rebasket_cli.why import words
 from rebasket_cli.why.words import CHANNELS, when
 

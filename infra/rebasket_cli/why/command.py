@@ -11,9 +11,9 @@ from rebasket_cli.policies import known_shop
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
-    from rebasket.bootstrap import App
-    from rebasket.domain.addresses import Address
-    from rebasket.domain.texting import Destination
+    from rebasket.domain.people.addresses import Address
+    from rebasket.domain.shops.sms_limits import Destination
+    from rebasket.wiring import App
     from rebasket_cli.why.case import LookUp
 
 console = Console(soft_wrap=True, highlight=False, markup=False)
@@ -21,8 +21,8 @@ console = Console(soft_wrap=True, highlight=False, markup=False)
 
 def looked_up(app: App) -> LookUp:
     """What reads a case, with this application's ports."""
-    from rebasket.adapters.phone_countries import country_of
-    from rebasket.domain.texting import Destination
+    from rebasket.aws.phone_countries import country_of
+    from rebasket.domain.shops.sms_limits import Destination
     from rebasket_cli.why.case import LookUp
 
     def destination(number: Address) -> Destination:
@@ -34,7 +34,7 @@ def looked_up(app: App) -> LookUp:
         contacts=app.contacts,
         episodes=app.episodes,
         shops=app.shops,
-        identify=app.identify,
+        address_hash=app.address_hash,
         destination=destination,
         retention=app.settings.retention,
         clock=app.clock,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from rebasket.domain.books import outcome_of
-from rebasket.domain.cart import KEPT_EPISODES, Phase
-from rebasket.domain.episode import TouchState
-from rebasket.domain.timer import OVERDUE
-from rebasket.domain.wake import quiet_due
+from rebasket.domain.carts.cart import KEPT_EPISODES, Phase
+from rebasket.domain.carts.timer import OVERDUE
+from rebasket.domain.reminders.episode import TouchState
+from rebasket.domain.reminders.schedule import quiet_due
+from rebasket.domain.reporting.daily_figures import outcome_of
 from rebasket_cli.why import words
 from rebasket_cli.why.answer import answer
 from rebasket_cli.why.coming import coming
@@ -18,7 +18,7 @@ from rebasket_cli.why.words import CHANNELS, when
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.episode import Episode, Touch
+    from rebasket.domain.reminders.episode import Episode, Touch
     from rebasket_cli.why.ahead import Ahead, Person
     from rebasket_cli.why.case import Abandonment, Case, Ordered
 

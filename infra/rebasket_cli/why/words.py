@@ -6,22 +6,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rebasket.adapters.dynamodb.episodes import EPISODES_KEPT
-from rebasket.domain.addresses import Channel
-from rebasket.domain.books import Outcome
-from rebasket.domain.cart import Closed, Phase
-from rebasket.domain.contact import No
-from rebasket.domain.decision import LATE
-from rebasket.domain.episode import TouchState
-from rebasket.domain.timer import OVERDUE
+from rebasket.aws.episodes import EPISODES_RETENTION
+from rebasket.domain.carts.cart import Closed, Phase
+from rebasket.domain.carts.timer import OVERDUE
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.person import SuppressionReason
+from rebasket.domain.reminders.decision import LATE
+from rebasket.domain.reminders.episode import TouchState
+from rebasket.domain.reporting.daily_figures import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from rebasket.domain.cart import Cart
-    from rebasket.domain.decision import Check
-    from rebasket.domain.episode import Touch
+    from rebasket.domain.carts.cart import Cart
+    from rebasket.domain.reminders.decision import Check
+    from rebasket.domain.reminders.episode import Touch
     from rebasket_cli.why.ahead import Person
 
 CHANNELS: Final = {Channel.EMAIL: "e-mail", Channel.SMS: "text message"}
@@ -64,10 +64,10 @@ PHASES: Final = {
     Phase.CLOSED: "closed",
 }
 SAID_NO: Final = {
-    No.OPTED_OUT: "opted out by the link in a message",
-    No.COMPLAINED: "reported a message as spam",
-    No.BOUNCED: "a message to it bounced for good",
-    No.ERASED: "erased on request",
+    SuppressionReason.OPTED_OUT: "opted out by the link in a message",
+    SuppressionReason.COMPLAINED: "reported a message as spam",
+    SuppressionReason.BOUNCED: "a message to it bounced for good",
+    SuppressionReason.ERASED: "erased on request",
 }
 OUTCOMES: Final = {
     Outcome.NONE: "too late for the books to count it",
@@ -94,7 +94,7 @@ def when(at: datetime) -> str:
 
 def money(minor: int, currency: str) -> str:
     """As English writes it; minor units of a currency that nobody knows stay as they are."""
-    from rebasket.content.amounts import amounts
+    from rebasket.messages.amounts import amounts
 
     written = amounts(currency, "en")
     return f"{minor} {currency}" if written is None else written.write(minor)
@@ -151,8 +151,8 @@ def end(touch: Touch) -> str:
 
 def unfiled(declared_at: datetime, now: datetime) -> str:
     """What there is to say of an abandonment of which no episode is stored."""
-    if now > declared_at + EPISODES_KEPT:
-        return f"what came of it is forgotten: that is kept for {EPISODES_KEPT.days} days"
+    if now > declared_at + EPISODES_RETENTION:
+        return f"what came of it is forgotten: that is kept for {EPISODES_RETENTION.days} days"
     return f"nothing is filed. {LOST}" if now > declared_at + OVERDUE else "not filed yet: within minutes"
 
 

@@ -8,14 +8,14 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from rebasket_local.results.fates import Fate
+from rebasket_local.results.outcomes import Fate
 from rebasket_local.results.words import percent
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping, Sequence
 
-    from rebasket.usecases.comparison import Rate
+    from rebasket.usecases.reporting.comparison import Rate
 
 _WIDTH: Final = 960
 _MOST_LABELS: Final = 16

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from rebasket.domain.episode import TouchState
+from rebasket.domain.reminders.episode import TouchState
 from rebasket_local.results import words
 from rebasket_local.results.sections import CHANNELS
 
 if TYPE_CHECKING:
-    from rebasket.domain.policy import Policy
+    from rebasket.domain.shops.policy import Policy
     from rebasket_local.results.findings import Findings
 
 _REASONS: Final = {

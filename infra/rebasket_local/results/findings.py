@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from rebasket.domain.tags import touch_in
-from rebasket.usecases.comparison import groups
+from rebasket.domain.sending.tags import touch_in
+from rebasket.usecases.reporting.comparison import groups
 from rebasket_local.errors import LocalCloudError
 from rebasket_local.traffic.audit import Audit, TouchKey, audit
 from rebasket_local.traffic.mailbox import NoLinks, links_in
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from rebasket.bootstrap import App
-    from rebasket.domain.cart import Cart
-    from rebasket.domain.contact import TouchId
-    from rebasket.domain.episode import Episode
-    from rebasket.domain.message import Link
-    from rebasket.domain.policy import Shop
-    from rebasket.usecases.comparison import Comparison
+    from rebasket.domain.carts.cart import Cart
+    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.reminders.episode import Episode
+    from rebasket.domain.sending.message import Link
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.usecases.reporting.comparison import Comparison
+    from rebasket.wiring import App
     from rebasket_local.cloud import LocalCloud
     from rebasket_local.outbox import Message
     from rebasket_local.traffic.audit import Broken

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from minijinja import Environment
 
 from rebasket_local.results import charts, explanations, sections, words
-from rebasket_local.results.fates import Fate, by_day
+from rebasket_local.results.adjustments import later_changes
 from rebasket_local.results.lateness import lateness
-from rebasket_local.results.later import later_changes
+from rebasket_local.results.outcomes import Fate, by_day
 from rebasket_local.results.summary import broken
 
 if TYPE_CHECKING:

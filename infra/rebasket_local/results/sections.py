@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rebasket_local.results import words
 
 if TYPE_CHECKING:
-    from rebasket.usecases.comparison import Comparison
+    from rebasket.usecases.reporting.comparison import Comparison
     from rebasket_local.results.findings import Findings
     from rebasket_local.results.summary import Summary
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from rebasket.domain.cart import Phase
-from rebasket.domain.episode import TouchState
+from rebasket.domain.carts.cart import Phase
+from rebasket.domain.reminders.episode import TouchState
 from rebasket_local.results.lateness import lateness
 
 if TYPE_CHECKING:

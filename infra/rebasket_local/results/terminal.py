@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from rebasket.usecases.comparison import Comparison, Rate
+from rebasket.usecases.reporting.comparison import Comparison, Rate
 from rebasket_local.results import words
 from rebasket_local.results.sections import CHANNELS
 from rebasket_local.results.summary import broken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket.content.amounts import amounts
+from rebasket.messages.amounts import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

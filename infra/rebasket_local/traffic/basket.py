@@ -61,7 +61,7 @@ class Basket:
         """The whole cart."""
         return self._event("cart.updated", at, lines=self._lines(), **self._details())
 
-    def identify(self, at: datetime) -> Event:
+    def address_hash(self, at: datetime) -> Event:
         """Its owner says who they are."""
         self.known_at = self.known_at or at
         return self._event("contact.identified", at)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from rebasket.domain.errors import RebasketError, said_of
+from rebasket.domain.errors import RebasketError, error_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MetricUnit", "discreet", "logger", "metrics", "where"]
+__all__ = ["MetricUnit", "logger", "metrics", "where", "without_personal_data"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,18 +31,18 @@ def where(error: BaseException) -> list[str]:
     return [f"{PurePath(frame.f_code.co_filename).name}:{line}" for frame, line in traceback.walk_tb(error.__traceback__)][::-1]
 
 
-def discreet(handler: Callable[P, R]) -> Callable[P, R]:
+def without_personal_data(handler: Callable[P, R]) -> Callable[P, R]:
     """For a handler that lets errors end its run: Lambda logs what they say, so others than ours end it by their kind alone."""
 
     @wraps(handler)
-    def telling_little(*args: P.args, **kwargs: P.kwargs) -> R:
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return handler(*args, **kwargs)
         except RebasketError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, its message may hold what was to be stored
-            kind, lines = said_of(error), where(error)
+            kind, lines = error_text(error), where(error)
         logger.error("ended by an error", error=kind, where=lines)
         raise RuntimeError(kind)
 
-    return telling_little
+    return guarded

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from rebasket.domain.addresses import Address, Channel
-    from rebasket.domain.books import ClosedDay
-    from rebasket.domain.brake import Pulse
-    from rebasket.domain.cart import Cart
-    from rebasket.domain.contact import Contact, TouchId
-    from rebasket.domain.episode import Credit, Episode, EpisodeRef, Header, Touch
-    from rebasket.domain.feedback import Word
-    from rebasket.domain.keys import Key
-    from rebasket.domain.message import Brief, Email, Link, Text
-    from rebasket.domain.policy import Policy, Shop
-    from rebasket.domain.postings import Mark, Posting
-    from rebasket.domain.refunds import Refunds
-    from rebasket.domain.timer import Timer
+    from rebasket.domain.carts.cart import Cart
+    from rebasket.domain.carts.timer import Timer
+    from rebasket.domain.orders.refunds import Refunds
+    from rebasket.domain.people.addresses import Address, Channel
+    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Header, Touch
+    from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
+    from rebasket.domain.reporting.daily_figures import ClosedDay
+    from rebasket.domain.sending.delivery_events import DeliveryEvent
+    from rebasket.domain.sending.message import Brief, Email, Link, Text
+    from rebasket.domain.sending.sending_pause import ReputationCounters
+    from rebasket.domain.shops.keys import Key
+    from rebasket.domain.shops.policy import Policy, Shop
 
 
 class Carts(Protocol):
@@ -101,22 +101,22 @@ class Episodes(Protocol):
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
         """Credit an order, if it has none, or what was said later of the order it has; whether it has this order now."""
 
-    def bind(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
+    def attribute_order(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
         """Bind an order to the one episode that may be credited with it, if it is bound to none; the one that it then has."""
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""
 
-    def owe(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
+    def add_pending_refunds(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
         """Keep what was paid back of an order that is bound to no episode; the one that it is bound to by now, if it is."""
 
-    def owed(self, shop: str, order: str) -> Refunds:
+    def pending_refunds(self, shop: str, order: str) -> Refunds:
         """What was kept so (strongly consistent): for whoever binds the order to add to its episode."""
 
     def refund(self, ref: EpisodeRef, order: str, refunds: Refunds) -> None:
         """Add what was paid back of an order; what was told before counts once. The order may be credited later, or never."""
 
-    def note(self, ref: EpisodeRef, step: int, word: Word) -> bool:
+    def note(self, ref: EpisodeRef, step: int, word: DeliveryEvent) -> bool:
         """Note the provider's word on a step, if it outweighs what was noted."""
 
     def click(self, ref: EpisodeRef, at: datetime) -> None:
@@ -142,13 +142,13 @@ class Shops(Protocol):
         """Ids of all shops."""
 
 
-class Brakes(Protocol):
+class SendingPauses(Protocol):
     """What the provider says of a shop's messages, and what stops it from sending; `Shops` tells who is stopped."""
 
     def count(self, shop: str, word: str) -> None:
         """Count one message that was `accepted`, `bounced` or `complained` about today."""
 
-    def pulse(self, shop: str) -> Pulse:
+    def reputation(self, shop: str) -> ReputationCounters:
         """What was counted within the window of `domain.brake`; eventually consistent."""
 
     def pause(self, shop: str, why: str) -> bool:
@@ -186,19 +186,19 @@ class Books(Protocol):
     def days(self, shop: str, first: str, last: str) -> Mapping[str, ClosedDay]:
         """The closed days from `first` to `last`, both included (`YYYY-MM-DD`)."""
 
-    def mark(self, mark: Mark) -> None:
+    def mark(self, mark: ChangedDay) -> None:
         """Store it; over an earlier one of the same day and arrival."""
 
-    def marks(self, shop: str) -> Sequence[Mark]:
+    def changed_days(self, shop: str) -> Sequence[ChangedDay]:
         """All marks of a shop (strongly consistent), in order of day and arrival."""
 
-    def unmark(self, mark: Mark) -> bool:
+    def unmark_changed(self, mark: ChangedDay) -> bool:
         """Delete it, if it has not been put again since."""
 
-    def post(self, posting: Posting) -> bool:
+    def post(self, posting: Adjustment) -> bool:
         """Store it, if that day has none of this number yet."""
 
-    def postings(self, shop: str, first: str, last: str) -> Sequence[Posting]:
+    def adjustments(self, shop: str, first: str, last: str) -> Sequence[Adjustment]:
         """What was posted to the days from `first` to `last`, both included (strongly consistent), in order of day and number."""
 
 
@@ -226,17 +226,17 @@ class Texter(Protocol):
         """Send it; the provider's message id. Raises NotAccepted when it surely was not taken; anything else is unknown."""
 
 
-class TextSlots(Protocol):
+class SmsSlots(Protocol):
     """How many text messages went to numbers that begin alike, by shop and hour of the clock."""
 
     def take(self, shop: str, beginning: str, hour: datetime, most: int) -> bool:
         """Count one more, if fewer than `most` were counted; whether it was. Nobody can give it back."""
 
 
-class DeadTimers(Protocol):
+class DeadLetters(Protocol):
     """Where poisoned timers go, whole."""
 
-    def bury(self, timer: Timer, why: str) -> None:
+    def dead_letter(self, timer: Timer, why: str) -> None:
         """Keep it for a person to look at."""
 
 
@@ -247,14 +247,14 @@ class Clock(Protocol):
         """Now: aware, UTC, whole milliseconds."""
 
 
-class Draw(Protocol):
+class NewToken(Protocol):
     """Fresh randomness."""
 
     def __call__(self) -> str:
         """A text that nobody else has or will draw."""
 
 
-class Identify(Protocol):
+class AddressHash(Protocol):
     """The keyed hash of an address: what the books and the gate know it by."""
 
     def __call__(self, shop: str, address: Address) -> str:

@@ -14,22 +14,22 @@ import pytest
 from moto import mock_aws
 
 from functions.visit import app as visit
-from rebasket.adapters.dynamodb import keys
-from rebasket.adapters.dynamodb.brakes import DynamoBrakes
-from rebasket.adapters.dynamodb.carts import DynamoCarts, DynamoContacts, DynamoLinks
-from rebasket.adapters.dynamodb.episodes import DynamoEpisodes
-from rebasket.adapters.dynamodb.text_slots import DynamoTextSlots
-from rebasket.domain.addresses import Channel
-from rebasket.domain.brake import WINDOW, Pulse, verdict
+from rebasket.aws import keys
+from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+from rebasket.aws.episodes import DynamoEpisodes
+from rebasket.aws.sending_pauses import DynamoSendingPauses
+from rebasket.aws.sms_slots import DynamoSmsSlots
 from rebasket.domain.errors import Misconfigured
-from rebasket.domain.policy import USUAL_QUIET_HOURS, Policy
-from rebasket.domain.quiet_hours import QuietHours, first_allowed
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.sending.sending_pause import WINDOW, ReputationCounters, verdict
+from rebasket.domain.shops.policy import USUAL_QUIET_HOURS, Policy
+from rebasket.domain.shops.quiet_hours import QuietHours, first_allowed
 from rebasket.settings import read_settings
-from rebasket.usecases.erase_person import ErasePerson
+from rebasket.usecases.recording.erase_person import ErasePerson
 from tests.contracts.conftest import new_table
 from tests.contracts.test_carts_and_contacts import a_cart, a_contact, a_link
 from tests.contracts.test_episodes import HEADER, REF
-from tests.doubles import ManualClock, identify
+from tests.doubles import ManualClock, address_hash
 from tests.faults import Journal, watched
 from tests.functions.ingest_client import Context
 from tests.samples import ANNA, SHOP, START, Reports, a_shop, after, person
@@ -38,7 +38,7 @@ from tests.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.adapters.dynamodb.table import Table
+    from rebasket.aws.table import Table
 
 RETENTION = timedelta(days=90)
 
@@ -54,8 +54,8 @@ def table() -> Iterator[Table]:
         contacts.link(SHOP, "k1", "c1")
         DynamoCarts(made, RETENTION).put(a_cart())
         DynamoEpisodes(made, clock).head(REF, HEADER)
-        DynamoBrakes(made, clock).count(SHOP, "bounced")
-        DynamoTextSlots(made).take(SHOP, "3805012", START, 1)
+        DynamoSendingPauses(made, clock).count(SHOP, "bounced")
+        DynamoSmsSlots(made).take(SHOP, "3805012", START, 1)
         yield made
 
 
@@ -72,9 +72,9 @@ KEPT = {
     # No address in it: finance compares a season with the last one (docs/operations.md, "Personal data").
     "an episode": (keys.episode(REF), timedelta(days=400)),
     # Counts only, no address: two months, of which the brake looks at a week.
-    "what the provider said": (keys.pulse(SHOP, "2026-03-02"), timedelta(days=60)),
+    "what the provider said": (keys.reputation(SHOP, "2026-03-02"), timedelta(days=60)),
     # Beginnings of numbers, shared by ten thousand people: a day (ADR 0012).
-    "a text's slot": (keys.text_slots(SHOP, "3805012", "2026-03-02T10Z"), timedelta(days=1)),
+    "a text's slot": (keys.sms_slots(SHOP, "3805012", "2026-03-02T10Z"), timedelta(days=1)),
 }
 
 
@@ -111,7 +111,7 @@ def test_erasure_says_no_first_and_forgets_where_it_has_to_look_last() -> None:
     for cart in ("c1", "c2"):
         world.record(Reports().updated(cart, START, who=person(ANNA)))
     carts, contacts = watched(world.carts, journal=journal), watched(world.contacts, journal=journal)
-    assert ErasePerson(carts=carts, contacts=contacts, identify=identify, clock=world.clock)(SHOP, ANNA) == 2
+    assert ErasePerson(carts=carts, contacts=contacts, address_hash=address_hash, clock=world.clock)(SHOP, ANNA) == 2
     assert journal.writes == [
         "WatchedContacts.put",
         *["MemoryCarts.put"] * 2,
@@ -177,24 +177,24 @@ def test_nothing_is_begun_in_the_last_minute_before_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pulse", "stops"),
+    ("reputation", "stops"),
     [
         (
-            Pulse(accepted=1_000, bounced=40),
+            ReputationCounters(accepted=1_000, bounced=40),
             False,
         ),  # SES reviews an account at 5 % (Developer Guide, "Sender review process FAQ");
-        (Pulse(accepted=1_000, bounced=41), True),  # so ours is 4 %
-        (Pulse(accepted=10, bounced=4), False),
-        (Pulse(accepted=10, bounced=5), True),
+        (ReputationCounters(accepted=1_000, bounced=41), True),  # so ours is 4 %
+        (ReputationCounters(accepted=10, bounced=4), False),
+        (ReputationCounters(accepted=10, bounced=5), True),
         # The same page, and Gmail's email sender guidelines: complaints under 0.1 %; ours 0.08 %.
-        (Pulse(accepted=10_000, complained=8), False),
-        (Pulse(accepted=10_000, complained=9), True),
-        (Pulse(accepted=10, complained=2), False),
-        (Pulse(accepted=10, complained=3), True),
+        (ReputationCounters(accepted=10_000, complained=8), False),
+        (ReputationCounters(accepted=10_000, complained=9), True),
+        (ReputationCounters(accepted=10, complained=2), False),
+        (ReputationCounters(accepted=10, complained=3), True),
     ],
 )
-def test_the_brake_pulls_before_the_provider_does(pulse: Pulse, stops: bool) -> None:  # noqa: FBT001  # a parameter of the test
-    assert (verdict(pulse) is not None) is stops
+def test_the_brake_pulls_before_the_provider_does(reputation: ReputationCounters, stops: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    assert (verdict(reputation) is not None) is stops
 
 
 def test_the_brake_looks_at_a_week() -> None:
@@ -202,12 +202,12 @@ def test_the_brake_looks_at_a_week() -> None:
     assert timedelta(days=7) == WINDOW
     with mock_aws():
         clock = ManualClock()
-        brakes = DynamoBrakes(new_table(boto3.client("dynamodb")), clock)
-        brakes.count(SHOP, "bounced")
+        sending_pauses = DynamoSendingPauses(new_table(boto3.client("dynamodb")), clock)
+        sending_pauses.count(SHOP, "bounced")
         clock.at = after(days=6)
-        assert brakes.pulse(SHOP).bounced == 1
+        assert sending_pauses.reputation(SHOP).bounced == 1
         clock.at = after(days=7)
-        assert brakes.pulse(SHOP).bounced == 0
+        assert sending_pauses.reputation(SHOP).bounced == 0
 
 
 USUAL = Policy()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.content import links, templates
-from rebasket.domain.quiet_hours import MOST
+from rebasket.domain.shops.quiet_hours import MOST
+from rebasket.messages import links, templates
 from rebasket_cli import dead_letters, keys
 from rebasket_cli.doctor import flow, tenants
 

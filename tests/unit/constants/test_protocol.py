@@ -10,30 +10,30 @@ from typing import TYPE_CHECKING
 import pytest
 
 from functions.feedback import app as feedback
-from rebasket.adapters.dynamodb.keys import EPISODE_SHARDS
-from rebasket.adapters.memory import MemoryContacts, MemoryDeadTimers, MemoryEpisodes, MemoryTimers
-from rebasket.domain.books import COUNTED_FOR
-from rebasket.domain.brake import AGAIN
-from rebasket.domain.cart import KEPT_EPISODES
-from rebasket.domain.cart_facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
-from rebasket.domain.contact import MOST_UNSENT, Contact, No, Send, SendState, TouchId, claimed
-from rebasket.domain.episode import Arm
+from rebasket.aws.keys import EPISODE_SHARDS
+from rebasket.domain.carts.cart import KEPT_EPISODES
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
+from rebasket.domain.carts.timer import LEAD, LEASE, OVERDUE, Timer
 from rebasket.domain.errors import Contended
-from rebasket.domain.experiment import SALT, arm_of
-from rebasket.domain.policy import MOST_ATTEMPTS, MOST_PER_PREFIX, MOST_STEPS, SENDS_KEPT, Policy
-from rebasket.domain.postings import Mark
-from rebasket.domain.tags import tags_of
-from rebasket.domain.texting import HIDDEN, HOUR, SHOWN
-from rebasket.domain.timer import LEAD, LEASE, OVERDUE, Timer
-from rebasket.domain.wake import Lapsed, Leased, claim_on, quiet_due
+from rebasket.domain.people.person import MAX_UNSENT, Contact, Send, SendState, SuppressionReason, TouchId, claimed
+from rebasket.domain.reminders.assignment import SALT, arm_of
+from rebasket.domain.reminders.episode import Arm
+from rebasket.domain.reminders.schedule import Expired, Leased, claim_state, quiet_due
+from rebasket.domain.reporting.adjustments import ChangedDay
+from rebasket.domain.reporting.daily_figures import COUNTED_WINDOW
+from rebasket.domain.sending.sending_pause import AGAIN
+from rebasket.domain.sending.tags import tags_of
+from rebasket.domain.shops.policy import MOST_ATTEMPTS, MOST_PER_PREFIX, MOST_STEPS, SENDS_RETENTION, Policy
+from rebasket.domain.shops.sms_limits import HIDDEN, HOUR, SHOWN
+from rebasket.memory import MemoryContacts, MemoryDeadLetters, MemoryEpisodes, MemoryTimers
 from rebasket.observability import metrics
-from rebasket.usecases.apply_feedback import ApplyFeedback, suppress
-from rebasket.usecases.attend_timer import AttendTimer
-from rebasket.usecases.close_books import KEPT, LOOK_BACK, WEEK
-from rebasket.usecases.comparison import Z95
-from rebasket.usecases.night import BRIEFLY
-from rebasket.usecases.report import MOST_DAYS
-from rebasket.usecases.sweep_timers import SweepTimers
+from rebasket.usecases.reminding.process_timer import ProcessTimer
+from rebasket.usecases.reporting.close_days import LOOK_BACK, RETENTION, WEEK
+from rebasket.usecases.reporting.comparison import Z95
+from rebasket.usecases.reporting.job_runner import FIRST_SLICE_MS
+from rebasket.usecases.reporting.report import MAX_DAYS
+from rebasket.usecases.responses.record_delivery import RecordDelivery, suppress
+from rebasket.usecases.timers.sweep import SweepTimers
 from tests.doubles import ManualClock
 from tests.functions.ingest_client import Context
 from tests.samples import ANNA, MINUTE, PRICES, SHOP, START, Reports, after, person
@@ -52,18 +52,18 @@ CONSTANTS: Mapping[str, tuple[object, object]] = {
     # docs/operations.md, "Pause and stop": "look again every quarter of an hour".
     "brake AGAIN": (AGAIN, timedelta(minutes=15)),
     # The policy's longest window (cap, credit) is 60 days: what it counts has to be remembered as long.
-    "SENDS_KEPT": (SENDS_KEPT, timedelta(days=60)),
+    "SENDS_RETENTION": (SENDS_RETENTION, timedelta(days=60)),
     # One day less than episodes are kept, so that no day is counted of which some have expired.
-    "COUNTED_FOR": (COUNTED_FOR, timedelta(days=399)),
+    "COUNTED_FOR": (COUNTED_WINDOW, timedelta(days=399)),
     # 400 days is what a report may ask for (docs/openapi.json) and as long as there are episodes.
-    "report MOST_DAYS": (MOST_DAYS, 400),
+    "report MOST_DAYS": (MAX_DAYS, 400),
     # docs/operations.md, alarm of close_books: "the open days of a fortnight, and once a week those that are older".
     "LOOK_BACK": (LOOK_BACK, 14),
     "WEEK": (WEEK, 7),
-    "KEPT": (KEPT, 339),  # 399 days, less the longest window
-    "BRIEFLY": (BRIEFLY, 3_000),
+    "KEPT": (RETENTION, 339),  # 399 days, less the longest window
+    "BRIEFLY": (FIRST_SLICE_MS, 3_000),
     # A contact has to fit into an item of 400 KB whatever strangers type (DynamoDB Developer Guide, "Constraints").
-    "MOST_UNSENT": (MOST_UNSENT, 100),
+    "MOST_UNSENT": (MAX_UNSENT, 100),
     # The same, of a cart: docs/integration.md, "Limits".
     "MAX_DELTAS": (MAX_DELTAS, 300),
     "MAX_LINES": (MAX_LINES, 200),
@@ -96,8 +96,8 @@ def test_a_claim_is_another_owners_for_five_minutes_and_then_nobody_knows() -> N
     touch, send = TouchId("c1", 1, 1), Send(state=SendState.CLAIMED, owner="another", at=START, attempt=1, day="2026-03-02")
     contact = claimed(Contact(shop=SHOP, key="k", channel=ANNA.channel), touch, send)
     almost = after(minutes=5) - timedelta(milliseconds=1)
-    assert claim_on(contact, touch, "2026-03-02", "me", almost) == Leased(after(minutes=5))
-    assert claim_on(contact, touch, "2026-03-02", "me", after(minutes=5)) == Lapsed()
+    assert claim_state(contact, touch, "2026-03-02", "me", almost) == Leased(after(minutes=5))
+    assert claim_state(contact, touch, "2026-03-02", "me", after(minutes=5)) == Expired()
 
 
 def test_an_event_that_comes_late_is_due_two_minutes_after_it_came() -> None:
@@ -111,7 +111,7 @@ def test_an_event_that_comes_late_is_due_two_minutes_after_it_came() -> None:
 
 
 def test_a_mark_is_ripe_once_no_function_can_be_alive_that_set_it() -> None:
-    mark = Mark(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=START)
+    mark = ChangedDay(shop=SHOP, day="2026-03-02", arrived="2026-03-20", at=START)
     assert not mark.ripe(after(minutes=5) - timedelta(milliseconds=1))
     assert mark.ripe(after(minutes=5))
 
@@ -143,17 +143,17 @@ def test_the_first_sweep_of_a_stack_looks_back_an_hour_and_the_ten_minutes(minut
 
 def test_a_poisoned_timer_is_tried_eight_times_within_about_four_hours() -> None:
     """Longer than a deployment gone wrong, shorter than a stale reminder; then a person sees it."""
-    timers, dead, clock = MemoryTimers(), MemoryDeadTimers(), ManualClock()
-    attend = AttendTimer(remind=World().attend_timer.remind, timers=timers, dead_timers=dead, clock=clock)
+    timers, dead, clock = MemoryTimers(), MemoryDeadLetters(), ManualClock()
+    attend = ProcessTimer(follow_up=World().process_timer.follow_up, timers=timers, dead_letter_queue=dead, clock=clock)
     timer, waits = Timer(shop=SHOP, cart="c1", generation=1, due=START), []
-    while not attend.again(timer, RuntimeError("poison")).buried:
+    while not attend.again(timer, RuntimeError("poison")).dead_lettered:
         ((due, armed),) = timers.items.items()
         (timer,) = armed.values()
         timers.items.clear()
         waits.append((due - clock()) // MINUTE)
         clock.at = due
     assert waits == [2, 4, 8, 16, 32, 64, 128]
-    assert [timer.cart for timer, _ in dead.buried] == ["c1"]
+    assert [timer.cart for timer, _ in dead.dead_lettered] == ["c1"]
 
 
 # -- A contact that everybody writes to --------------------------------------------------------------------------------
@@ -176,21 +176,21 @@ class Busy(MemoryContacts):
 def test_somebody_s_no_is_tried_twenty_times_and_then_is_an_error_never_a_success() -> None:
     """Each refusal means that somebody else's write was stored: twenty in a row are no weather."""
     patient = Busy(tries=19)
-    suppress(patient, SHOP, "k", ANNA.channel, No.COMPLAINED, START)
+    suppress(patient, SHOP, "k", ANNA.channel, SuppressionReason.COMPLAINED, START)
     stored = patient.get(SHOP, "k")
     assert stored is not None
-    assert stored.said_no
+    assert stored.suppressed_by_person
     busy = Busy(tries=20)
     with pytest.raises(Contended):
-        suppress(busy, SHOP, "k", ANNA.channel, No.COMPLAINED, START)
+        suppress(busy, SHOP, "k", ANNA.channel, SuppressionReason.COMPLAINED, START)
     assert busy.get(SHOP, "k") is None
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics to publish")
 def test_a_complaint_about_a_busy_contact_goes_back_to_eventbridge(monkeypatch: pytest.MonkeyPatch) -> None:
     """The function fails, so the rule delivers it again, for 24 hours, and then to a queue with an alarm (template.yaml)."""
-    apply_feedback = ApplyFeedback(contacts=Busy(), episodes=MemoryEpisodes(), prices=PRICES)
-    monkeypatch.setattr(feedback, "app", SimpleNamespace(apply_feedback=apply_feedback, pull_brake=lambda _: None))
+    record_delivery = RecordDelivery(contacts=Busy(), episodes=MemoryEpisodes(), prices=PRICES)
+    monkeypatch.setattr(feedback, "app", SimpleNamespace(record_delivery=record_delivery, pause_sending=lambda _: None))
     monkeypatch.setattr(metrics.provider, "namespace", "Rebasket")
     tags = tags_of(SHOP, "2026-03-02", TouchId("c1", 1, 1), "k" * 32)
     mail = {"messageId": "m", "timestamp": "2026-03-02T10:00:00Z", "tags": {name: [value] for name, value in tags.items()}}

@@ -14,20 +14,20 @@ from functions.close_books import app as close_books
 from functions.remind import app as remind
 from functions.report import app as report
 from functions.sweep import app as sweep
-from rebasket.adapters.dynamodb.attributes import to_attributes
-from rebasket.adapters.dynamodb.brakes import DynamoBrakes
-from rebasket.adapters.dynamodb.shops import MOST_SEEN, DynamoShops
-from rebasket.adapters.http.answer import Answer, json_answer
-from rebasket.adapters.ses import SesMailer
-from rebasket.adapters.sns import SnsTexter
-from rebasket.adapters.sqs import SqsDeadTimers
-from rebasket.adapters.ssm import SsmSecrets
-from rebasket.bootstrap import App
+from rebasket.aws.attributes import to_attributes
+from rebasket.aws.sending_pauses import DynamoSendingPauses
+from rebasket.aws.ses import SesMailer
+from rebasket.aws.shops import MAX_CACHED, DynamoShops
+from rebasket.aws.sns import SnsTexter
+from rebasket.aws.sqs import SqsDeadLetters
+from rebasket.aws.ssm import SsmSecrets
+from rebasket.http.answer import Answer, json_answer
 from rebasket.observability import metrics
-from rebasket.sending import attend_timer
 from rebasket.settings import SendingSettings, Settings
-from rebasket.usecases.attend_timer import Attended
-from rebasket.usecases.sweep_timers import Swept
+from rebasket.usecases.reminding.process_timer import ProcessedTimer
+from rebasket.usecases.timers.sweep import Swept
+from rebasket.wiring import App
+from rebasket.wiring_reminding import process_timer
 from tests.contracts.conftest import new_table
 from tests.doubles import ManualClock
 from tests.functions.ingest_client import Context, cart_updated, world
@@ -36,8 +36,8 @@ from tests.samples import SHOP, START, a_shop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rebasket.domain.timer import Timer
-    from rebasket.usecases.night import Night
+    from rebasket.domain.carts.timer import Timer
+    from rebasket.usecases.reporting.job_runner import JobRunner
 
 # -- Clients -----------------------------------------------------------------------------------------------------------
 
@@ -75,7 +75,7 @@ def test_who_sends_asks_once_and_gives_up_after_twelve_seconds(app: App) -> None
     """A second attempt is a second message: there is no idempotency token (SES API v2, SendEmail; SNS API, Publish). And the
     first has to end five seconds before the function does: 12 + 5 = 17 are what `remind` wants to have left.
     """
-    deliver = attend_timer(app).remind.touch.deliver
+    deliver = process_timer(app).follow_up.send_step.deliver
     assert isinstance(deliver.mailer, SesMailer)
     assert isinstance(deliver.texter, SnsTexter)
     assert waits(deliver.mailer.client) == (2, 10, 1)
@@ -86,9 +86,9 @@ def test_what_can_be_repeated_is_tried_three_times_and_ends_within_a_functions_s
     """botocore's `standard` mode: three attempts of four seconds at the longest."""
     assert waits(app.dynamodb) == (1, 3, 3)
     assert waits(app.secrets.client) == (1, 3, 3)
-    dead_timers = attend_timer(app).dead_timers
-    assert isinstance(dead_timers, SqsDeadTimers)
-    assert waits(dead_timers.client) == (1, 3, 3)
+    dead_letter_queue = process_timer(app).dead_letter_queue
+    assert isinstance(dead_letter_queue, SqsDeadLetters)
+    assert waits(dead_letter_queue.client) == (1, 3, 3)
     configured: Any = app.dynamodb.meta.config
     assert configured.retries["mode"] == "standard"
 
@@ -103,7 +103,7 @@ def test_a_stop_is_seen_by_every_function_after_half_a_minute() -> None:
     DynamoShops(table, clock).save(a_shop())
     shops = DynamoShops(table, clock)
     assert paused(shops) is None
-    DynamoBrakes(table, clock).stop("maintenance")
+    DynamoSendingPauses(table, clock).stop("maintenance")
     clock.at = START + timedelta(seconds=30)
     assert paused(shops) is None, "so long it is remembered: two reads a minute for each shop"
     clock.at = START + timedelta(seconds=30, milliseconds=1)
@@ -118,7 +118,7 @@ def paused(shops: DynamoShops) -> str | None:
 
 def test_what_strangers_ask_about_is_bounded() -> None:
     """A shop's id is part of what anybody may send."""
-    assert MOST_SEEN == 1_000
+    assert MAX_CACHED == 1_000
 
 
 @mock_aws
@@ -149,20 +149,20 @@ class Attending:
     def __init__(self) -> None:
         self.done: list[str] = []
 
-    def __call__(self, timer: Timer) -> Attended:
+    def __call__(self, timer: Timer) -> ProcessedTimer:
         self.done.append(f"{timer.cart} looked at")
-        return Attended("done")
+        return ProcessedTimer("done")
 
-    def again(self, timer: Timer, error: Exception) -> Attended:
+    def again(self, timer: Timer, error: Exception) -> ProcessedTimer:
         self.done.append(f"{timer.cart} put off")
-        return Attended("again", error)
+        return ProcessedTimer("again", error)
 
 
 @pytest.mark.parametrize(("left", "done"), [(17_000, "c1 looked at"), (16_999, "c1 put off")])
 def test_remind_begins_with_nothing_in_its_last_17_seconds(monkeypatch: pytest.MonkeyPatch, left: int, done: str) -> None:
     """12 s for the slowest request on the wire, 5 s before the function's own end (docs/architecture.md)."""
     attending = Attending()
-    monkeypatch.setattr(remind, "app", SimpleNamespace(attend_timer=attending))
+    monkeypatch.setattr(remind, "app", SimpleNamespace(process_timer=attending))
     image = to_attributes({"due": 1_772_445_600, "shop": SHOP, "cart": "c1", "generation": 1})
     remind.attend({"eventName": "REMOVE", "dynamodb": {"SequenceNumber": "1", "OldImage": image}}, left)
     assert attending.done == [done]
@@ -208,14 +208,14 @@ def test_a_night_closes_for_half_of_its_time_and_keeps_ten_seconds_at_its_end(mo
     """A call that is tried three times, four seconds each at the longest, goes on no longer than that by much."""
     left: dict[str, int] = {}
 
-    def closed(night: Night) -> dict[str, list[str]]:
+    def closed(night: JobRunner) -> dict[str, list[str]]:
         left["to close"] = night.left()
         return {}
 
-    def posted(night: Night) -> list[object]:
+    def posted(night: JobRunner) -> list[object]:
         left["to post"] = night.left()
         return []
 
-    monkeypatch.setattr(close_books, "app", SimpleNamespace(close_books=closed, post_changes=posted))
+    monkeypatch.setattr(close_books, "app", SimpleNamespace(close_books=closed, post_adjustments=posted))
     close_books.handler({}, Context(left=240_000, function_name="close_books"))
     assert left == {"to close": 120_000, "to post": 230_000}

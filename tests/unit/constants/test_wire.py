@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import pytest
 
 from functions.report.app import DEFAULT_DAYS, EARLIEST, LATEST
-from rebasket.adapters import ses, ses_events, sns
-from rebasket.adapters.dynamodb.carts import ANY_CODE, MOST_BYTES, MOST_BYTES_BOUGHT
-from rebasket.adapters.dynamodb.table import BATCH
-from rebasket.adapters.http.credentials import MOST_SIGNATURES, TOLERANCE
-from rebasket.adapters.http.json_pointer import LONGEST_NAME
-from rebasket.adapters.http.problem import MEDIA_TYPE, RETRY_AFTER
-from rebasket.adapters.http.results import LONGEST_ID
-from rebasket.adapters.http.shop_keys import new_key
-from rebasket.adapters.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS
-from rebasket.adapters.ssm import CODE_ALPHABET, CODE_LENGTH
-from rebasket.adapters.webhooks import fields
-from rebasket.adapters.webhooks.batch import MOST_EVENTS
-from rebasket.adapters.webhooks.native import MOST_ERRORS
-from rebasket.content.gsm import parts
-from rebasket.domain.keys import KeyKind
-from rebasket.domain.message import Brief, Text
-from rebasket.domain.web_address import LONGEST
+from rebasket.aws import ses, ses_events, sns
+from rebasket.aws.carts import ANY_CODE, MOST_BYTES, MOST_BYTES_BOUGHT
+from rebasket.aws.ssm import CODE_ALPHABET, CODE_LENGTH
+from rebasket.aws.table import BATCH
+from rebasket.domain.carts.web_address import LONGEST
+from rebasket.domain.sending.message import Brief, Text
+from rebasket.domain.shops.keys import KeyKind
+from rebasket.http.credentials import MAX_SIGNATURES, TOLERANCE
+from rebasket.http.json_pointer import LONGEST_NAME
+from rebasket.http.problem import MEDIA_TYPE, RETRY_AFTER
+from rebasket.http.results import LONGEST_ID
+from rebasket.http.shop_keys import new_key
+from rebasket.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS
+from rebasket.messages.gsm import parts
+from rebasket.platforms.native import fields
+from rebasket.platforms.native.batch import MAX_EVENTS
+from rebasket.platforms.native.translate import MAX_ERRORS
 from tests.doubles import PlainComposer, as_is
 from tests.samples import ANNA_PHONE, START, Reports, a_shop, after, person
 from tests.world import World
@@ -38,20 +38,20 @@ CONSTANTS: Mapping[str, tuple[object, object]] = {
     # Standard Webhooks, "Verifying webhook authenticity": the timestamp within a tolerance; five minutes in its own libraries,
     # and in docs/integration.md.
     "TOLERANCE": (TOLERANCE, timedelta(minutes=5)),
-    "MOST_SIGNATURES": (MOST_SIGNATURES, 8),
+    "MOST_SIGNATURES": (MAX_SIGNATURES, 8),
     # RFC 9457, section 3: the media type of a problem.
     "MEDIA_TYPE": (MEDIA_TYPE, "application/problem+json"),
     # RFC 9110, section 10.2.3: seconds, as text.
     "RETRY_AFTER": (RETRY_AFTER, "5"),
     # docs/integration.md, "Limits".
     "MAX_BYTES": (MAX_BYTES, 262_144),
-    "MOST_EVENTS": (MOST_EVENTS, 100),
+    "MOST_EVENTS": (MAX_EVENTS, 100),
     "MAX_DEPTH": (MAX_DEPTH, 16),
     "LONGEST": (LONGEST, 2048),
     "LONGEST_ID": (LONGEST_ID, 128),
     "LONGEST_NAME": (LONGEST_NAME, 64),
-    "MOST_ERRORS": (MOST_ERRORS, 20),
-    "MOST_MINOR": (fields.MOST_MINOR, 1_000_000_000_000),
+    "MOST_ERRORS": (MAX_ERRORS, 20),
+    "MOST_MINOR": (fields.MAX_MINOR, 1_000_000_000_000),
     "AHEAD": (fields.AHEAD, timedelta(minutes=10)),
     "EARLIEST event": (fields.EARLIEST, datetime(2000, 1, 1, tzinfo=UTC)),
     "EARLIEST report": (EARLIEST, date(2001, 1, 1)),

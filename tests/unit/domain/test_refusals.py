@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.cart_facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts
-from rebasket.domain.errors import Forbidden, Invalid, Refused, said_of
-from rebasket.domain.policy import Policy, Step
-from rebasket.domain.web_address import LONGEST, is_web_address, leads_to
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts
+from rebasket.domain.carts.web_address import LONGEST, is_web_address, leads_to
+from rebasket.domain.errors import Forbidden, Invalid, Refused, error_text
+from rebasket.domain.shops.policy import Policy, Step
 from tests.samples import START, Reports, a_line, after, person
-from tests.unit.domain.addresses import numbered
+from tests.unit.domain.people.addresses import numbered
 
 if TYPE_CHECKING:
-    from rebasket.domain.events import Event
+    from rebasket.domain.carts.events import Event
 
 
 def told(*events: Event) -> tuple[str, str, str]:
@@ -99,8 +99,8 @@ def test_a_refusal_says_what_it_was_told() -> None:
 
 
 def test_only_what_we_say_ourselves_is_told_of_an_error() -> None:
-    assert said_of(Refused("no such key")) == "Refused: no such key"
-    assert said_of(ValueError("anna@example.org")) == "ValueError"
+    assert error_text(Refused("no such key")) == "Refused: no such key"
+    assert error_text(ValueError("anna@example.org")) == "ValueError"
 
 
 @pytest.mark.parametrize(

@@ -7,18 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from rebasket.domain import wake
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.books import day_figures, figures_of
-from rebasket.domain.cart import Cart, Closed, Declared, Phase, erased, recorded
-from rebasket.domain.cart_facts import CartFacts, Register
-from rebasket.domain.contact import Contact, No, Send, SendState, Suppression, TouchId, consented, suppressed
-from rebasket.domain.episode import Credit, Episode, EpisodeRef, Touch, TouchState
-from rebasket.domain.events import Person
+from rebasket.domain.carts.cart import Cart, Closed, Declared, Phase, erased, recorded
+from rebasket.domain.carts.events import Person
+from rebasket.domain.carts.facts import CartFacts, Register
+from rebasket.domain.carts.timer import Timer
 from rebasket.domain.money import MicroUSD, Money
-from rebasket.domain.prices import Price, PriceBook
-from rebasket.domain.tags import CART, tags_of, touch_in
-from rebasket.domain.timer import Timer
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.person import Contact, Send, SendState, Suppression, SuppressionReason, TouchId, consented, suppressed
+from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Touch, TouchState
+from rebasket.domain.reporting.daily_figures import daily_figures, figures_of
+from rebasket.domain.sending.prices import Price, PriceBook
+from rebasket.domain.sending.tags import CART, tags_of, touch_in
 from tests.samples import ANNA, BOHDAN, SHOP, START, Reports, a_header, a_line, a_policy, after, back, consent, person
 
 LONG_AGO = START - timedelta(days=30)
@@ -31,17 +31,17 @@ CART_OF_ANNA = recorded(Cart.blank(SHOP, "c1"), Reports().updated(who=person(ANN
 
 def test_the_next_timer_carries_the_day_so_that_the_episode_is_found_though_the_cart_forgot_it() -> None:
     cart = replace(CART_OF_ANNA, phase=Phase.ABANDONED, episodes=(DECLARED,))
-    assert wake.timer_for(cart, 1, after(hours=24)) == Timer(
+    assert schedule.timer_for(cart, 1, after(hours=24)) == Timer(
         shop=SHOP, cart="c1", generation=1, due=after(hours=24), day="2026-03-02"
     )
-    assert wake.timer_for(cart, 2, after(hours=24)).day is None
+    assert schedule.timer_for(cart, 2, after(hours=24)).day is None
 
 
 def test_an_episode_is_attended_to_under_its_whole_name() -> None:
     cart = replace(CART_OF_ANNA, phase=Phase.ABANDONED, episodes=(DECLARED,))
     timer = Timer(shop=SHOP, cart="c1", generation=1, due=after(hours=1))
     ref = EpisodeRef(shop=SHOP, day="2026-03-02", cart="c1", generation=1)
-    assert wake.look(cart, timer, a_policy(), LONG_AGO, after(hours=2)) == wake.Attend(ref, DECLARED, None)
+    assert schedule.evaluate(cart, timer, a_policy(), LONG_AGO, after(hours=2)) == schedule.Proceed(ref, DECLARED, None)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_an_episode_is_attended_to_under_its_whole_name() -> None:
 )
 def test_a_cart_that_is_closed_is_the_next_version_of_itself(cart: Cart, activated_at: object, why: Closed) -> None:
     timer = Timer(shop=SHOP, cart="c1", generation=1, due=after(hours=1))
-    answer = wake.look(cart, timer, a_policy(), activated_at, after(hours=2))  # type: ignore[arg-type]  # a moment
-    assert answer == wake.Write(replace(cart, version=cart.version + 1, phase=Phase.CLOSED, why=why))
+    answer = schedule.evaluate(cart, timer, a_policy(), activated_at, after(hours=2))  # type: ignore[arg-type]  # a moment
+    assert answer == schedule.Write(replace(cart, version=cart.version + 1, phase=Phase.CLOSED, why=why))
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,16 @@ def test_a_cart_that_is_closed_is_the_next_version_of_itself(cart: Cart, activat
 )
 def test_a_stray_timer_is_dropped_with_the_reason(cart: Cart, said: str) -> None:
     timer = Timer(shop=SHOP, cart="c1", generation=1, due=after(hours=1))
-    assert wake.look(cart, timer, a_policy(), LONG_AGO, after(hours=2)) == wake.Drop(said)
+    assert schedule.evaluate(cart, timer, a_policy(), LONG_AGO, after(hours=2)) == schedule.Discard(said)
 
 
 @pytest.mark.parametrize(("why", "said"), [(Closed.ERASED, "cart erased"), (None, "cart closed")])
 def test_a_closed_cart_says_why_its_episode_is_over(why: Closed | None, said: str) -> None:
     cart = replace(CART_OF_ANNA, phase=Phase.CLOSED, why=why, episodes=(DECLARED,))
-    answer = wake.look(cart, Timer(shop=SHOP, cart="c1", generation=1, due=after(hours=1)), a_policy(), LONG_AGO, after(hours=2))
-    assert isinstance(answer, wake.Attend)
+    answer = schedule.evaluate(
+        cart, Timer(shop=SHOP, cart="c1", generation=1, due=after(hours=1)), a_policy(), LONG_AGO, after(hours=2)
+    )
+    assert isinstance(answer, schedule.Proceed)
     assert answer.over == said
 
 
@@ -81,7 +83,7 @@ def test_a_touch_that_was_decided_against_remembers_how_often_it_was_tried() -> 
     touch = TouchId("c1", 1, 1)
     entry = Send(state=SendState.REFUSED, owner="other", at=START, attempt=3, day="2026-03-02")
     contact = Contact(shop=SHOP, key="k", channel=Channel.EMAIL, sends={touch: entry})
-    assert wake.claim_on(contact, touch, "2026-03-02", "me", START) == wake.WasRefused(3)
+    assert schedule.claim_state(contact, touch, "2026-03-02", "me", START) == schedule.Declined(3)
 
 
 # -- Carts -------------------------------------------------------------------------------------------------------------
@@ -137,7 +139,9 @@ def test_an_order_known_in_part_takes_the_rest() -> None:
 
 def test_a_no_is_kept_with_its_time_and_a_consent_told_again_writes_nothing() -> None:
     contact = Contact(shop=SHOP, key="k", channel=Channel.EMAIL)
-    assert suppressed(contact, No.COMPLAINED, after(hours=1)).suppression == Suppression(why=No.COMPLAINED, at=after(hours=1))
+    assert suppressed(contact, SuppressionReason.COMPLAINED, after(hours=1)).suppression == Suppression(
+        why=SuppressionReason.COMPLAINED, at=after(hours=1)
+    )
     agreed = consented(contact, consent())
     assert consented(agreed, consent()) is agreed
 
@@ -190,7 +194,7 @@ def test_a_refund_stands_beside_the_channel_that_recovered_the_cart_and_no_other
 
 
 def test_a_days_row_is_of_that_day() -> None:
-    assert day_figures("2026-03-02", [], timedelta(days=7)).day == "2026-03-02"
+    assert daily_figures("2026-03-02", [], timedelta(days=7)).day == "2026-03-02"
 
 
 def test_a_number_of_no_country_has_no_price() -> None:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.domain.addresses import Address, Channel
-from rebasket.domain.keys import Key, KeyKind, Right
+from rebasket.domain.carts.timer import minute_up
 from rebasket.domain.money import MicroUSD, Money
-from rebasket.domain.prices import cost
-from rebasket.domain.timer import minute_up
+from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.sending.prices import cost
+from rebasket.domain.shops.keys import Key, KeyKind, Right
 from tests.samples import ANNA, ANNA_PHONE, MINUTE, PRICES, START
 from tests.stored import moments
 

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from rebasket.adapters.http import credentials
-from rebasket.adapters.http.credentials import MOST_SIGNATURES, authenticate
-from rebasket.adapters.http.problem import problem
-from rebasket.adapters.http.shop_keys import NewKey, keys_from_json, keys_to_json, new_key
 from rebasket.domain.errors import Forbidden, Misconfigured, Unauthenticated, Unreadable
-from rebasket.domain.keys import Key, KeyKind, Right
+from rebasket.domain.shops.keys import Key, KeyKind, Right
+from rebasket.http import credentials
+from rebasket.http.credentials import MAX_SIGNATURES, authenticate
+from rebasket.http.problem import problem
+from rebasket.http.shop_keys import NewKey, keys_from_json, keys_to_json, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ wrong_signatures = [
     signed(webhook_signature=good_signature.removeprefix("v1,")),
     signed(webhook_signature=good_signature.replace("v1,", "v2,")),
     signed(webhook_signature=good_signature.replace("v1,", "v1,,")),
-    signed(webhook_signature="v1,x " * MOST_SIGNATURES + good_signature),
+    signed(webhook_signature="v1,x " * MAX_SIGNATURES + good_signature),
     signed(OTHER_SIGNING, rebasket_key=f"my-shop_{SIGNING.key.id}"),
     {name: value for name, value in signed().items() if name != "webhook-id"},
     {name: value for name, value in signed().items() if name != "webhook-timestamp"},

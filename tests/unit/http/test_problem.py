@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from rebasket.adapters.http.problem import TYPES, MethodNotAllowed, NotJson, Unfinished, problem, problem_response
 from rebasket.domain import errors
 from rebasket.domain.errors import FieldError, Invalid
+from rebasket.http.problem import TYPES, MethodNotAllowed, NotJson, Unfinished, problem, problem_response
 
 STATUS = {
     errors.Unreadable: 400,

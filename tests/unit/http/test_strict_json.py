@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.adapters.http.json_pointer import step
-from rebasket.adapters.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, flaws, read
 from rebasket.domain.errors import FieldError, TooLarge, Unreadable
+from rebasket.http.json_pointer import step
+from rebasket.http.strict_json import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, json_errors, read
 
 whole = st.integers(min_value=-(10 ** (MAX_DIGITS - 1)) + 1, max_value=10 ** (MAX_DIGITS - 1))
 plain = st.text(st.characters(exclude_categories=["Cc", "Cs"]))
@@ -25,7 +25,7 @@ def test_json_is_read_as_it_was_written(value: object) -> None:
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
         found = read(text.encode())
         assert found == value
-        assert not [flaw for flaw in flaws(found) if "nested" not in flaw.detail]
+        assert not [flaw for flaw in json_errors(found) if "nested" not in flaw.detail]
 
 
 def loads(body: bytes) -> bool:
@@ -72,7 +72,7 @@ def test_bytes_are_data_or_unreadable(body: bytes) -> None:
     ],
 )
 def test_what_is_wrong_in_one_place_is_named_there(text: str, pointer: str, detail: str) -> None:
-    assert list(flaws(read(text.encode()))) == [FieldError(pointer, detail)]
+    assert list(json_errors(read(text.encode()))) == [FieldError(pointer, detail)]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_what_is_wrong_in_one_place_is_named_there(text: str, pointer: str, deta
     ],
 )
 def test_what_is_only_unusual_is_fine(text: str) -> None:
-    assert list(flaws(read(text.encode()))) == []
+    assert list(json_errors(read(text.encode()))) == []
 
 
 def test_everything_wrong_is_named() -> None:
-    found = [flaw.pointer for flaw in flaws(read(b'{"a":[NaN,"\\u0001"],"b":1,"b":2}'))]
+    found = [flaw.pointer for flaw in json_errors(read(b'{"a":[NaN,"\\u0001"],"b":1,"b":2}'))]
     assert found == ["/a/0", "/a/1", "/b"]
 
 

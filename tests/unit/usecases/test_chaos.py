@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebasket.domain import events as ev
-from rebasket.domain.contact import TouchId
+from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import Rejected, Throttled
-from rebasket.domain.feedback import Word
 from rebasket.domain.money import Money
-from tests.doubles import identify
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.sending.delivery_events import DeliveryEvent
+from tests.doubles import address_hash
 from tests.faults import Fault, Faults, watched
 from tests.promises import broken_at_rest, broken_by_history
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, SHOP, START, a_line, a_shop, person
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MINUTES = st.integers(0, 40 * 60)
 CARTS = st.sampled_from(["A", "B", "C"])
 WHO = st.sampled_from([ev.Person(), person(ANNA), person(ANNA, ANNA_PHONE), person(BOHDAN, granted=None)])
-NO_WORD = st.sampled_from([Word.BOUNCED, Word.COMPLAINED])
+NO_WORD = st.sampled_from([DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def event_of(act: Act, number: int) -> ev.Event | None:
             return ev.CartUpdated(**said, lines=(a_line(),))  # type: ignore[arg-type]  # `said` is the envelope
         case "empty":
             return ev.CartUpdated(**said, lines=())  # type: ignore[arg-type]  # what all events take
-        case "identify":
+        case "address_hash":
             return ev.ContactIdentified(**said)  # type: ignore[arg-type]  # what all events take
         case "order":
             return ev.OrderPlaced(**said, order=f"o{act.cart}", total=Money(100, "EUR"))  # type: ignore[arg-type]  # what all events take
@@ -65,14 +65,14 @@ def event_of(act: Act, number: int) -> ev.Event | None:
 
 def no_by_link(world: World, cart: str) -> None:
     touch = TouchId(cart, 1, 1)
-    if world.links_of(touch) and world.contacts.get(SHOP, identify(SHOP, ANNA)):
+    if world.links_of(touch) and world.contacts.get(SHOP, address_hash(SHOP, ANNA)):
         world.opt_out(touch)
 
 
 def bad_word(world: World, cart: str) -> None:
-    sent = next((m for m in world.messages if m.cart == cart and m.contact == identify(SHOP, ANNA)), None)
+    sent = next((m for m in world.messages if m.cart == cart and m.contact == address_hash(SHOP, ANNA)), None)
     if sent and sent.touch:
-        world.feedback(sent.touch, ANNA, Word.COMPLAINED)
+        world.feedback(sent.touch, ANNA, DeliveryEvent.COMPLAINED)
 
 
 def slow_down(world: World, _: str) -> None:
@@ -101,7 +101,7 @@ acts = st.builds(
     Act,
     minute=MINUTES,
     late=st.just(0) | st.integers(0, 300),
-    kind=st.sampled_from(["update"] * 5 + ["order"] * 2 + ["empty", "identify", "delete", *OTHER]),
+    kind=st.sampled_from(["update"] * 5 + ["order"] * 2 + ["empty", "address_hash", "delete", *OTHER]),
     cart=CARTS,
     who=WHO,
 )

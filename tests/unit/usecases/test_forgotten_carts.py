@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from rebasket.domain.contact import No, TouchId
-from tests.doubles import identify
+from rebasket.domain.people.person import SuppressionReason, TouchId
+from tests.doubles import address_hash
 from tests.samples import ANNA, BOHDAN, ONE_EMAIL, SHOP, Reports, a_shop, after, person
 from tests.world import World
 
@@ -62,9 +62,9 @@ def test_the_link_in_the_old_message_stays_that_of_whom_it_was_sent_to(shop: Rep
     world.leap(timedelta(days=2))
     assert len(world.messages) == 2
     world.follow_link.opt_out(old)
-    anna, bohdan = (world.contacts.get(SHOP, identify(SHOP, who)) for who in (ANNA, BOHDAN))
+    anna, bohdan = (world.contacts.get(SHOP, address_hash(SHOP, who)) for who in (ANNA, BOHDAN))
     assert anna is not None
     assert anna.suppression is not None
-    assert anna.suppression.why is No.OPTED_OUT
+    assert anna.suppression.why is SuppressionReason.OPTED_OUT
     assert bohdan is not None
     assert bohdan.suppression is None

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.contact import TouchId
-from rebasket.domain.feedback import Word
-from rebasket.domain.timer import LEASE, Timer
+from rebasket.domain.carts.timer import LEASE, Timer
+from rebasket.domain.people.person import TouchId
+from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.faults import Crash, Faults, watched
 from tests.promises import broken_at_rest, broken_by_history
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, person
@@ -26,7 +26,7 @@ from tests.world import World
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rebasket.domain.events import Event
+    from rebasket.domain.carts.events import Event
 
 Process = Callable[[World], None]
 
@@ -94,11 +94,11 @@ def says(event: str) -> Process:
 
 
 def complaint(world: World) -> None:
-    world.feedback(TouchId("elsewhere", 1, 1), ANNA, Word.COMPLAINED, day="2026-03-01")
+    world.feedback(TouchId("elsewhere", 1, 1), ANNA, DeliveryEvent.COMPLAINED, day="2026-03-01")
 
 
 def complaint_by_phone(world: World) -> None:
-    world.feedback(TouchId("elsewhere", 1, 1), ANNA_PHONE, Word.COMPLAINED, day="2026-03-01")
+    world.feedback(TouchId("elsewhere", 1, 1), ANNA_PHONE, DeliveryEvent.COMPLAINED, day="2026-03-01")
 
 
 def other_cart(world: World) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from rebasket.domain.books import Figures
+from rebasket.domain.reporting.daily_figures import Figures
 from tests.faults import Journal, watched
 from tests.lifecycles import whole_lives
 from tests.promises import broken_at_rest, broken_by_history

@@ -90,7 +90,7 @@ class Rejected(NotAccepted):
     """This message will not be taken, however often it is tried."""
 
 
-def said_of(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """What may be told of an error in a log or a dead letter: its kind, and its message where that is ours. A message of anybody
     else's may hold what was being worked on, down to somebody's address.
     """

@@ -1,1 +1,0 @@
-"""Small checks of the repository itself, each `python -m checks.<name> [folder]`; silent and 0, or findings and 1."""

@@ -1,8 +1,0 @@
-"""Bugs to be found: each a small patch of the code under test, applied in memory. A simulation that misses one is too weak."""
-
-from __future__ import annotations
-
-from rebasket_sim.planted import books, forgotten, gate, reasons, timers, wire
-from rebasket_sim.planted.catalogue import BUGS, CARTS, GUSTS, SLOW, planted
-
-__all__ = ["BUGS", "CARTS", "GUSTS", "SLOW", "books", "forgotten", "gate", "planted", "reasons", "timers", "wire"]

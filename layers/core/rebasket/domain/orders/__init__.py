@@ -1,0 +1,1 @@
+"""Orders, and what was paid back of them."""

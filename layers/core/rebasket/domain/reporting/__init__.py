@@ -1,0 +1,1 @@
+"""Figures of a day, what changed in them later, and what reminders changed."""

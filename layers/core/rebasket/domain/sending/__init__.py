@@ -1,0 +1,1 @@
+"""What is sent, what it costs, and what the provider says of it afterwards."""

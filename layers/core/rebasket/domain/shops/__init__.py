@@ -1,0 +1,1 @@
+"""Shops: their rules, keys, quiet hours and limits."""

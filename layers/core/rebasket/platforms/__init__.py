@@ -1,0 +1,1 @@
+"""What shops send, platform by platform, as events of the domain. Pure."""

@@ -1,0 +1,1 @@
+"""From a due timer to at most one request on the wire."""

@@ -1,0 +1,1 @@
+"""Closing days, posting what changed in them, and the report."""

@@ -1,0 +1,102 @@
+"""The shopper's click: back to the cart, or out of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rebasket.domain.carts.cart import Phase
+from rebasket.domain.carts.web_address import leads_to
+from rebasket.domain.errors import NotFound
+from rebasket.domain.people.person import SuppressionReason
+from rebasket.domain.reminders.episode import EpisodeRef
+from rebasket.usecases.responses.record_delivery import suppress
+
+if TYPE_CHECKING:
+    from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.sending.message import Link
+    from rebasket.domain.shops.policy import Shop
+    from rebasket.ports import Carts, Clock, Contacts, Episodes, Links, Shops
+
+UNKNOWN = "this link is not known (any more)"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Where a restore link leads: back to the cart, or to the shop when the cart is `gone` (bought, deleted, forgotten)."""
+
+    shop: Shop
+    url: str
+    gone: bool
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom an opt-out link is about: which shop, in which language to answer."""
+
+    shop: Shop
+    link: Link
+    locale: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowLink:
+    """Follows the links of one message."""
+
+    links: Links
+    shops: Shops
+    carts: Carts
+    contacts: Contacts
+    episodes: Episodes
+    clock: Clock
+
+    def restore(self, code: str, *, count: bool) -> Restore:
+        """Back to the cart; notes the click when `count`. Raises NotFound for a code that nobody knows.
+
+        The target is the shop's own restore URL, and only if its host is one of the shop's: never an open redirect.
+        """
+        asked = self.ask(code)
+        shop, link = asked.shop, asked.link
+        cart = self.carts.get(shop.id, link.touch.cart)
+        if count:
+            ref = EpisodeRef(shop=shop.id, day=link.day, cart=link.touch.cart, generation=link.touch.generation)
+            self.episodes.click(ref, self.clock())
+        url = cart.facts.text("restore_url") if cart else None
+        live = cart is not None and cart.phase in (Phase.ACTIVE, Phase.ABANDONED)
+        if url is None or not live or not leads_to(url, shop.hosts):
+            return Restore(shop, shop.url, gone=not live, locale=asked.locale)
+        return Restore(shop, url, gone=False, locale=asked.locale)
+
+    def ask(self, code: str) -> Asked:
+        """Whom the link is about; changes nothing. Raises NotFound for a code that nobody knows."""
+        return self._about(self._link(code))
+
+    def _about(self, link: Link) -> Asked:
+        shop = self.shops.get(link.shop)
+        if shop is None:
+            raise NotFound(UNKNOWN)
+        cart = self.carts.get(shop.id, link.touch.cart)
+        return Asked(shop, link, cart.facts.text("locale") if cart else None)
+
+    def opt_out(self, code: str) -> Asked:
+        """Stop writing to that address. Effective before this returns: the gate reads the same item.
+
+        First of all, whatever state the shop and the cart are in: they only say how to answer.
+        """
+        link = self._link(code)
+        channel = self._channel(link.shop, link.contact)
+        suppress(self.contacts, link.shop, link.contact, channel, SuppressionReason.OPTED_OUT, self.clock())
+        return self._about(link)
+
+    def _link(self, code: str) -> Link:
+        link = self.links.get(code)
+        if link is None:
+            raise NotFound(UNKNOWN)
+        return link
+
+    def _channel(self, shop: str, key: str) -> Channel:
+        known = self.contacts.get(shop, key)
+        if known is None:
+            raise NotFound(UNKNOWN)
+        return known.channel

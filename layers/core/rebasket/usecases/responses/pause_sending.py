@@ -1,0 +1,37 @@
+"""The brake: when too much of a shop's mail bounces or is complained about, its sending stops by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rebasket.domain.reminders.episode import EpisodeRef
+from rebasket.domain.sending.delivery_events import DeliveryEvent
+from rebasket.domain.sending.sending_pause import verdict
+
+if TYPE_CHECKING:
+    from rebasket.domain.sending.delivery_events import Feedback
+    from rebasket.ports import Episodes, SendingPauses
+
+
+@dataclass(frozen=True, kw_only=True)
+class PauseSending:
+    """Counts what the provider says, and pauses the shop beyond its limits."""
+
+    episodes: Episodes
+    sending_pauses: SendingPauses
+
+    def __call__(self, feedback: Feedback) -> str | None:
+        """Why the shop was paused now; None when it was not. Each message counts once for each word, however often it is told.
+
+        A crash between noting and counting loses one count: the brake needs several, and the next one counts again.
+        """
+        touch = feedback.touch
+        ref = EpisodeRef(shop=feedback.shop, day=feedback.day, cart=touch.cart, generation=touch.generation)
+        if not self.episodes.note(ref, touch.step, feedback.word):
+            return None
+        self.sending_pauses.count(feedback.shop, feedback.word.value)
+        if feedback.word is DeliveryEvent.ACCEPTED:
+            return None
+        why = verdict(self.sending_pauses.reputation(feedback.shop))
+        return why if why and self.sending_pauses.pause(feedback.shop, why) else None

@@ -1,0 +1,1 @@
+"""Timers: deleted when due, armed anew when lost."""

@@ -1,0 +1,137 @@
+"""States move forward only: what every single write may change, checked at every single write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
+from rebasket.domain.people.person import MAX_UNSENT, SendState, SuppressionReason
+from rebasket.domain.reminders.episode import TouchState
+from rebasket.domain.shops.policy import SENDS_RETENTION
+from tests.simulation.promises import FORWARD, broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rebasket.domain.carts.cart import Cart
+    from rebasket.domain.people.person import Contact, Send
+    from rebasket.domain.reminders.episode import Episode, EpisodeRef, Touch
+    from tests.simulation.ledger import Ledger
+
+
+class Watch:
+    """Sees every write that took effect, before and after: complains about steps back, and tells the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def cart(self, before: Cart | None, after: Cart) -> None:
+        """A cart was put."""
+        if before is not None:
+            _demand(after.id, _cart_moves(before, after))
+        self._ledger.cart_put(before, after)
+
+    def contact(self, before: Contact | None, after: Contact) -> None:
+        """A contact was put."""
+        if before is not None:
+            _demand(after.key, _contact_moves(before, after))
+        self._ledger.contact_put(before, after)
+
+    def bound(self, shop: str, order: str, ref: EpisodeRef) -> None:
+        """An order is bound to an episode, now or before."""
+        known = self._ledger.bound.setdefault((shop, order), ref)
+        _demand(order, [("an order keeps its episode", known == ref)])
+
+    def episode(self, before: Episode | None, after: Episode | None) -> None:
+        """A part of an episode was written, or refused."""
+        if before is not None:
+            _demand(before.ref, _episode_moves(before, after))
+        if after is not None and before != after:
+            self._ledger.episode_written(before, after)
+
+
+def _demand(what: object, moves: Iterable[tuple[str, bool]]) -> None:
+    for how, allowed in moves:
+        if not allowed:
+            broken(FORWARD, f"{what}: {how}")
+
+
+def _rises(before: Any, after: Any) -> bool:  # times and numbers alike
+    return before is None or (after is not None and after >= before)
+
+
+def _cart_moves(before: Cart, after: Cart) -> Iterable[tuple[str, bool]]:
+    yield "the version rises by one", after.version == before.version + 1
+    yield "the generation rises by at most one", 0 <= after.generation - before.generation <= 1
+    yield "a new generation begins active", after.generation == before.generation or after.phase is Phase.ACTIVE
+    yield "seen_at never falls", _rises(before.seen_at, after.seen_at)
+    yield "the last activity never falls", _rises(before.active_at, after.active_at)
+    yield "the last order never falls", after.why is Closed.ERASED or _rises(before.facts.placed_at, after.facts.placed_at)
+    yield "bought stays bought", before.phase is not Phase.BOUGHT or after.phase is Phase.BOUGHT or after.why is Closed.ERASED
+    yield "erased stays erased", before.why is not Closed.ERASED or after.why is Closed.ERASED
+    back = before.phase is Phase.ABANDONED and after.phase is Phase.ACTIVE
+    yield "back from abandonment is a new generation", not back or after.generation == before.generation + 1
+    kept = set(after.episodes)
+    forgotten = [d for d in before.episodes if d not in kept]
+    yield (
+        "only the oldest of many episodes is forgotten",
+        not forgotten or (len(before.episodes) == KEPT_EPISODES and forgotten == [before.episodes[0]]),
+    )
+
+
+def _contact_moves(before: Contact, after: Contact) -> Iterable[tuple[str, bool]]:
+    yield "the version rises by one", after.version == before.version + 1
+    yield "bought_at only rises", _rises(before.bought_at, after.bought_at)
+    yield "placed_at only rises", _rises(before.placed_at, after.placed_at)
+    no = before.suppression
+    yield (
+        "a no stays, but for a bounce",
+        no is None or no == after.suppression or (no.why is SuppressionReason.BOUNCED and after.suppression is not None),
+    )
+    yield (
+        "the statement of consent never goes back",
+        before.consent is None or (after.consent is not None and after.consent.at >= before.consent.at),
+    )
+    newest = max((send.at for send in after.sends.values()), default=None)
+    full = sum(send.state is not SendState.CLAIMED for send in after.sends.values()) >= MAX_UNSENT
+    for touch, send in before.sends.items():
+        now = after.sends.get(touch)
+        old_enough = newest is not None and send.at <= newest - SENDS_RETENTION
+        too_many = full and send.state is not SendState.CLAIMED and not send.earlier
+        yield f"{touch} is kept for 60 days", now is not None or old_enough or too_many
+        yield f"{touch} goes from {send} to {now}", now is None or _send_moves(send, now)
+
+
+def _send_moves(before: Send, after: Send) -> bool:
+    if before == after:
+        return True
+    if before.day != after.day:  # a cart of this name was forgotten; what went out still counts
+        old = before.at <= after.at - SENDS_RETENTION
+        return before.at < after.at and (old or before.state is not SendState.CLAIMED or before.at in after.earlier)
+    if before.state is SendState.CLAIMED:
+        return after.state is SendState.RELEASED and (after.owner, after.attempt) == (before.owner, before.attempt)
+    if before.state is SendState.RELEASED:
+        again = after.state in (SendState.CLAIMED, SendState.HELD) and after.attempt == before.attempt + 1
+        return again or (after.state is SendState.REFUSED and after.attempt == before.attempt)
+    return False
+
+
+def _episode_moves(before: Episode, after: Episode | None) -> Iterable[tuple[str, bool]]:
+    yield "an episode stays", after is not None
+    if after is None:
+        return
+    yield "the header never changes", before.header is None or before.header == after.header
+    yield "the click is the first one", before.clicked_at is None or before.clicked_at == after.clicked_at
+    kept = all(after.refunds[order] == had | after.refunds[order] for order, had in before.refunds.items())
+    yield "what was paid back stays", kept
+    same = before.order is None or (after.order is not None and after.order.order == before.order.order)
+    yield "credit goes to one order", same
+    for step, channel in before.chosen.items():
+        yield f"step {step} keeps its channel", after.chosen.get(step) is channel
+    for step, touch in before.touches.items():
+        yield f"final touch {step} stays {touch.state}", _touch_moves(touch, after.touches.get(step))
+
+
+def _touch_moves(before: Touch, after: Touch | None) -> bool:
+    resolved = before.state is TouchState.UNKNOWN and after is not None and after.state is TouchState.SENT
+    return before == after or resolved

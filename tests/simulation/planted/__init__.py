@@ -1,0 +1,8 @@
+"""Bugs to be found: each a small patch of the code under test, applied in memory. A simulation that misses one is too weak."""
+
+from __future__ import annotations
+
+from tests.simulation.planted import books, forgotten, gate, reasons, timers, wire
+from tests.simulation.planted.catalogue import BUGS, CARTS, GUSTS, SLOW, planted
+
+__all__ = ["BUGS", "CARTS", "GUSTS", "SLOW", "books", "forgotten", "gate", "planted", "reasons", "timers", "wire"]

@@ -1,0 +1,241 @@
+"""What the merged facts say of a cart, and what they refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rebasket.domain.carts import events as ev
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts, Order
+from rebasket.domain.errors import Invalid
+from rebasket.domain.money import Money
+from rebasket.domain.people.addresses import Address, Channel
+from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, person
+
+if TYPE_CHECKING:
+    from rebasket.domain.carts.events import Event
+
+NOTHING = CartFacts.nothing()
+
+
+def joined(*events: Event, facts: CartFacts = NOTHING) -> CartFacts:
+    for event in events:
+        facts = facts.join(event)
+    return facts
+
+
+def lines(facts: CartFacts) -> dict[str, int]:
+    return {line.sku: line.quantity for line in facts.lines}
+
+
+@pytest.fixture
+def shop() -> Reports:
+    return Reports()
+
+
+def test_a_snapshot_replaces_what_an_older_one_said(shop: Reports) -> None:
+    new, old = shop.updated("c1", after(minutes=2), a_line("b", 1)), shop.updated("c1", after(minutes=1), a_line("a", 1))
+    assert lines(joined(new, old)) == {"b": 1}
+
+
+def test_lines_of_one_item_in_a_snapshot_are_added_up(shop: Reports) -> None:
+    facts = joined(shop.updated("c1", START, a_line("a", 2, 100), a_line("b", 1, 7), a_line("a", 3, 100)))
+    assert lines(facts) == {"a": 5, "b": 1}
+    assert facts.value == 507
+
+
+def test_additions_and_removals_are_played_on_the_snapshot_in_order_of_time(shop: Reports) -> None:
+    facts = joined(
+        shop.removed("c1", after(minutes=3), "a", 1),
+        shop.added("c1", after(minutes=2), a_line("b", 4)),
+        shop.updated("c1", after(minutes=1), a_line("a", 3)),
+    )
+    assert lines(facts) == {"a": 2, "b": 4}
+
+
+@pytest.mark.parametrize("quantity", [3, 9, None])
+def test_removing_as_many_as_there_are_or_all_takes_the_line_away(shop: Reports, quantity: int | None) -> None:
+    facts = joined(shop.updated("c1", START, a_line("a", 3)), shop.removed("c1", after(minutes=1), "a", quantity))
+    assert lines(facts) == {}
+
+
+def test_removing_what_is_not_there_changes_no_line_and_later_additions_count_in_full(shop: Reports) -> None:
+    facts = joined(shop.removed("c1", START, "a", 1), shop.added("c1", after(minutes=1), a_line("a", 2)))
+    assert lines(facts) == {"a": 2}
+
+
+def test_an_addition_brings_the_newer_title_and_price(shop: Reports) -> None:
+    facts = joined(shop.updated("c1", START, a_line("a", 1, 100)), shop.added("c1", after(minutes=1), a_line("a", 1, 90)))
+    assert [(line.quantity, line.unit_price) for line in facts.lines] == [(2, 90)]
+
+
+def test_a_checkout_with_lines_is_a_snapshot_and_the_furthest_stage_counts(shop: Reports) -> None:
+    late = ev.CheckoutStarted(id="x", shop=SHOP, cart="c1", at=after(minutes=5), stage=ev.Stage.SHIPPING, lines=(a_line("z"),))
+    facts = joined(shop.checkout("c1", after(minutes=9), ev.Stage.CONTACT), late, shop.updated("c1", START, a_line("a")))
+    assert lines(facts) == {"z": 1}
+    assert facts.stage is ev.Stage.SHIPPING
+
+
+def test_a_thing_not_said_does_not_unsay_it(shop: Reports) -> None:
+    facts = joined(shop.updated("c1", START), shop.added("c1", after(minutes=1), a_line()))
+    assert facts.text("currency") == "EUR"
+
+
+@pytest.mark.parametrize("event", ["updated", "added", "removed", "identified", "checkout"])
+def test_whatever_the_shopper_does_is_activity(shop: Reports, event: str) -> None:
+    made = {
+        "updated": shop.updated("c1", START),
+        "added": shop.added("c1", START, a_line()),
+        "removed": shop.removed("c1", START, "a"),
+        "identified": shop.identified("c1", START, person(ANNA)),
+        "checkout": shop.checkout("c1", START),
+    }
+    assert joined(made[event]).active_at == START
+
+
+def test_orders_refunds_and_deletion_are_no_activity(shop: Reports) -> None:
+    facts = joined(shop.ordered("c1", START), shop.refunded("c1", START), shop.cancelled("c1", START), shop.deleted("c1", START))
+    assert facts.active_at is None
+
+
+def test_a_deletion_holds_until_the_shopper_touches_the_cart_again(shop: Reports) -> None:
+    facts = joined(shop.updated("c1", START), shop.deleted("c1", after(minutes=1)))
+    assert facts.deleted
+    assert not joined(shop.updated("c1", after(minutes=2)), facts=facts).deleted
+    assert joined(shop.updated("c1", after(minutes=1)), facts=facts).deleted, "of the same moment, the deletion wins"
+
+
+def test_the_address_named_last_on_a_channel_is_the_one_to_use(shop: Reports) -> None:
+    other = Address(Channel.EMAIL, "z-anna@example.org")
+    facts = joined(
+        shop.identified("c1", after(minutes=2), person(ANNA)),
+        shop.identified("c1", after(minutes=1), person(other, ANNA_PHONE)),
+    )
+    assert facts.address(Channel.EMAIL) == ANNA
+    assert facts.address(Channel.SMS) == ANNA_PHONE
+    assert NOTHING.address(Channel.SMS) is None
+
+
+def test_the_latest_report_of_an_order_counts(shop: Reports) -> None:
+    facts = joined(shop.ordered("c1", after(minutes=2), "o1", 900), shop.ordered("c1", after(minutes=1), "o1", 1000))
+    assert facts.orders["o1"].total == Money(900, "EUR")
+    assert facts.placed_at == after(minutes=2)
+
+
+def test_a_refund_without_its_order_is_no_purchase(shop: Reports) -> None:
+    facts = joined(shop.refunded("c1", START), shop.cancelled("c1", START, "o2"))
+    assert not facts.bought
+    assert facts.placed_at is None
+    assert facts.orders["o1"].refunded == 0
+
+
+def test_refunds_add_up_each_once_and_never_to_more_than_was_paid(shop: Reports) -> None:
+    order, one, two = (
+        shop.ordered("c1", START, minor=1000),
+        shop.refunded("c1", START, minor=300),
+        shop.refunded("c1", START, minor=300),
+    )
+    assert joined(one, order, one).orders["o1"].refunded == 300
+    assert joined(one, order, two).orders["o1"].refunded == 600
+    assert joined(order, one, two, shop.refunded("c1", START, minor=900)).orders["o1"].refunded == 1000
+
+
+def test_a_refund_in_another_currency_is_not_subtracted() -> None:
+    order = Order(placed_at=START, total=Money(1000, "EUR"), refunds=(("e1", Money(300, "UAH")),))
+    assert order.refunded == 0
+
+
+def test_a_cancelled_order_is_refunded_whole_even_if_the_cancellation_comes_first(shop: Reports) -> None:
+    facts = joined(shop.cancelled("c1", after(minutes=1)), shop.ordered("c1", START, minor=1000))
+    assert facts.orders["o1"].refunded == 1000
+
+
+# -- Bounds ------------------------------------------------------------------------------------------------------------
+
+
+def refused(facts: CartFacts, event: Event) -> str:
+    with pytest.raises(Invalid) as caught:
+        facts.join(event)
+    return caught.value.errors[0].pointer
+
+
+def test_more_lines_than_a_cart_may_hold_are_refused(shop: Reports) -> None:
+    most = [a_line(f"s{n}") for n in range(MAX_LINES)]
+    full = joined(shop.updated("c1", START, *most))
+    assert len(full.lines) == MAX_LINES
+    assert refused(full, shop.added("c1", after(minutes=1), a_line("one more"))) == "/line"
+    assert refused(NOTHING, shop.updated("c1", START, *most, a_line("one more"))) == "/lines"
+    assert len(joined(shop.added("c1", after(minutes=1), a_line("s0")), facts=full).lines) == MAX_LINES
+
+
+def test_lines_are_bounded_also_when_the_snapshot_comes_after_what_was_added_to_it(shop: Reports) -> None:
+    added = joined(shop.added("c1", after(minutes=1), a_line("one more")))
+    assert refused(added, shop.updated("c1", START, *(a_line(f"s{n}") for n in range(MAX_LINES)))) == "/lines"
+
+
+def test_more_changes_than_are_kept_are_refused_until_a_snapshot_takes_them_in(shop: Reports) -> None:
+    full = joined(*(shop.added("c1", START, a_line()) for _ in range(MAX_DELTAS)))
+    assert refused(full, shop.added("c1", START, a_line())) == "/type"
+    renewed = joined(shop.updated("c1", after(minutes=1)), shop.added("c1", after(minutes=2), a_line()), facts=full)
+    assert lines(renewed) == {"sencha": 2}
+    assert len(renewed.deltas) == 1
+
+
+def test_a_repeat_is_no_change_more_even_when_no_more_are_taken(shop: Reports) -> None:
+    events = [shop.added("c1", START, a_line()) for _ in range(MAX_DELTAS)]
+    full = joined(*events)
+    assert joined(*events, facts=full) is full
+
+
+def test_more_addresses_orders_and_refunds_than_are_kept_are_refused(shop: Reports) -> None:
+    people = [Address(Channel.EMAIL, f"{n}@example.org") for n in range(MAX_ADDRESSES)]
+    crowd = joined(shop.identified("c1", START, person(*people)))
+    assert refused(crowd, shop.identified("c1", START, person(ANNA))) == "/contact"
+    many = joined(*(shop.ordered("c1", START, f"o{n}") for n in range(MAX_ORDERS)))
+    assert refused(many, shop.ordered("c1", START, "one more")) == "/order"
+    back = joined(*(shop.refunded("c1", START) for _ in range(MAX_REFUNDS)))
+    assert refused(back, shop.refunded("c1", START)) == "/order"
+
+
+# -- Currencies --------------------------------------------------------------------------------------------------------
+
+
+def in_currency(event: ev.CartUpdated | ev.ItemAdded, currency: str) -> ev.CartUpdated | ev.ItemAdded:
+    return replace(event, details=replace(event.details, currency=currency))
+
+
+def test_a_cart_in_two_currencies_has_no_value_and_no_currency_rather_than_a_wrong_one(shop: Reports) -> None:
+    euros = in_currency(shop.updated("c1", START, a_line("a", 1, 1990)), "EUR")
+    dollars = in_currency(shop.added("c1", after(minutes=1), a_line("b", 1, 500)), "USD")
+    for told in ((euros, dollars), (dollars, euros)):
+        assert (joined(*told).currency, joined(*told).value) == (None, None)
+    gone = shop.removed("c1", after(minutes=2), "b")
+    assert (joined(euros, dollars, gone).currency, joined(euros, dollars, gone).value) == ("EUR", 1990)
+    left = shop.removed("c1", after(minutes=2), "a")
+    assert (joined(euros, dollars, left).currency, joined(euros, dollars, left).value) == ("USD", 500)
+
+
+def test_a_line_told_again_and_a_whole_new_cart_are_in_the_new_currency(shop: Reports) -> None:
+    euros = in_currency(shop.updated("c1", START, a_line("a", 1, 1990)), "EUR")
+    again = in_currency(shop.added("c1", after(minutes=1), a_line("a", 1, 2100)), "USD")
+    whole = in_currency(shop.updated("c1", after(minutes=1), a_line("b", 1, 7)), "JPY")
+    assert (joined(euros, again).currency, joined(euros, again).value) == ("USD", 4200)
+    assert (joined(euros, whole).currency, joined(euros, whole).value) == ("JPY", 7)
+
+
+def test_of_two_whole_carts_at_the_same_moment_that_differ_in_currency_alone_all_keep_the_same(shop: Reports) -> None:
+    one = in_currency(shop.updated("c1", START, a_line("a", 1, 100)), "EUR")
+    other = in_currency(shop.updated("c1", START, a_line("a", 1, 100)), "USD")
+    assert joined(one, other) == joined(other, one)
+
+
+def test_an_empty_cart_and_lines_whose_currency_nobody_said_have_the_one_named_last(shop: Reports) -> None:
+    assert (joined(shop.updated("c1", START, empty=True)).currency, joined(shop.updated("c1", START, empty=True)).value) == (
+        "EUR",
+        0,
+    )
+    assert joined(shop.added("c1", START, a_line("a"))).currency is None
+    assert joined(shop.added("c1", START, a_line("a", 1, 5))).value == 5
+    assert joined(shop.updated("c1", START, a_line("a")), shop.added("c1", after(minutes=1), a_line("b"))).currency == "EUR"
