@@ -9,7 +9,7 @@ import pytest
 
 from rebasket.domain.errors import Rejected, Throttled
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import SendState, TouchId
+from rebasket.domain.people.contact import SendState, TouchId
 from rebasket.domain.reporting.daily_figures import figures_of
 from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from tests.doubles import address_hash
