@@ -1,0 +1,1 @@
+"""People: who somebody is to a shop, and what was promised to them."""
