@@ -96,8 +96,8 @@ def look_at_person(asked: AboutToSend, now: datetime) -> Clear | Stopped | TooSo
 
 
 def stopped_by(roots: Iterable[Person], cart: CartTimes, now: datetime) -> Stopped | None:
-    """What stops every message to these people: a no that any identity of theirs told, whether or not the cart names it; a purchase
-    or a pending order since the cart last changed.
+    """What stops every message to these people: a no that any identity of theirs told, whether or not the cart names it; a
+    purchase or a pending order since the cart last changed.
 
     Asked again of roots apart, between gate and wire: the gate's write cannot see their items.
     """

@@ -47,8 +47,8 @@ def who_joins(named: Iterable[NamedIdentity]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """That a cart was bought: our time and the shop's. `known_to`: hashes that were stamped with it before; their root, and whoever
-    joins it, is not stamped again with a later time, which would silence the shopper's next cart.
+    """That a cart was bought: our time and the shop's. `known_to`: hashes that were stamped with it before; their root, and
+    whoever joins it, is not stamped again with a later time, which would silence the shopper's next cart.
     """
 
     bought_at: datetime
@@ -76,14 +76,14 @@ class MarkTwin:
 
 @dataclass(frozen=True, slots=True)
 class PutPerson:
-    """Put the person, if what is stored there has `person.version - 1` and is no pointer (nothing stored counts as 0)."""
+    """Put the person, if what is stored there, person or pointer, has `person.version - 1` (nothing stored counts as 0)."""
 
     person: Person
 
 
 @dataclass(frozen=True, slots=True)
 class PutPointer:
-    """Put the pointer, if what is stored there has `pointer.version - 1` and is no pointer (nothing stored counts as 0)."""
+    """Put the pointer, if what is stored there, person or pointer, has `pointer.version - 1` (nothing stored counts as 0)."""
 
     pointer: Pointer
 

@@ -35,7 +35,7 @@ def group_of(experiment: str, season: str, shop: str, key: str, control: int) ->
     return Group.CONTROL if int.from_bytes(digest[:8], "big") % THOUSANDTHS < control else Group.TREATMENT
 
 
-def arm_in(  # noqa: PLR0913  # each is one thing that the draw rests on
+def arm_in(
     root: Person, experiment: str, season: str, *, first: EpisodeKey, control: int, now: datetime, before: Group | None = None
 ) -> ArmDrawn:
     """The person's arm: the stored one, or one drawn now from their root's hash, which the gate's write stores.

@@ -56,7 +56,7 @@ def claimed(sends: Mapping[TouchId, Send], touch: TouchId, send: Send) -> dict[T
 
 
 def ended(sends: Mapping[TouchId, Send], touch: TouchId, owner: str, state: SendState) -> Mapping[TouchId, Send]:
-    """With the owner's own claim given back (released) or given up (refused); the same object when it is not theirs (any more)."""
+    """With the owner's own claim given back (released) or given up (refused); the same object when it is not theirs any more."""
     mine = sends.get(touch)
     if mine is None or mine.owner != owner or mine.state is not SendState.CLAIMED:
         return sends
