@@ -25,7 +25,9 @@ from tests.samples import SHOP, START
 TICK = timedelta(minutes=3)
 GAP_TICKS = 2
 DAY, SEASON, CONTROL = "2026-03-02", "2026Q1", 500
-_drawn = {group: [k for k in (f"{n:02}" for n in range(40)) if group_of(HOLDOUT, SEASON, SHOP, k, CONTROL) is group] for group in Group}
+_drawn = {
+    group: [k for k in (f"{n:02}" for n in range(40)) if group_of(HOLDOUT, SEASON, SHOP, k, CONTROL) is group] for group in Group
+}
 A = _drawn[Group.TREATMENT][0]
 B = next(key for key in _drawn[Group.CONTROL] if key > A)
 KINDS = {A: Kind.EMAIL, B: Kind.PHONE}
@@ -215,5 +217,3 @@ class Handlers:
 
     def record(self, io: IO, touch: TouchId, how: str) -> None:
         io.ask(("record", f"{touch.cart}!", how))
-
-

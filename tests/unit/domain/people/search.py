@@ -123,7 +123,9 @@ class Search:
                 event = s.events[number]
                 if w.accepted.issuperset(event.when):
                     begun = tuple(w.tick if n == number and t < 0 else t for n, t in enumerate(w.begun))
-                    yield self._start(w._replace(to_tell=tuple(n for n in w.to_tell if n != number), begun=begun), number, event.cart)
+                    yield self._start(
+                        w._replace(to_tell=tuple(n for n in w.to_tell if n != number), begun=begun), number, event.cart
+                    )
             for cart in s.wakes:
                 asleep = all(p.number >= 0 or p.about != cart for p in w.running)
                 if asleep and self._get(w, cart) and not self._get(w, f"{cart}!"):
@@ -152,7 +154,9 @@ class Search:
             after = process._replace(answers=(*process.answers, (value, world.tick)))
             while (op := self._next(w, after))[0] == "again":  # nobody sees it: done at once
                 after = after._replace(state=op[1], answers=())
-            return world._replace(running=tuple(after if p is process else p for p in world.running if p is not process or op != ("end",)))
+            return world._replace(
+                running=tuple(after if p is process else p for p in world.running if p is not process or op != ("end",))
+            )
 
         def over(world: World) -> World:
             return world._replace(running=tuple(p for p in world.running if p is not process))
@@ -263,13 +267,17 @@ class Search:
         too_late = ""
         for number in w.accepted:
             event = events[number]
-            bought = {key for n in w.accepted if events[n].cart == event.cart and events[n].kind != "out" for key in events[n].whom}
+            bought = {
+                key for n in w.accepted if events[n].cart == event.cart and events[n].kind != "out" for key in events[n].whom
+            }
             if event.kind == "out" and heard & set(event.whom):
                 too_late = f"after the no of event {number}"
             if event.kind == "buy" and heard & bought and w.begun[number] >= self._get(w, cart).seen:
                 too_late = f"after the purchase of event {number}"
         maybe = self.people(frozenset(n for n, tick in enumerate(w.begun) if tick >= 0), frozenset({to}))
-        oldest = [min(ours, key=lambda g: (g.tick, g.to)) for some in (people, maybe) if (ours := [g for g in w.gates if g.to in some])]
+        oldest = [
+            min(ours, key=lambda g: (g.tick, g.to)) for some in (people, maybe) if (ours := [g for g in w.gates if g.to in some])
+        ]
         unlike = oldest and all(g.held is not held for g in oldest)
         passed = Gate(cart, process.me, tick, to, people, held, too_late)
         return w._replace(gates=(*w.gates, passed)), "ARM: both groups for one person" if unlike else None

@@ -69,15 +69,15 @@ def further(one: Send, other: Send) -> Send:
     return replace(ahead, earlier=tuple(sorted({*one.earlier, *other.earlier})))
 
 
-def merged(one: Mapping[TouchId, Send], other: Mapping[TouchId, Send]) -> dict[TouchId, Send]:
+def merged(one: Mapping[TouchId, Send], other: Mapping[TouchId, Send], most: int = MAX_UNSENT) -> dict[TouchId, Send]:
     """The further entry of each touch, trimmed as by a claim at the time of the newest."""
     both = {**one, **other}
     for touch in one.keys() & other.keys():
         both[touch] = further(one[touch], other[touch])
-    return trimmed(both)
+    return trimmed(both, most)
 
 
-def trimmed(sends: Mapping[TouchId, Send], most: int = MAX_UNSENT) -> dict[TouchId, Send]:
+def trimmed(sends: Mapping[TouchId, Send], most: int) -> dict[TouchId, Send]:
     """Without what is older than SENDS_KEPT when the newest was claimed, and without all but the newest `most` not sent."""
     if not sends:
         return {}
