@@ -6,10 +6,9 @@ search can stop it at every single operation, crash it there, or let another go 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rebasket.domain import wake
 from rebasket.domain.contact import No, SendState, TouchId
@@ -22,6 +21,9 @@ from rebasket.domain.people.seasons import HOLDOUT, arm_in, group_of
 from rebasket.domain.people.sends import Send
 from tests.samples import SHOP, START
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
 TICK = timedelta(minutes=3)
 GAP_TICKS = 2
 DAY, SEASON, CONTROL = "2026-03-02", "2026Q1", 500
@@ -33,7 +35,7 @@ B = next(key for key in _drawn[Group.CONTROL] if key > A)
 KINDS = {A: Kind.EMAIL, B: Kind.PHONE}
 
 
-class Again(Exception):  # noqa: N818  # no error: the round is over, the next begins with `state`
+class Again(Exception):  # no error: the round is over, the next begins with `state`
     def __init__(self, state: tuple[str, str] | None = None) -> None:
         super().__init__()
         self.state = state
@@ -61,7 +63,7 @@ class ACart:
     told: tuple[int, ...] = ()
 
 
-def at(tick: int) -> Any:  # noqa: ANN401  # a datetime
+def at(tick: int) -> Any:  # a datetime
     return START + tick * TICK
 
 
@@ -73,10 +75,10 @@ class IO:
     def __init__(self, ask: Callable[[tuple[Any, ...]], Any]) -> None:
         self.ask = ask
 
-    def get(self, slot: str) -> Any:  # noqa: ANN401  # whatever is stored there
+    def get(self, slot: str) -> Any:  # whatever is stored there
         return self.ask(("get", slot))
 
-    def put(self, slot: str, item: Any, *, blind: bool = False, gate: tuple[Any, ...] | None = None) -> None:  # noqa: ANN401  # as above
+    def put(self, slot: str, item: Any, *, blind: bool = False, gate: tuple[Any, ...] | None = None) -> None:  # as above
         if not self.ask(("put", slot, None if blind else item.version - 1, item, gate)):
             raise Again
 

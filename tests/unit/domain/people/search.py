@@ -76,11 +76,11 @@ class Found:
     trace: list[str] = field(default_factory=list)
 
 
-class _Pending(Exception):  # noqa: N818  # no error: the handler asks
+class _Pending(Exception):  # no error: the handler asks
     pass
 
 
-def _frozen(item: Any) -> Any:  # noqa: ANN401  # anything that is stored
+def _frozen(item: Any) -> Any:  # anything that is stored
     if isinstance(item, Mapping):
         return tuple(sorted((str(key), _frozen(value)) for key, value in item.items()))
     if is_dataclass(item):
@@ -150,7 +150,7 @@ class Search:
         op = self._next(w, process)
         label = f"{process.about} {process.number}: {op[:2]}"
 
-        def answered(world: World, value: Any) -> World:  # noqa: ANN401  # whatever the operation answers
+        def answered(world: World, value: Any) -> World:  # whatever the operation answers
             after = process._replace(answers=(*process.answers, (value, world.tick)))
             while (op := self._next(w, after))[0] == "again":  # nobody sees it: done at once
                 after = after._replace(state=op[1], answers=())
@@ -166,29 +166,35 @@ class Search:
                 yield label, w, f"HANDLER: {why}"
             case ("get", slot):
                 yield label, answered(w, dict(w.stored).get(slot, 0)), None
-            case ("record", slot, _):
-                yield label, over(self._store(w, slot, op[2])), None
+            case ("record", slot, how):
+                yield label, over(self._store(w, slot, how)), None
             case ("ack", number):
                 accepted = w._replace(accepted=w.accepted | {number})
                 yield label, over(accepted), self._unkept(accepted, number)
-            case ("put", slot, condition, item, gate):
-                stored = self._get(w, slot)
-                if condition not in (None, stored.version if stored else 0):
-                    yield f"{label} refused", answered(w, False), None  # noqa: FBT003  # an answer
-                    return
-                written = w._replace(stored=_with(w.stored, slot, item))
-                broken = self._misled(w, written, slot)
-                if gate:
-                    written, unlike = self._gated(written, process, gate)
-                    broken = broken or unlike
-                yield label, answered(written, True), broken  # noqa: FBT003  # an answer
-                if w.losses:
-                    yield f"{label} answer lost", answered(written._replace(losses=w.losses - 1), False), broken  # noqa: FBT003
+            case ("put", *_):
+                for note, after, answer, broken in self._put(w, process, op):
+                    yield f"{label}{note}", answered(after, answer), broken
             case ("wire", cart, _):
                 sent = w._replace(wired=(*w.wired, (cart, process.me)))
                 yield label, answered(sent, "accepted"), self._unwanted(sent)
                 if w.throttles:
                     yield f"{label} throttled", answered(w._replace(throttles=w.throttles - 1), "throttled"), None
+
+    def _put(self, w: World, process: Process, op: tuple[Any, ...]) -> Iterator[tuple[str, World, bool, str | None]]:
+        """A conditional write: made or refused, or made and its answer lost."""
+        _, slot, condition, item, gate = op
+        stored = self._get(w, slot)
+        if condition not in (None, stored.version if stored else 0):
+            yield " refused", w, False, None
+            return
+        written = w._replace(stored=_with(w.stored, slot, item))
+        broken = self._misled(w, written, slot)
+        if gate:
+            written, unlike = self._gated(written, process, gate)
+            broken = broken or unlike
+        yield "", written, True, broken
+        if w.losses:
+            yield " answer lost", written._replace(losses=w.losses - 1), False, broken
 
     def _next(self, w: World, process: Process) -> tuple[Any, ...]:
         """What the handler does next: a function of what it was asked and answered alone, so asked once."""
@@ -202,7 +208,7 @@ class Search:
         answers = iter(process.answers)
         pending: list[tuple[Any, ...]] = []
 
-        def ask(op: tuple[Any, ...]) -> Any:  # noqa: ANN401  # as above
+        def ask(op: tuple[Any, ...]) -> Any:  # as above
             answer = next(answers, None)
             if answer is None:
                 pending.append(op)
@@ -231,17 +237,17 @@ class Search:
 
     # -- what is stored
 
-    def _number(self, item: Any) -> int:  # noqa: ANN401  # as above
+    def _number(self, item: Any) -> int:  # as above
         frozen = _frozen(item)
         if frozen not in self.numbers:
             self.numbers[frozen] = len(self.items)
             self.items.append(item)
         return self.numbers[frozen]
 
-    def _get(self, w: World, slot: str) -> Any:  # noqa: ANN401  # as above
+    def _get(self, w: World, slot: str) -> Any:  # as above
         return self.items[dict(w.stored).get(slot, 0)]
 
-    def _store(self, w: World, slot: str, item: Any) -> World:  # noqa: ANN401  # as above
+    def _store(self, w: World, slot: str, item: Any) -> World:  # as above
         return w if self._get(w, slot) else w._replace(stored=_with(w.stored, slot, self._number(item)))
 
     # -- the promises

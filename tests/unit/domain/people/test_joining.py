@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -28,6 +28,9 @@ from rebasket.domain.people.root import EndlessChain, root_of, roots_of
 from rebasket.domain.people.union import union
 from tests.samples import SHOP, START, after, consent
 from tests.unit.domain.people.drawn import KINDS, persons
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Store = dict[str, Person | Pointer]
 
@@ -61,7 +64,9 @@ tolds = st.builds(
     purchase=st.none() | st.just(Purchase(bought_at=START, placed_at=START)),
     holds=st.just({}) | st.just({"o9": Hold(word=PaymentWord.PENDING, at=START, held_at=START, placed_at=START)}),
 )
-stores = st.fixed_dictionaries({}, optional={key: persons(key).map(lambda p: replace(p, version=p.version + 1)) for key in "abcd"})
+stores = st.fixed_dictionaries(
+    {}, optional={key: persons(key).map(lambda p: replace(p, version=p.version + 1)) for key in "abcd"}
+)
 named = st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True).map("".join)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from rebasket.domain.people.union import union
 from tests.samples import SHOP
 from tests.unit.domain.people.handlers import IO, KINDS, TICK, A, ACart, B, Handlers, Telling
 from tests.unit.domain.people.search import Scenario, Search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,11 @@ SCENARIOS = {
     ),
     "a purchase while two become one": Scenario(
         (Telling("add", "K", (A,)), Telling("add", "L", (A, B), when=(0,)), Telling("buy", "L", (B,), when=(0,))), until=0
+    ),
+    "an address is added to what was bought": Scenario(
+        (Telling("add", "L", (B,)), Telling("buy", "K", (A,), when=(0,)), Telling("add", "K", (B,), when=(1,))),
+        wakes=("L",),
+        losses=1,
     ),
     "two carts join the same two": Scenario(
         (Telling("add", "K", (A, B)), Telling("add", "L", (B, A))), wakes=(), crashes=1, losses=1, until=0

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,9 @@ from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person
 from rebasket.domain.people.union import MAX_SEASONS, union
 from tests.samples import SHOP, START, after
 from tests.unit.domain.people.drawn import long_instants, persons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BLANK = Person.blank(SHOP, "a", Kind.EMAIL)
 
