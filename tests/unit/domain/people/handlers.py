@@ -63,7 +63,7 @@ class ACart:
     told: tuple[int, ...] = ()
 
 
-def at(tick: int) -> Any:  # a datetime
+def at(tick: int) -> Any:  # a datetime  # noqa: ANN401  # whatever is stored or answered
     return START + tick * TICK
 
 
@@ -75,10 +75,10 @@ class IO:
     def __init__(self, ask: Callable[[tuple[Any, ...]], Any]) -> None:
         self.ask = ask
 
-    def get(self, slot: str) -> Any:  # whatever is stored there
+    def get(self, slot: str) -> Any:  # whatever is stored there  # noqa: ANN401  # whatever is stored or answered
         return self.ask(("get", slot))
 
-    def put(self, slot: str, item: Any, *, blind: bool = False, gate: tuple[Any, ...] | None = None) -> None:  # as above
+    def put(self, slot: str, item: Any, *, blind: bool = False, gate: tuple[Any, ...] | None = None) -> None:  # as above  # noqa: ANN401  # whatever is stored or answered
         if not self.ask(("put", slot, None if blind else item.version - 1, item, gate)):
             raise Again
 

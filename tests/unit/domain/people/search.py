@@ -12,75 +12,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, NamedTuple
+from dataclasses import fields, is_dataclass
+from typing import Any
 
-from rebasket.domain.people.person import Person, Pointer
 from rebasket.domain.people.root import EndlessChain
-from tests.unit.domain.people.handlers import GAP_TICKS, IO, ACart, Again, Handlers, Telling
-
-LIFE_TICKS = 1
-"""A handler that began in one tick is dead before the next but one."""
-
-
-class Process(NamedTuple):
-    me: int
-    number: int  # of the event, -1 for a wake
-    about: str
-    born: int
-    state: tuple[str, str] | None = None
-    answers: tuple[tuple[Any, int], ...] = ()
-
-
-class Gate(NamedTuple):
-    """`tick` is when it was decided, as the entry has it: a handler lives for seconds, and a gap is hours."""
-
-    cart: str
-    owner: int
-    tick: int
-    to: str
-    people: frozenset[str]
-    held: bool
-    too_late: str
-
-
-class World(NamedTuple):
-    tick: int
-    stored: tuple[tuple[str, int], ...]
-    running: tuple[Process, ...]
-    to_tell: tuple[int, ...]
-    begun: tuple[int, ...]
-    accepted: frozenset[int]
-    gates: tuple[Gate, ...]
-    wired: tuple[tuple[str, int], ...]
-    crashes: int
-    losses: int
-    throttles: int
-
-
-@dataclass(frozen=True)
-class Scenario:
-    events: tuple[Telling, ...]
-    wakes: tuple[str, ...] = ("K",)
-    until: int = 1
-    at_once: int = 2
-    crashes: int = 1
-    losses: int = 0
-    throttles: int = 0
-
-
-@dataclass
-class Found:
-    worlds: int
-    broken: str | None = None
-    trace: list[str] = field(default_factory=list)
+from tests.unit.domain.people.handlers import IO, Again, Handlers
+from tests.unit.domain.people.judge import Judge
+from tests.unit.domain.people.worlds import LIFE_TICKS, Found, Process, Scenario, World
 
 
 class _Pending(Exception):  # no error: the handler asks
     pass
 
 
-def _frozen(item: Any) -> Any:  # anything that is stored
+def _frozen(item: Any) -> Any:  # anything that is stored  # noqa: ANN401  # whatever is stored or answered
     if isinstance(item, Mapping):
         return tuple(sorted((str(key), _frozen(value)) for key, value in item.items()))
     if is_dataclass(item):
@@ -93,6 +38,7 @@ class Search:
 
     def __init__(self, scenario: Scenario, handlers: Handlers) -> None:
         self.scenario, self.handlers = scenario, handlers
+        self.judge = Judge(scenario, self._get)
         self.items: list[Any] = [None]
         self.numbers: dict[Any, int] = {}
         self.asked: dict[Any, tuple[Any, ...]] = {}
@@ -150,7 +96,7 @@ class Search:
         op = self._next(w, process)
         label = f"{process.about} {process.number}: {op[:2]}"
 
-        def answered(world: World, value: Any) -> World:  # whatever the operation answers
+        def answered(world: World, value: Any) -> World:  # whatever the operation answers  # noqa: ANN401  # whatever is stored or answered
             after = process._replace(answers=(*process.answers, (value, world.tick)))
             while (op := self._next(w, after))[0] == "again":  # nobody sees it: done at once
                 after = after._replace(state=op[1], answers=())
@@ -170,15 +116,11 @@ class Search:
                 yield label, over(self._store(w, slot, how)), None
             case ("ack", number):
                 accepted = w._replace(accepted=w.accepted | {number})
-                yield label, over(accepted), self._unkept(accepted, number)
-            case ("put", *_):
-                for note, after, answer, broken in self._put(w, process, op):
+                yield label, over(accepted), self.judge.unkept(accepted, number)
+            case _:
+                carried_out = self._put if op[0] == "put" else self._wire
+                for note, after, answer, broken in carried_out(w, process, op):
                     yield f"{label}{note}", answered(after, answer), broken
-            case ("wire", cart, _):
-                sent = w._replace(wired=(*w.wired, (cart, process.me)))
-                yield label, answered(sent, "accepted"), self._unwanted(sent)
-                if w.throttles:
-                    yield f"{label} throttled", answered(w._replace(throttles=w.throttles - 1), "throttled"), None
 
     def _put(self, w: World, process: Process, op: tuple[Any, ...]) -> Iterator[tuple[str, World, bool, str | None]]:
         """A conditional write: made or refused, or made and its answer lost."""
@@ -188,13 +130,20 @@ class Search:
             yield " refused", w, False, None
             return
         written = w._replace(stored=_with(w.stored, slot, item))
-        broken = self._misled(w, written, slot)
+        broken = self.judge.misled(w, written, slot)
         if gate:
-            written, unlike = self._gated(written, process, gate)
+            written, unlike = self.judge.gated(written, process, gate)
             broken = broken or unlike
         yield "", written, True, broken
         if w.losses:
             yield " answer lost", written._replace(losses=w.losses - 1), False, broken
+
+    def _wire(self, w: World, process: Process, op: tuple[Any, ...]) -> Iterator[tuple[str, World, str, str | None]]:
+        """A request to the provider, who takes the message or does not."""
+        sent = w._replace(wired=(*w.wired, (op[1], process.me)))
+        yield "", sent, "accepted", self.judge.unwanted(sent)
+        if w.throttles:
+            yield " throttled", w._replace(throttles=w.throttles - 1), "throttled", None
 
     def _next(self, w: World, process: Process) -> tuple[Any, ...]:
         """What the handler does next: a function of what it was asked and answered alone, so asked once."""
@@ -208,7 +157,7 @@ class Search:
         answers = iter(process.answers)
         pending: list[tuple[Any, ...]] = []
 
-        def ask(op: tuple[Any, ...]) -> Any:  # as above
+        def ask(op: tuple[Any, ...]) -> Any:  # as above  # noqa: ANN401  # whatever is stored or answered
             answer = next(answers, None)
             if answer is None:
                 pending.append(op)
@@ -237,99 +186,18 @@ class Search:
 
     # -- what is stored
 
-    def _number(self, item: Any) -> int:  # as above
+    def _number(self, item: Any) -> int:  # as above  # noqa: ANN401  # whatever is stored or answered
         frozen = _frozen(item)
         if frozen not in self.numbers:
             self.numbers[frozen] = len(self.items)
             self.items.append(item)
         return self.numbers[frozen]
 
-    def _get(self, w: World, slot: str) -> Any:  # as above
+    def _get(self, w: World, slot: str) -> Any:  # as above  # noqa: ANN401  # whatever is stored or answered
         return self.items[dict(w.stored).get(slot, 0)]
 
-    def _store(self, w: World, slot: str, item: Any) -> World:  # as above
+    def _store(self, w: World, slot: str, item: Any) -> World:  # as above  # noqa: ANN401  # whatever is stored or answered
         return w if self._get(w, slot) else w._replace(stored=_with(w.stored, slot, self._number(item)))
-
-    # -- the promises
-
-    def people(self, events: frozenset[int], seed: frozenset[str]) -> frozenset[str]:
-        """Everybody whom these events make one person with the seed; who was named by a browser's key is with nobody."""
-        carts: dict[str, set[str]] = {}
-        for number in events:
-            event = self.scenario.events[number]
-            if event.kind != "out":
-                carts.setdefault(event.cart, set()).update(set(event.whom) - set(event.apart))
-        grown = seed
-        for _ in carts:
-            grown = grown.union(*(whom for whom in carts.values() if whom & grown))
-        return grown
-
-    def _gated(self, w: World, process: Process, gate: tuple[Any, ...]) -> tuple[World, str | None]:
-        cart, to, tick, held = gate
-        events = self.scenario.events
-        named = {key for n in w.accepted if events[n].cart == cart and events[n].kind != "out" for key in events[n].whom}
-        people = self.people(w.accepted, frozenset({to}))
-        heard = frozenset(named) | people
-        too_late = ""
-        for number in w.accepted:
-            event = events[number]
-            bought = {
-                key for n in w.accepted if events[n].cart == event.cart and events[n].kind != "out" for key in events[n].whom
-            }
-            if event.kind == "out" and heard & set(event.whom):
-                too_late = f"after the no of event {number}"
-            if event.kind == "buy" and heard & bought and w.begun[number] >= self._get(w, cart).seen:
-                too_late = f"after the purchase of event {number}"
-        maybe = self.people(frozenset(n for n, tick in enumerate(w.begun) if tick >= 0), frozenset({to}))
-        oldest = [
-            min(ours, key=lambda g: (g.tick, g.to)) for some in (people, maybe) if (ours := [g for g in w.gates if g.to in some])
-        ]
-        unlike = oldest and all(g.held is not held for g in oldest)
-        passed = Gate(cart, process.me, tick, to, people, held, too_late)
-        return w._replace(gates=(*w.gates, passed)), "ARM: both groups for one person" if unlike else None
-
-    def _unwanted(self, w: World) -> str | None:
-        """What is wrong with the last request on the wire."""
-        passed = [next(g for g in reversed(w.gates) if (g.cart, g.owner) == wired) for wired in w.wired]
-        if len({gate.cart for gate in passed}) < len(passed):
-            return "TWICE: a second request of one touch"
-        if passed[-1].too_late:
-            return f"NO: sent {passed[-1].too_late}"
-        for other in passed[:-1]:
-            earlier, later = sorted((other, passed[-1]), key=w.gates.index)
-            if earlier.to in later.people and later.tick - earlier.tick < GAP_TICKS:
-                return "GAP: two messages to one person"
-        return None
-
-    def _misled(self, before: World, w: World, slot: str) -> str | None:
-        """What is wrong with the pointers after a write."""
-        was, item = self._get(before, slot), self._get(w, slot)
-        if isinstance(was, Pointer):
-            return "POINTER: written over"
-        if isinstance(item, ACart):
-            return None
-        for key, number in w.stored:
-            if isinstance(self.items[number], Person | Pointer) and self._root(w, key) is None:
-                return "CYCLE: a chain without an end"
-        return None
-
-    def _root(self, w: World, key: str) -> str | None:
-        for _ in range(len(w.stored) + 1):
-            item = self._get(w, key)
-            if not isinstance(item, Pointer):
-                return key
-            key = item.leads_to
-        return None
-
-    def _unkept(self, w: World, number: int) -> str | None:
-        """What an accepted event promised and is not so."""
-        event = self.scenario.events[number]
-        roots = {key: self._get(w, self._root(w, key) or "") for key in event.whom}
-        if event.kind == "out" and not all(root and root.identities[key].said_no for key, root in roots.items()):
-            return "EFFECT: an accepted no is not known"
-        if event.kind == "buy" and not all(root and root.bought_at for root in roots.values()):
-            return "EFFECT: an accepted purchase is not known"
-        return None
 
 
 def _with(stored: tuple[tuple[str, int], ...], slot: str, item: int) -> tuple[tuple[str, int], ...]:

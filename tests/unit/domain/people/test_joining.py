@@ -31,6 +31,7 @@ from tests.unit.domain.people.drawn import KINDS, persons
 
 if TYPE_CHECKING:
     from datetime import datetime
+from itertools import pairwise
 
 Store = dict[str, Person | Pointer]
 
@@ -222,7 +223,7 @@ def test_a_pointer_that_does_not_fall_is_an_error(leads_to: str) -> None:
 
 def test_a_chain_is_no_longer_than_a_person_has_identities() -> None:
     links = [f"{n:02}" for n in range(MAX_IDENTITIES + 1)]
-    chain: Store = {key: Pointer(shop=SHOP, key=key, version=1, leads_to=to) for to, key in zip(links, links[1:], strict=False)}
+    chain: Store = {key: Pointer(shop=SHOP, key=key, version=1, leads_to=to) for to, key in pairwise(links)}
     assert root_of(SHOP, links[-2], Kind.EMAIL, chain.get).key == links[0]
     with pytest.raises(EndlessChain):
         root_of(SHOP, links[-1], Kind.EMAIL, chain.get)

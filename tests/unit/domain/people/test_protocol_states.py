@@ -13,7 +13,8 @@ from rebasket.domain.people.person import Person, Pointer
 from rebasket.domain.people.union import union
 from tests.samples import SHOP
 from tests.unit.domain.people.handlers import IO, KINDS, TICK, A, ACart, B, Handlers, Telling
-from tests.unit.domain.people.search import Scenario, Search
+from tests.unit.domain.people.search import Search
+from tests.unit.domain.people.worlds import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ SCENARIOS = {
     "an address is added to what was bought": Scenario(
         (Telling("add", "L", (B,)), Telling("buy", "K", (A,), when=(0,)), Telling("add", "K", (B,), when=(1,))),
         wakes=("L",),
-        losses=1,
+        until=0,
     ),
     "two carts join the same two": Scenario(
         (Telling("add", "K", (A, B)), Telling("add", "L", (B, A))), wakes=(), crashes=1, losses=1, until=0
