@@ -43,7 +43,7 @@ def identities(key: str) -> st.SearchStrategy[Identity]:
     )
 
 
-def sends(at: st.SearchStrategy = instants) -> st.SearchStrategy[Send]:  # type: ignore[type-arg]  # of moments
+def sends(at: st.SearchStrategy = instants) -> st.SearchStrategy[Send]:
     return st.builds(
         Send,
         state=st.sampled_from(SendState),
@@ -57,7 +57,7 @@ def sends(at: st.SearchStrategy = instants) -> st.SearchStrategy[Send]:  # type:
 
 
 @st.composite
-def persons(draw: st.DrawFn, key: str | None = None, at: st.SearchStrategy = instants) -> Person:  # type: ignore[type-arg]  # as above
+def persons(draw: st.DrawFn, key: str | None = None, at: st.SearchStrategy = instants) -> Person:
     """Anybody at all, not only whom events lead to."""
     own = draw(keys) if key is None else key
     others = draw(st.frozensets(keys, max_size=2))

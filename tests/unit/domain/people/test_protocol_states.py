@@ -37,7 +37,9 @@ SCENARIOS = {
         (Telling("add", "K", (A,)), Telling("add", "K", (B,), when=(0,)), Telling("out", "", (B,), when=(1,))), until=0
     ),
     "a purchase while two become one": Scenario(
-        (Telling("add", "K", (A,)), Telling("add", "L", (A, B), when=(0,)), Telling("buy", "L", (B,), when=(0,))), until=0
+        (Telling("add", "K", (A,)), Telling("add", "L", (A, B), when=(0,)), Telling("buy", "L", (B,), when=(0,))),
+        until=0,
+        at_once=2,
     ),
     "an address is added to what was bought": Scenario(
         (Telling("add", "L", (B,)), Telling("buy", "K", (A,), when=(0,)), Telling("add", "K", (B,), when=(1,))),
@@ -51,10 +53,10 @@ SCENARIOS = {
         (Telling("add", "K", (A,)), Telling("add", "L", (A, B), when=(0,))), throttles=1, losses=1, until=0
     ),
     "two reminders while two become one": Scenario(
-        (Telling("add", "K", (A,)), Telling("add", "L", (A, B), when=(0,))), wakes=("K", "L"), until=2, crashes=0
+        (Telling("add", "K", (A,)), Telling("add", "L", (A, B), when=(0,))), wakes=("K", "L"), until=2, crashes=0, at_once=2
     ),
     "a control becomes one with a treated": Scenario(
-        (Telling("add", "K", (B,)), Telling("add", "L", (A, B), when=(0,))), wakes=("K", "L"), until=2, crashes=0
+        (Telling("add", "K", (B,)), Telling("add", "L", (A, B), when=(0,))), wakes=("K", "L"), until=2, crashes=0, at_once=2
     ),
     "apart": Scenario((Telling("add", "K", (A, B), apart=(B,)), Telling("out", "", (B,), when=(0,))), losses=1, until=0),
 }

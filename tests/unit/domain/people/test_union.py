@@ -175,11 +175,12 @@ unsent = st.dictionaries(
 
 
 @given(unsent, unsent, unsent)
-def test_what_is_forgotten_does_not_depend_on_the_order(*parts: dict[TouchId, s.Send]) -> None:
-    one, two, three = parts
+def test_what_is_forgotten_does_not_depend_on_the_order(
+    one: dict[TouchId, s.Send], two: dict[TouchId, s.Send], three: dict[TouchId, s.Send]
+) -> None:
     expected = s.merged(s.merged(one, two, 2), three, 2)
     assert len(expected) <= 2
-    for a, b, c in permutations(parts):
+    for a, b, c in permutations((one, two, three)):
         assert s.merged(a, s.merged(b, c, 2), 2) == expected
     assert s.merged(expected, one, 2) == expected
 

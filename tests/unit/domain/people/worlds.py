@@ -52,7 +52,7 @@ class Scenario:
     events: tuple[Telling, ...]
     wakes: tuple[str, ...] = ("K",)
     until: int = 1
-    at_once: int = 2
+    at_once: int = 3
     crashes: int = 1
     losses: int = 0
     throttles: int = 0

@@ -6,7 +6,6 @@ know only contacts can read it. What a contact has no room for (arms, holds, lif
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from rebasket.domain import contact as one_address
@@ -17,8 +16,6 @@ from rebasket.domain.people.sends import Send
 
 if TYPE_CHECKING:
     from rebasket.domain.addresses import Channel
-
-_SEND = tuple(field.name for field in fields(one_address.Send))
 
 
 def person_of(contact: Contact) -> Person:
@@ -32,7 +29,18 @@ def person_of(contact: Contact) -> Person:
         identities={contact.key: identity},
         bought_at=contact.bought_at,
         placed_at=contact.placed_at,
-        sends={touch: Send(to=contact.key, **{n: getattr(send, n) for n in _SEND}) for touch, send in contact.sends.items()},
+        sends={
+            touch: Send(
+                state=send.state,
+                owner=send.owner,
+                at=send.at,
+                attempt=send.attempt,
+                day=send.day,
+                to=contact.key,
+                earlier=send.earlier,
+            )
+            for touch, send in contact.sends.items()
+        },
     )
 
 
@@ -48,7 +56,12 @@ def contact_of(person: Person) -> Contact:
         suppression=identity.suppression,
         bought_at=person.bought_at,
         placed_at=person.placed_at,
-        sends={touch: one_address.Send(**{n: getattr(send, n) for n in _SEND}) for touch, send in person.sends.items()},
+        sends={
+            touch: one_address.Send(
+                state=send.state, owner=send.owner, at=send.at, attempt=send.attempt, day=send.day, earlier=send.earlier
+            )
+            for touch, send in person.sends.items()
+        },
     )
 
 
