@@ -128,10 +128,20 @@ def test_the_shop_lifts_a_no_on_purpose_and_the_later_word_counts() -> None:
 def test_a_no_told_again_outlives_a_lifting_between_the_two() -> None:
     twice = p.suppressed(p.suppressed(BLANK, "k", No.OPTED_OUT, START), "k", No.OPTED_OUT, after(minutes=2))
     assert p.lifted(twice, "k", after(minutes=1)).said_no
+    assert p.suppressed(twice, "k", No.OPTED_OUT, after(minutes=1)) is twice, "told late, it takes nothing back"
 
 
 def a_send(owner: str = "me", state: SendState = SendState.CLAIMED) -> Send:
     return Send(state=state, owner=owner, at=START, attempt=2, day="2026-03-02", to="k")
+
+
+def test_what_went_out_under_the_same_name_goes_on_counting() -> None:
+    person = p.claimed(BLANK, TOUCHES[0], a_send())
+    again = p.claimed(person, TOUCHES[0], replace(a_send(), at=after(days=38), day="2026-04-09"))
+    assert again.sends[TOUCHES[0]].earlier == (START,)
+    once_more = p.claimed(again, TOUCHES[0], replace(a_send(), at=after(days=39), day="2026-04-09"))
+    assert once_more.sends[TOUCHES[0]].earlier == (START,), "a touch that is claimed anew does not count twice"
+    assert p.claimed(again, TOUCHES[1], replace(a_send(), at=after(days=60))).sends.keys() == set(TOUCHES)
 
 
 def test_only_the_owner_gives_a_claim_up() -> None:

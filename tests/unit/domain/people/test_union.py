@@ -168,6 +168,13 @@ def test_a_union_keeps_the_newest_of_what_was_not_sent_and_all_that_was() -> Non
     assert union(both, replace(BLANK, sends=many)) == both
 
 
+def test_a_union_forgets_after_sixty_days_to_the_moment() -> None:
+    old, new = TouchId("c1", 1, 1), TouchId("c2", 1, 1)
+    sixty = {new: replace(an_entry(0, SendState.CLAIMED), at=START + timedelta(days=60), earlier=(START, after(seconds=1)))}
+    assert s.merged({old: an_entry(0, SendState.CLAIMED)}, sixty) == {new: replace(sixty[new], earlier=(after(seconds=1),))}
+    assert s.merged({old: replace(an_entry(0), at=after(seconds=1))}, sixty).keys() == {old, new}
+
+
 unsent = st.dictionaries(
     st.builds(TouchId, st.sampled_from(["c1", "c2", "c3", "c4"]), st.just(1), st.just(1)),
     st.integers(0, 5).map(lambda n: replace(an_entry(n), attempt=n)),  # of one touch, the further entry is the later, too

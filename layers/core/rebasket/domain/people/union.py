@@ -25,7 +25,7 @@ def union(kept: Person, other: Person) -> Person:
     """What is known of either, under the key and version of `kept`.
 
     Of a touch whose cart came back under its name after it was forgotten, the newer day's entry stays, and the older one counts
-    for the cap no more unless the newer knew of it: that lies back further than a cart is kept.
+    for the cap no more unless the newer knew of it: that lies back further than a cart is kept, a month at least.
     """
     return replace(
         kept,
