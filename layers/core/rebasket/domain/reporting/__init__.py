@@ -1,0 +1,1 @@
+"""What a report may say, and how sure it is."""
