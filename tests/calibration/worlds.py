@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
+from typing import Protocol
 
 DAYS = 720
 MONTH = 30
@@ -46,6 +47,10 @@ class World:
         """In a year, as the shop guesses."""
         return self.a_month * 12 * self.misjudged
 
+    def live(self, seed: int) -> Life:
+        """From its first day."""
+        return Life(self, seed)
+
 
 def constant(a_month: float, base: float, effect: float, held: float) -> World:
     """The same every day."""
@@ -75,8 +80,30 @@ class Look:
     truth: float
 
 
-class Life:
+class Living(Protocol):
     """One shop's days. `told` is set from outside, by whoever looks."""
+
+    told: bool
+
+    def looks(self, days: int = DAYS) -> Iterator[Look]:
+        """A look at the end of each day on which, or before which, somebody was treated."""
+        ...
+
+
+class Shop(Protocol):
+    """What can be lived through, again and again, to the same end for the same seed."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def expected_people(self) -> float: ...
+
+    def live(self, seed: int) -> Living: ...
+
+
+class Life:
+    """The days of a world."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world = world

@@ -1,0 +1,57 @@
+"""`make calibrate`: lives through every world and writes build/calibration/summary.json; with --page also the tables of docs/finance.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from tests.calibration.grid import tasks
+from tests.calibration.judge import Found
+from tests.calibration.page import write_page
+
+ROOT = Path(__file__).parents[2]
+SUMMARY = ROOT / "build" / "calibration" / "summary.json"
+
+
+def _run(job: tuple[int, int]) -> tuple[str, list[Found]]:
+    # By number: a world holds functions, which do not go from process to process.
+    number, lives = job
+    task = tasks()[number]
+    return task.table, task.run(lives)
+
+
+def main() -> None:
+    """Seeds are 0, 1, 2 … of each world by its name: the same lives every time."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lives", type=int, default=1000, help="of each shop")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--page", action="store_true", help="write the tables of docs/finance.md")
+    options = parser.parse_args()
+    begun = time.monotonic()
+    tables: dict[str, list[Found]] = defaultdict(list)
+    jobs = [(number, options.lives) for number in range(len(tasks()))]
+    with multiprocessing.get_context("fork").Pool(options.processes) as pool:
+        for done, (table, found) in enumerate(pool.imap(_run, jobs), start=1):
+            tables[table] += found
+            for row in found:
+                print(f"{done:3}/{len(jobs)} {row.missed:6.1%} +{row.error:.1%}  {row.kind}: {row.name}", flush=True)
+    minutes = (time.monotonic() - begun) / 60
+    summary = {
+        "lives": options.lives,
+        "minutes": round(minutes, 1),
+        "processes": options.processes,
+        "tables": {table: [row.as_data() for row in rows] for table, rows in tables.items()},
+    }
+    SUMMARY.parent.mkdir(parents=True, exist_ok=True)
+    SUMMARY.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    if options.page:
+        write_page(ROOT / "docs" / "finance.md", tables, options.lives)
+    print(f"{minutes:.1f} minutes; {SUMMARY.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
