@@ -53,6 +53,17 @@ def distances(share: float, people: float, z: float) -> tuple[float, float]:
     return share - min(wilson_low, arcsine_low, share), max(wilson_high, arcsine_high, share) - share
 
 
+def wilson_distances_squared(arm: ArmCounts, z: float) -> tuple[float, float]:
+    """As `arm_distances_squared`, by Wilson's interval of each stratum alone: what Newcombe's interval is made of."""
+    below = above = 0.0
+    for weight, people, bought in arm:
+        share = bought / people
+        low, high = wilson(share, people, z)
+        below += (weight * (share - low)) ** 2
+        above += (weight * (high - share)) ** 2
+    return below, above
+
+
 def arm_distances_squared(arm: ArmCounts, z: float) -> tuple[float, float]:
     """The squares of how far the weighted share of an arm may be over and under the truth.
 

@@ -8,16 +8,19 @@ Where the effect changes with the season it is therefore the mean over the peopl
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rebasket.domain.reporting.interval import ALPHA, Z95, anytime_factor, arm_distances_squared
+from rebasket.domain.reporting.interval import ALPHA, Z95, ArmCounts, anytime_factor, arm_distances_squared, wilson_distances_squared
 
 Stratum = tuple[int, int, int, int]
 """People: treated, of these bought, control, of these bought."""
 
 LEAST_BEST_AT = 50.0
 """In people of information: a shop that expects less is taken for one that expects this."""
+
+MOST_BEST_AT = 1e9
+"""Of all who live, half a year's information is less."""
 
 INFORMATION_OF_ONE = 0.1
 """What one person adds to the information, share x (1 - share): 0.05 at 5 % held, 0.09 at 10 %, 0.25 at half. One figure for all, since
@@ -55,13 +58,13 @@ def lift_interval(strata: Sequence[Stratum], expected_people: float, alpha: floa
     if not compared:
         return UNKNOWN
     z = anytime_factor(information(compared), best_at(expected_people), alpha)
-    return _difference(compared, z)
+    return _difference(compared, z, arm_distances_squared)
 
 
 def fixed_day_interval(strata: Sequence[Stratum]) -> Lift:
-    """The same with 1.96: right for who looks once, on a day set beforehand, and for nobody else. To stand beside, not to decide by."""
+    """Newcombe's interval itself, with 1.96: right for who looks once, on a day set beforehand, and for nobody else. To stand beside, not to decide by."""
     compared = comparable(strata)
-    return _difference(compared, Z95) if compared else UNKNOWN
+    return _difference(compared, Z95, wilson_distances_squared) if compared else UNKNOWN
 
 
 def comparable(strata: Sequence[Stratum]) -> list[Stratum]:
@@ -77,16 +80,18 @@ def information(compared: Sequence[Stratum]) -> float:
 
 def best_at(expected_people: float) -> float:
     """The information at which the interval is narrowest for its number of people: about that of half a year."""
-    return max(LEAST_BEST_AT, expected_people / 2 * INFORMATION_OF_ONE)
+    return min(max(LEAST_BEST_AT, expected_people / 2 * INFORMATION_OF_ONE), MOST_BEST_AT)
 
 
-def _difference(compared: Sequence[Stratum], z: float) -> Lift:
+def _difference(
+    compared: Sequence[Stratum], z: float, distances_squared: Callable[[ArmCounts, float], tuple[float, float]]
+) -> Lift:
     total = sum(s[0] for s in compared)
     treated = sorted((s[0] / total, s[0], s[1]) for s in compared)
     control = sorted((s[0] / total, s[2], s[3]) for s in compared)
     likely = math.fsum(s[0] / total * (s[1] / s[0] - s[3] / s[2]) for s in compared)
-    treated_below, treated_above = arm_distances_squared(treated, z)
-    control_below, control_above = arm_distances_squared(control, z)
+    treated_below, treated_above = distances_squared(treated, z)
+    control_below, control_above = distances_squared(control, z)
     low = max(-1.0, likely - math.sqrt(treated_below + control_above))
     high = min(1.0, likely + math.sqrt(treated_above + control_below))
     return Lift(likely, low, high, low > 0 or high < 0, total, sum(s[2] for s in compared))
