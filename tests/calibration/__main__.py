@@ -8,6 +8,7 @@ import multiprocessing
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from tests.calibration.grid import tasks
 from tests.calibration.judge import Found
@@ -24,16 +25,25 @@ def _run(job: tuple[int, int]) -> tuple[str, list[Found]]:
     return task.table, task.run(lives)
 
 
+def _before() -> dict[str, list[Found]]:
+    if not SUMMARY.exists():
+        return {}
+    tables: dict[str, list[dict[str, Any]]] = json.loads(SUMMARY.read_text(encoding="utf-8"))["tables"]
+    return {name: [Found(**row | {"told": tuple(row["told"]), "widths": tuple(row["widths"])}) for row in rows] for name, rows in tables.items()}
+
+
 def main() -> None:
     """Seeds are 0, 1, 2 … of each world by its name: the same lives every time."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lives", type=int, default=1000, help="of each shop")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--only", nargs="*", help="these tables; the others stay as the summary has them")
     parser.add_argument("--page", action="store_true", help="write the tables of docs/finance.md")
     options = parser.parse_args()
     begun = time.monotonic()
-    tables: dict[str, list[Found]] = defaultdict(list)
-    jobs = [(number, options.lives) for number in range(len(tasks()))]
+    wanted = [task.table for task in tasks() if options.only is None or task.table in options.only]
+    tables = defaultdict(list, {name: rows for name, rows in _before().items() if name not in wanted} if options.only else {})
+    jobs = [(number, options.lives) for number, task in enumerate(tasks()) if task.table in wanted]
     with multiprocessing.get_context("fork").Pool(options.processes) as pool:
         for done, (table, found) in enumerate(pool.imap(_run, jobs), start=1):
             tables[table] += found
@@ -41,7 +51,6 @@ def main() -> None:
                 print(f"{done:3}/{len(jobs)} {row.missed:6.1%} +{row.error:.1%}  {row.kind}: {row.name}", flush=True)
     minutes = (time.monotonic() - begun) / 60
     summary = {
-        "lives": options.lives,
         "minutes": round(minutes, 1),
         "processes": options.processes,
         "tables": {table: [row.as_data() for row in rows] for table, rows in tables.items()},
@@ -49,7 +58,7 @@ def main() -> None:
     SUMMARY.parent.mkdir(parents=True, exist_ok=True)
     SUMMARY.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     if options.page:
-        write_page(ROOT / "docs" / "finance.md", tables, options.lives)
+        write_page(ROOT / "docs" / "finance.md", tables)
     print(f"{minutes:.1f} minutes; {SUMMARY.relative_to(ROOT)}")
 
 

@@ -12,12 +12,12 @@ Tables = Mapping[str, Sequence[Found]]
 HELD = ("5% held", "20% held", "50% held")
 
 
-def write_page(page: Path, tables: Tables, lives: int) -> None:
+def write_page(page: Path, tables: Tables) -> None:
     """Raises ValueError where a marker is missing."""
     text = page.read_text(encoding="utf-8")
     for name, lines in {
         "grid": _grid(tables["grid"]),
-        "grid-sum": [_sum(tables["grid"], lives)],
+        "grid-sum": [_sum(tables["grid"])],
         "hard": _listed(tables["hard"]),
         "crowd": _listed(tables["crowd"]),
         "money": _money(tables["money"]),
@@ -59,9 +59,10 @@ def _grid(rows: Sequence[Found]) -> list[str]:
     return lines
 
 
-def _sum(rows: Sequence[Found], lives: int) -> str:
+def _sum(rows: Sequence[Found]) -> str:
     worst = max(rows, key=lambda row: row.missed)
     mean = sum(row.missed for row in rows) / len(rows)
+    lives = rows[0].lives
     wrong = max(row.told_wrongly for row in rows)
     return (
         f"Of {len(rows)} cells, {lives:,} lives each: missed {_percent(mean)} % on average (± {_percent(monte_carlo_error(mean, lives * len(rows)))}), "
