@@ -1,4 +1,6 @@
-"""`make calibrate`: lives through every world and writes build/calibration/summary.json; with --page also the tables of docs/finance.md."""
+"""`make calibrate`: lives through every world and writes build/calibration/summary.json; with --page also the tables of
+docs/finance.md.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ def _before() -> dict[str, list[Found]]:
     if not SUMMARY.exists():
         return {}
     tables: dict[str, list[dict[str, Any]]] = json.loads(SUMMARY.read_text(encoding="utf-8"))["tables"]
-    return {name: [Found(**row | {"told": tuple(row["told"]), "widths": tuple(row["widths"])}) for row in rows] for name, rows in tables.items()}
+    return {
+        name: [Found(**row | {"told": tuple(row["told"]), "widths": tuple(row["widths"])}) for row in rows]
+        for name, rows in tables.items()
+    }
 
 
 def main() -> None:
@@ -48,7 +53,7 @@ def main() -> None:
         for done, (table, found) in enumerate(pool.imap(_run, jobs), start=1):
             tables[table] += found
             for row in found:
-                print(f"{done:3}/{len(jobs)} {row.missed:6.1%} +{row.error:.1%}  {row.kind}: {row.name}", flush=True)
+                print(f"{done:3}/{len(jobs)} {row.missed:6.1%} +{row.error:.1%}  {row.kind}: {row.name}", flush=True)  # noqa: T201  # a script says what it does
     minutes = (time.monotonic() - begun) / 60
     summary = {
         "minutes": round(minutes, 1),
@@ -59,7 +64,7 @@ def main() -> None:
     SUMMARY.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     if options.page:
         write_page(ROOT / "docs" / "finance.md", tables)
-    print(f"{minutes:.1f} minutes; {SUMMARY.relative_to(ROOT)}")
+    print(f"{minutes:.1f} minutes; {SUMMARY.relative_to(ROOT)}")  # noqa: T201  # the same
 
 
 if __name__ == "__main__":

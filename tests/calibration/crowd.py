@@ -1,22 +1,28 @@
-"""Shops whose people have tendencies of their own and come again: counted once a season and drawn anew, as the product does, or not.
+"""Shops whose people have tendencies of their own and come again: counted once a season and drawn anew, as the product does,
+or not.
 
-Each season everyone comes with the same chance, on any of its days, with one cart or several. Tendencies are Beta variables, the likeness
-of a person with itself (intra-class correlation) is `icc`.
+Each season everyone comes with the same chance, on any of its days, with one cart or several. Tendencies are Beta variables,
+the likeness of a person with itself (intra-class correlation) is `icc`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from tests.calibration.worlds import DAYS, QUARTER, Counts, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
 class CrowdShop:
-    """`carts`: of a person in a season, 1 to so many. `kept_arm`: who is held is held for ever. `by_cart`: counts carts, not people."""
+    """`carts`: of a person in a season, 1 to so many. `kept_arm`: who is held is held for ever. `by_cart`: counts carts, not
+    people.
+    """
 
     a_month: float
     base: float

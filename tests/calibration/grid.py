@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 from tests.calibration.crowd import CrowdShop
 from tests.calibration.hard import hard_worlds
 from tests.calibration.judge import Found, judge, judge_fixed_day, judge_money, judge_split
 from tests.calibration.takings import money_shops
 from tests.calibration.worlds import constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ def _grid() -> list[Task]:
 def _hard() -> list[Task]:
     # A stratum every day takes a hundred times as long to look at.
     return [
-        Task("hard", lambda lives, world=world: [judge(world, lives // 20 if world.name.startswith("a stratum every") else lives)])
+        Task(
+            "hard", lambda lives, world=world: [judge(world, lives // 20 if world.name.startswith("a stratum every") else lives)]
+        )
         for world in hard_worlds()
     ]
 
@@ -59,7 +64,12 @@ def _money() -> list[Task]:
 def _split() -> list[Task]:
     sizes = product((300, 1000), (0.1, 0.5), (0.0, 0.1, 1 / 3))
     return [
-        Task("split", lambda lives, a_month=a_month, held=held, lost=lost: [judge_split(constant(a_month, 0.05, 0, held), held, lives, lost)])
+        Task(
+            "split",
+            lambda lives, a_month=a_month, held=held, lost=lost: [
+                judge_split(constant(a_month, 0.05, 0, held), held, lives, lost)
+            ],
+        )
         for a_month, held, lost in sizes
     ]
 

@@ -1,10 +1,15 @@
-"""Worlds that try to break the interval: what changes, what is rare, what is unequal, what was guessed wrong, and who comes again."""
+"""Worlds that try to break the interval: what changes, what is rare, what is unequal, what was guessed wrong, and who comes
+again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tests.calibration.worlds import MONTH, QUARTER, Day, World, constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _world(name: str, a_month: float, day: Callable[[int, bool], Day], misjudged: float = 1.0) -> World:
@@ -18,7 +23,7 @@ def _season(number: int, *values: float) -> float:
 def comes_and_goes(a_month: float, held: float, *effects: float, by_season: bool, every: int = QUARTER) -> World:
     """An effect that changes every so many days, in one stratum or in one a season."""
 
-    def day(number: int, _: bool) -> Day:
+    def day(number: int, _: bool, /) -> Day:  # noqa: FBT001  # a world's day has that signature
         effect = effects[number // every % len(effects)]
         return Day(a_month / MONTH, 0.05, effect, held, number // QUARTER if by_season else 0)
 
@@ -30,7 +35,7 @@ def comes_and_goes(a_month: float, held: float, *effects: float, by_season: bool
 def base_and_holdout(a_month: float, bases: tuple[float, ...], shares: tuple[float, ...], effect: float) -> World:
     """Base and holdout change by the quarter, a stratum for each share."""
 
-    def day(number: int, _: bool) -> Day:
+    def day(number: int, _: bool, /) -> Day:  # noqa: FBT001  # a world's day has that signature
         held = _season(number, *shares)
         return Day(a_month / MONTH, _season(number, *bases), effect, held, round(held * 1000))
 
@@ -41,7 +46,7 @@ def base_and_holdout(a_month: float, bases: tuple[float, ...], shares: tuple[flo
 def until_told(a_month: float, base: float, effect: float, *, by_season: bool) -> World:
     """Half held until the lift is told, then a tenth."""
 
-    def day(number: int, told: bool) -> Day:
+    def day(number: int, told: bool, /) -> Day:  # noqa: FBT001  # a world's day has that signature
         stratum = (number // QUARTER if by_season else 0) * 2 + told
         return Day(a_month / MONTH, base, effect, 0.1 if told else 0.5, stratum)
 
@@ -52,11 +57,13 @@ def until_told(a_month: float, base: float, effect: float, *, by_season: bool) -
 def small_strata(a_month: float, days_each: int, held: float) -> World:
     """A stratum every few days: some have a handful of people, some nobody in control; base and effect differ between them."""
 
-    def day(number: int, _: bool) -> Day:
+    def day(number: int, _: bool, /) -> Day:  # noqa: FBT001  # a world's day has that signature
         stratum = number // days_each
         return Day(a_month / MONTH, (0.02, 0.1)[stratum % 2], (0.05, 0.0)[stratum % 2], held, stratum)
 
-    return _world(f"a stratum every {days_each} days, 2 % or 10 % buy, +5 or 0; {a_month:g} a month, {held:.0%} held", a_month, day)
+    return _world(
+        f"a stratum every {days_each} days, 2 % or 10 % buy, +5 or 0; {a_month:g} a month, {held:.0%} held", a_month, day
+    )
 
 
 def misjudged(a_month: float, held: float, factor: float) -> World:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.money import MicroUSD
 from rebasket.domain.reporting.incremental import Takings, cost_per_incremental_cart, incremental_revenue
 from rebasket.domain.reporting.lift import Lift, fixed_day_interval, lift_interval
 from rebasket.domain.reporting.split_check import ALARM, split_e_value
-from tests.calibration.takings import MoneyLook, MoneyShop
 from tests.calibration.worlds import DAYS, Counts, Shop
+
+if TYPE_CHECKING:
+    from tests.calibration.takings import MoneyLook, MoneyShop
 
 MONTHS = (3, 6, 12, 24)
 COST_OF_ONE = 40_000
@@ -26,7 +28,9 @@ Interval = Callable[[Sequence[Counts], float], Lift]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Shares of the lives; `error`: 95 % half-width of `missed` by the number of lives (Wilson's, upper side). `widths`: mean, high - low."""
+    """Shares of the lives; `error`: 95 % half-width of `missed` by the number of lives (Wilson's, upper side). `widths`: mean,
+    high - low.
+    """
 
     name: str
     kind: str
@@ -117,7 +121,9 @@ def _money(look: MoneyLook, expected: float) -> dict[str, tuple[float, float, fl
 
 
 def judge_split(shop: Shop, held: float, lives: int, lost: float = 0.0, days: int = 360) -> Found:
-    """Looks at the sizes of the groups every day; `lost`: of the held, who never arrive. Told wrongly: an alarm where none is lost."""
+    """Looks at the sizes of the groups every day; `lost`: of the held, who never arrive. Told wrongly: an alarm where none is
+    lost.
+    """
     alarms, ends, told = 0, [month * 30 - 1 for month in MONTHS], [0] * len(MONTHS)
     for seed in range(lives):
         life = shop.live(seed)
@@ -132,4 +138,6 @@ def judge_split(shop: Shop, held: float, lives: int, lost: float = 0.0, days: in
     share = alarms / lives
     kind = f"split check, {lost:.0%} of the held lost"
     wrong = 0.0 if lost else share
-    return Found(shop.name, kind, lives, wrong, monte_carlo_error(wrong, lives), 0.0, wrong, wrong, tuple(t / lives for t in told))
+    return Found(
+        shop.name, kind, lives, wrong, monte_carlo_error(wrong, lives), 0.0, wrong, wrong, tuple(t / lives for t in told)
+    )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.calibration.judge import MONTHS, Found, monte_carlo_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Tables = Mapping[str, Sequence[Found]]
 HELD = ("5% held", "20% held", "50% held")
@@ -46,8 +49,9 @@ def _grid(rows: Sequence[Found]) -> list[str]:
     """A line for each shop, base and effect; a column for each share held."""
     by_name = {row.name: row for row in rows}
     lines = [
-        "| people a month, base, lift | missed, %, 5 % held | 20 % | 50 % | told, %, by 6 / 12 / 24 months, 5 % held | 20 % | 50 % "
-        "| width, points, at 12 months, 5 % held | 20 % | 50 % |",
+        "| people a month, base, lift | "
+        + " | ".join(f"{what} {held}" for what in ("missed,", "told,", "width,") for held in HELD)
+        + " |",
         "| --- |" + " --: |" * 9,
     ]
     for name in dict.fromkeys(row.name.rpartition(", ")[0] for row in rows):
@@ -64,14 +68,18 @@ def _sum(rows: Sequence[Found]) -> str:
     mean = sum(row.missed for row in rows) / len(rows)
     lives = rows[0].lives
     wrong = max(row.told_wrongly for row in rows)
+    error = _percent(monte_carlo_error(mean, lives * len(rows)))
     return (
-        f"Of {len(rows)} cells, {lives:,} lives each: missed {_percent(mean)} % on average (± {_percent(monte_carlo_error(mean, lives * len(rows)))}), "
-        f"{_percent(worst.missed)} % at most (+ {_percent(worst.error)}; {worst.name}). A wrong sign was told in {_percent(wrong)} % at most."
+        f"Of {len(rows)} cells, {lives:,} lives each: missed {_percent(mean)} % on average (+ {error}), {_percent(worst.missed)} % at most "
+        f"(+ {_percent(worst.error)}; {worst.name}). A wrong sign was told in {_percent(wrong)} % at most."
     )
 
 
 def _listed(rows: Sequence[Found]) -> list[str]:
-    lines = ["| world | lives | missed, % | error, + | told, %, by 6 / 12 / 24 months | width, points, at 3 / 12 / 24 |", "| --- |" + " --: |" * 5]
+    lines = [
+        "| world | lives | missed, % | error, + | told, %, by 6 / 12 / 24 months | width, points, at 3 / 12 / 24 |",
+        "| --- |" + " --: |" * 5,
+    ]
     for row in rows:
         told = " / ".join(f"{share * 100:.0f}" for share in row.told[1:])
         widths = " / ".join(_percent(row.widths[MONTHS.index(month)]) for month in (3, 12, 24))
@@ -81,13 +89,17 @@ def _listed(rows: Sequence[Found]) -> list[str]:
 
 def _money(rows: Sequence[Found]) -> list[str]:
     lines = ["| figure, shop | lives | missed, % | error, + |", "| --- | --: | --: | --: |"]
-    for row in sorted(rows, key=lambda row: row.kind):
-        lines.append(f"| {row.kind}: {row.name} | {row.lives} | {_percent(row.missed)} | {_percent(row.error)} |")
-    return lines
+    return lines + [
+        f"| {row.kind}: {row.name} | {row.lives} | {_percent(row.missed)} | {_percent(row.error)} |"
+        for row in sorted(rows, key=lambda row: row.kind)
+    ]
 
 
 def _split(rows: Sequence[Found]) -> list[str]:
-    lines = ["| people a month, held | of these never arrive | lives | alarm, %, by 3 / 6 / 12 months |", "| --- | --: | --: | --: |"]
+    lines = [
+        "| people a month, held | of these never arrive | lives | alarm, %, by 3 / 6 / 12 months |",
+        "| --- | --: | --: | --: |",
+    ]
     for row in rows:
         a_month, *_, held = row.name.split(", ")
         lost = row.kind.removeprefix("split check, ").removesuffix(" of the held lost")

@@ -6,11 +6,14 @@ The truth at a look: of the people treated so far, how many more bought than wou
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from tests.calibration.worlds import DAYS, MONTH, Counts, poisson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MEAN_PAID = 5_000
 """Minor units."""

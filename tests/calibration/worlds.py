@@ -1,19 +1,21 @@
 """Shops with a known truth: people come, are treated or held, and buy, by chances that the world sets and nothing else reads.
 
-A world knows nothing of how lift is computed: the truth at a look is the mean of what treatment added to the chance of each person
-treated so far. People of a day are Poisson; so are, by thinning, the four counts of a day, each drawn from its own table.
+A world knows nothing of how lift is computed: the truth at a look is the mean of what treatment added to the chance of each
+person treated so far. People of a day are Poisson; so are, by thinning, the four counts of a day, each drawn from its own table.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import accumulate
 from random import Random
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 DAYS = 720
 MONTH = 30
@@ -35,7 +37,9 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`day(number, told)`: a day, which may depend on whether the lift was ever told. `misjudged`: expected people over the true ones."""
+    """`day(number, told)`: a day, which may depend on whether the lift was told. `misjudged`: expected people over the true
+    ones.
+    """
 
     name: str
     day: Callable[[int, bool], Day]
@@ -58,7 +62,7 @@ def constant(a_month: float, base: float, effect: float, held: float) -> World:
     return World(f"{a_month:g} a month, {base:.1%} buy, {effect * 100:+g}, {held:.0%} held", lambda _, __: same, a_month)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _table(mean: float) -> list[float]:
     """Chances of at most 0, 1, 2 … for a Poisson variable."""
     most = int(mean + 12 * math.sqrt(mean) + 12)

@@ -108,7 +108,13 @@ def test_a_group_that_has_not_bought_is_priced_by_the_other() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [Takings(-1, 1, 0, 0), Takings(100, 100, 0, 0), Takings(0, 0, 0, -5), Takings(100, 10_000, 1, 0), Takings(3_000, 3_000_000, 0, 0)],
+    [
+        Takings(-1, 1, 0, 0),
+        Takings(100, 100, 0, 0),
+        Takings(0, 0, 0, -5),
+        Takings(100, 10_000, 1, 0),
+        Takings(3_000, 3_000_000, 0, 0),
+    ],
 )
 def test_takings_that_cannot_be_are_left_out_with_their_stratum(wrong: Takings) -> None:
     counts, odd = (1_000, 80, 50, 2), (100, 2, 100, 1)

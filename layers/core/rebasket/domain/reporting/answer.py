@@ -1,14 +1,19 @@
-"""Whether reminders work, as data: told, or not yet and then how many people more, and how long that takes. The words are elsewhere."""
+"""Whether reminders work, as data: told, or not yet and then how many people more, and how long that takes. The words are
+elsewhere.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from rebasket.domain.reporting.lift import Lift, Stratum, comparable, lift_interval
 from rebasket.domain.reporting.plan import people_to_tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WORTH_KNOWING = 0.01
 """A smaller effect is not planned for: 10 of a thousand people."""
@@ -25,9 +30,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Per thousand treated people, the ends rounded outwards; what is still needed, None where it is nothing, or more than can be had.
+    """Per thousand treated people, the ends rounded outwards; what is still needed, None where it is nothing, or more than can
+    be had.
 
-    `people_needed` and `days` are for `planned_per_thousand`: the likely effect, or 10 where that is smaller. A guess, for planning.
+    `people_needed` and `days` are for `planned_per_thousand`: the likely effect, or 10 where that is smaller. A guess, for
+    planning.
     """
 
     verdict: Verdict

@@ -6,13 +6,17 @@ All of it is about the same people, those compared: cost and revenue of anybody 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from rebasket.domain.money import MicroUSD
 from rebasket.domain.reporting.interval import anytime_factor, arm_distances_squared
 from rebasket.domain.reporting.lift import Lift, Stratum, best_at, comparable, information
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rebasket.domain.money import MicroUSD
 
 
 class Limit(StrEnum):
@@ -28,8 +32,8 @@ class Limit(StrEnum):
 class Range:
     """Whole units, the ends rounded outwards; None is no limit, or nothing that can be said: `limit` tells which.
 
-    BOUNDED: both ends. NO_UPPER: `high` is None, it cannot be told yet whether anything was brought. NONE_RECOVERED: reminders surely
-    brought nothing, all are None. UNKNOWN: nothing was compared, all are None.
+    BOUNDED: both ends. NO_UPPER: `high` is None, it cannot be told yet whether anything was brought. NONE_RECOVERED: reminders
+    surely brought nothing, all are None. UNKNOWN: nothing was compared, all are None.
     """
 
     likely: int | None
@@ -68,7 +72,9 @@ def cost_per_incremental_cart(cost: MicroUSD, lift: Lift) -> Range:
 
 @dataclass(frozen=True, slots=True)
 class Takings:
-    """Of one stratum, in minor units of one currency: what each group's people paid, and the sum of each person's amount squared."""
+    """Of one stratum, in minor units of one currency: what each group's people paid, and the sum of each person's amount
+    squared.
+    """
 
     treated: int
     treated_squares: int
@@ -78,16 +84,16 @@ class Takings:
     def fits(self, stratum: Stratum) -> bool:
         """Whether these can be the takings of those who bought; a person's amount, net of refunds, is not under 0."""
         groups = ((stratum[1], self.treated, self.treated_squares), (stratum[3], self.control, self.control_squares))
-        return all(0 <= paid and 0 <= squares and paid * paid <= bought * squares for bought, paid, squares in groups)
+        return all(paid >= 0 and squares >= 0 and paid * paid <= bought * squares for bought, paid, squares in groups)
 
 
 def incremental_revenue(strata: Sequence[Stratum], takings: Sequence[Takings], expected_people: float) -> Range:
     """In minor units: what the treated paid beyond what they would have, valid at every look as `lift_interval` is.
 
-    An arm's revenue is taken for a number of buyers who all pay the same: S²/Q of them, Q/S each, for a sum S and a sum of squares Q. That
-    has the mean and the variance of what was paid, and is counted with the distances of a share. A price that one arm has not shown yet is
-    taken from both. Orders of very unequal size make it too narrow while few have bought: docs/finance.md says by how much.
-    Raises ValueError when there are not as many takings as strata.
+    An arm's revenue is taken for a number of buyers who all pay the same: S²/Q of them, Q/S each, for a sum S and a sum of
+    squares Q. That has the mean and the variance of what was paid, and is counted with the distances of a share. A price that
+    one arm has not shown yet is taken from both. Orders of very unequal size make it too narrow while few have bought:
+    docs/finance.md says by how much. Raises ValueError when there are not as many takings as strata.
     """
     pairs = [(s, paid) for s, paid in zip(strata, takings, strict=True) if comparable([s]) and paid.fits(s)]
     whole = sum(paid.treated + paid.control for _, paid in pairs)

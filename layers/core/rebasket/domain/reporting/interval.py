@@ -5,23 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-ALPHA = 0.04
-"""How often, at most, the truth may be outside at some look, if shares were normal variables. Promised are 5 %: the rest is for what shares
-are instead, and for people who resemble each other."""
+ALPHA = 0.03
+"""How often, at most, the truth may be outside at some look, if shares were normal variables. Promised are 5 %: the rest is
+for what shares are instead, and for people who resemble each other."""
 
 Z95 = 1.959963984540054
 """Of the normal distribution, for 95 % at one look."""
 
 ArmCounts = Sequence[tuple[float, int, float]]
-"""Of each stratum: its weight (all add up to 1), the people of the arm, how many of them bought; a fraction for a number that stands for one."""
+"""Of each stratum: its weight (all add up to 1), the people of the arm, how many of them bought; a fraction for a number that
+stands for one."""
 
 
 def anytime_factor(information: float, best_at: float, alpha: float = ALPHA) -> float:
-    """What replaces 1.96, so that the interval holds at every look: 3.12 at the least, near `best_at`, more on either side.
+    """What replaces 1.96, so that the interval holds at every look: 3.22 at the least, near `best_at`, more on either side.
 
     `information` and `best_at` in people, as 1 / (1/treated + 1/control). The boundary of a normal mixture: Waudby-Smith, Arbour,
-    Sinha, Kennedy, Ramdas, Annals of Statistics 52, 2024, equation 2 and appendix. It holds for sums of normal variables; that it holds for
-    shares of few people is shown by simulation only (tests/calibration). `best_at` must not depend on what was bought.
+    Sinha, Kennedy, Ramdas, Annals of Statistics 52, 2024, equation 2 and appendix. It holds for sums of normal variables; that
+    it holds for shares of few people is shown by simulation only (tests/calibration). `best_at` must not depend on what was
+    bought.
     """
     c = -2 * math.log(alpha)
     x = information * (c + math.log(c + 1)) / best_at
@@ -45,8 +47,8 @@ def arcsine(share: float, people: float, z: float) -> tuple[float, float]:
 def distances(share: float, people: float, z: float) -> tuple[float, float]:
     """How far under and over `share` the truth may be, by the wider of Wilson and arcsine on either side.
 
-    Wilson's lower end is too high for a few who bought (after the first one, 0.08 people where 0.0005 is right), which every shop has
-    once, early; the arcsine's upper end is too low there.
+    Wilson's lower end is too high for a few who bought (after the first one, 0.08 people where 0.0005 is right), which every
+    shop has once, early; the arcsine's upper end is too low there.
     """
     wilson_low, wilson_high = wilson(share, people, z)
     arcsine_low, arcsine_high = arcsine(share, people, z)
@@ -67,9 +69,9 @@ def wilson_distances_squared(arm: ArmCounts, z: float) -> tuple[float, float]:
 def arm_distances_squared(arm: ArmCounts, z: float) -> tuple[float, float]:
     """The squares of how far the weighted share of an arm may be over and under the truth.
 
-    The larger of two: each stratum by itself, squared and added (G. Y. Zou, A. Donner, Statistics in Medicine 27, 2008), which is right
-    for a few strata of any sizes; and the arm as one sample of its effective number of people, which is right for many strata of few
-    people, where nearly all of them have no one who bought. Of one stratum both are the same.
+    The larger of two: each stratum by itself, squared and added (G. Y. Zou, A. Donner, Statistics in Medicine 27, 2008), which
+    is right for a few strata of any sizes; and the arm as one sample of its effective number of people, which is right for
+    many strata of few people, where nearly all of them have no one who bought. Of one stratum both are the same.
     """
     below = above = 0.0
     for weight, people, bought in arm:
@@ -84,7 +86,9 @@ def arm_distances_squared(arm: ArmCounts, z: float) -> tuple[float, float]:
 
 
 def _widest_share(arm: ArmCounts, variance: float) -> float:
-    """The one nearest to a half, that is of the largest variance, of three shares: by people, by weight, by what each adds to the variance."""
+    """The one nearest to a half, that is of the largest variance, of three shares: by people, by weight, by what each adds to
+    the variance.
+    """
     shares = (
         sum(bought for _, _, bought in arm) / sum(people for _, people, _ in arm),
         math.fsum(weight * bought / people for weight, people, bought in arm),

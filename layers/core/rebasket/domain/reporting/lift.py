@@ -1,17 +1,28 @@
 """What reminders changed: the difference between the shares of two groups of people, with an interval that holds at every look.
 
-Of the people of each group, counted once a season as they were assigned, so many bought. Strata are what is compared within: a season, a
-policy version, a holdout share. The figure is the effect on those treated: each stratum's difference, weighted by its treated people.
-Where the effect changes with the season it is therefore the mean over the people treated so far, not the effect of today.
+Of the people of each group, counted once a season as they were assigned, so many bought. Strata are what is compared within: a
+season, a policy version, a holdout share. The figure is the effect on those treated: each stratum's difference, weighted by
+its treated people. Where the effect changes with the season it is therefore the mean over the people treated so far, not the
+effect of today.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rebasket.domain.reporting.interval import ALPHA, Z95, ArmCounts, anytime_factor, arm_distances_squared, wilson_distances_squared
+from rebasket.domain.reporting.interval import (
+    ALPHA,
+    Z95,
+    ArmCounts,
+    anytime_factor,
+    arm_distances_squared,
+    wilson_distances_squared,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Stratum = tuple[int, int, int, int]
 """People: treated, of these bought, control, of these bought."""
@@ -23,13 +34,14 @@ MOST_BEST_AT = 1e9
 """Of all who live, half a year's information is less."""
 
 INFORMATION_OF_ONE = 0.1
-"""What one person adds to the information, share x (1 - share): 0.05 at 5 % held, 0.09 at 10 %, 0.25 at half. One figure for all, since
-the share may change while the factor may not; near the middle, so that none is far from where it is smallest."""
+"""What one person adds to the information, share x (1 - share): 0.05 at 5 % held, 0.09 at 10 %, 0.25 at half. One figure for
+all, since the share may change while the factor may not; near the middle, so that none is far from where it is smallest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """The difference of the purchase shares, treated minus control, in shares (0.03 = 3 points); `likely` None where nothing is compared.
+    """The difference of the purchase shares, treated minus control, in shares (0.03 = 3 points); `likely` None where nothing
+    is compared.
 
     `low` and `high` are -1 and 1 then. `sure`: the interval leaves out 0. `treated`, `control`: the people that it is about.
     """
@@ -48,8 +60,8 @@ UNKNOWN = Lift(likely=None, low=-1.0, high=1.0, sure=False, treated=0, control=0
 def lift_interval(strata: Sequence[Stratum], expected_people: float, alpha: float = ALPHA) -> Lift:
     """The lift; at most `alpha` of shops ever see an interval without the truth in it, however often they look.
 
-    `expected_people`: both groups together, in a year, as it was expected before the first of them; it must stay the same, and never follow
-    from what was bought. A wrong one costs width, not truth. A stratum without treated or without control, or whose
+    `expected_people`: both groups together, in a year, as it was expected before the first of them; it must stay the same, and
+    never follow from what was bought. A wrong one costs width, not truth. A stratum without treated or without control, or whose
     counts contradict each other, is left out, of the figure as of what it is about. Never raises.
 
     Newcombe's square-and-add (Statistics in Medicine 17, 1998, method 10) with the factor for every look.
@@ -62,7 +74,9 @@ def lift_interval(strata: Sequence[Stratum], expected_people: float, alpha: floa
 
 
 def fixed_day_interval(strata: Sequence[Stratum]) -> Lift:
-    """Newcombe's interval itself, with 1.96: right for who looks once, on a day set beforehand, and for nobody else. To stand beside, not to decide by."""
+    """Newcombe's interval itself, with 1.96: right for who looks once, on a day set beforehand, and for nobody else. To stand
+    beside, not to decide by.
+    """
     compared = comparable(strata)
     return _difference(compared, Z95, wilson_distances_squared) if compared else UNKNOWN
 
@@ -73,7 +87,9 @@ def comparable(strata: Sequence[Stratum]) -> list[Stratum]:
 
 
 def information(compared: Sequence[Stratum]) -> float:
-    """In people: as much as 1 / (1/treated + 1/control) of one stratum would give. Not 0: raises ZeroDivisionError for no strata."""
+    """In people: as much as 1 / (1/treated + 1/control) of one stratum would give. Not 0: raises ZeroDivisionError for no
+    strata.
+    """
     total = sum(s[0] for s in compared)
     return 1 / math.fsum((s[0] / total) ** 2 * (1 / s[0] + 1 / s[2]) for s in compared)
 

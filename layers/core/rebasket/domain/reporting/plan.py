@@ -6,16 +6,19 @@ Planning figures, for an effect that stays. They promise nothing; the interval o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 from rebasket.domain.reporting.interval import anytime_factor, distances
 from rebasket.domain.reporting.lift import best_at
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 POWER_OF_A_LOOK = 0.75
-"""The chance that the look of the day planned for tells the effect. Who looked every day until then has been told of it by that day in about
-80 of 100 shops: a simulation's figure, held by tests/calibration."""
+"""The chance that the look of the day planned for tells the effect. Who looked every day until then has been told of it by
+that day in about 80 of 100 shops: a simulation's figure, held by tests/calibration."""
 
 MOST_PEOPLE = 10_000_000
 """Beyond it the answer is: never, at any size of shop that this is for."""
@@ -28,9 +31,11 @@ LOOKED_AT_MONTHS = (3, 12, 24)
 
 @dataclass(frozen=True, slots=True)
 class HoldoutSchedule:
-    """Thousandths held until the lift is told, and from then on. Raises ValueError under 50, over 500, or when the second is the larger.
+    """Thousandths held until the lift is told, and from then on. Raises ValueError under 50, over 500, or when the second is
+    the larger.
 
-    Learning costs about the same number of carts whatever the share, but a half learns soonest. Strata by share keep the figure right.
+    Learning costs about the same number of carts whatever the share, but a half learns soonest. Strata by share keep the
+    figure right.
     """
 
     until_told: int = 500
@@ -41,13 +46,16 @@ class HoldoutSchedule:
             raise ValueError(f"a holdout schedule goes down, within {LEAST_HELD} and 500 thousandths")
 
     def share(self, current: int, *, told: bool) -> int:
-        """Thousandths from tomorrow on. A share that came down stays down, even if the interval takes in 0 again for some days."""
+        """Thousandths from tomorrow on. A share that came down stays down, even if the interval takes in 0 again for some
+        days.
+        """
         return self.then if told or current == self.then else self.until_told
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """With `held` thousandths: people and months until an effect is told, None for never; carts not recovered meanwhile, for holding them.
+    """With `held` thousandths: people and months until an effect is told, None for never; carts not recovered meanwhile, for
+    holding them.
 
     `widths`: of the interval, high minus low as shares, after 3, 12 and 24 months.
     """

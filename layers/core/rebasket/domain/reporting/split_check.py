@@ -1,10 +1,15 @@
-"""Whether the two groups are as large as they were drawn: if not, people got lost on one side, and no figure of the comparison is right."""
+"""Whether the two groups are as large as they were drawn: if not, people got lost on one side, and no figure of the comparison
+is right.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 ALARM = 1000.0
 """An e-value from which on the split is told to be wrong: at most one right split in a thousand ever gets there."""
@@ -19,9 +24,10 @@ SPLIT_ALPHA = 0.001
 def split_e_value(groups: Iterable[tuple[int, int, int]]) -> float:
     """How much better a wrong split explains the sizes than the right one; valid at every look, 1/e is a p-value.
 
-    `groups`: treated, control, thousandths held; those of the same share are added up, so days and totals give the same. A group with
-    negative counts, or in which nobody or everybody is held, says nothing. At most 1e300.
-    Dirichlet-multinomial against the design: M. Lindon, A. Malek, Anytime-valid inference for multinomial count data, NeurIPS 2022.
+    `groups`: treated, control, thousandths held; those of the same share are added up, so days and totals give the same. A
+    group with negative counts, or in which nobody or everybody is held, says nothing. At most 1e300.
+    Dirichlet-multinomial against the design: M. Lindon, A. Malek, Anytime-valid inference for multinomial count data, NeurIPS
+    2022.
     """
     totals: dict[int, list[int]] = {}
     for treated, control, held in groups:
