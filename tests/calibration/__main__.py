@@ -42,22 +42,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lives", type=int, default=1000, help="of each shop")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--only", nargs="*", help="these tables; the others stay as the summary has them")
+    parser.add_argument("--only", nargs="*", help="these tables; the others stay as the summary has them (of none: all stay)")
     parser.add_argument("--page", action="store_true", help="write the tables of docs/finance.md")
     options = parser.parse_args()
     begun = time.monotonic()
     wanted = [task.table for task in tasks() if options.only is None or task.table in options.only]
-    tables = defaultdict(list, {name: rows for name, rows in _before().items() if name not in wanted} if options.only else {})
+    tables = defaultdict(
+        list, {name: rows for name, rows in _before().items() if name not in wanted} if options.only is not None else {}
+    )
     jobs = [(number, options.lives) for number, task in enumerate(tasks()) if task.table in wanted]
     with multiprocessing.get_context("fork").Pool(options.processes) as pool:
         for done, (table, found) in enumerate(pool.imap(_run, jobs), start=1):
             tables[table] += found
             for row in found:
-                print(f"{done:3}/{len(jobs)} {row.missed:6.1%} +{row.error:.1%}  {row.kind}: {row.name}", flush=True)  # noqa: T201  # a script says what it does
+                line = f"{done:3}/{len(jobs)} {row.missed:6.1%} +{row.error:.1%}  {row.kind}: {row.name}"
+                print(line, flush=True)  # noqa: T201  # a script says what it does
     minutes = (time.monotonic() - begun) / 60
     summary = {
-        "minutes": round(minutes, 1),
-        "processes": options.processes,
+        "last_run": {"minutes": round(minutes, 1), "processes": options.processes, "tables": sorted(set(wanted))},
         "tables": {table: [row.as_data() for row in rows] for table, rows in tables.items()},
     }
     SUMMARY.parent.mkdir(parents=True, exist_ok=True)

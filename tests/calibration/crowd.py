@@ -70,6 +70,7 @@ class CrowdLife:
         ]
         strata: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         added, treated = 0.0, 0
+        coming: list[list[tuple[float, bool]]] = []
         for number in range(days):
             season, day = divmod(number, QUARTER)
             if not day:

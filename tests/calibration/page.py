@@ -70,8 +70,8 @@ def _sum(rows: Sequence[Found]) -> str:
     wrong = max(row.told_wrongly for row in rows)
     error = _percent(monte_carlo_error(mean, lives * len(rows)))
     return (
-        f"Of {len(rows)} cells, {lives:,} lives each: missed {_percent(mean)} % on average (+ {error}), {_percent(worst.missed)} % at most "
-        f"(+ {_percent(worst.error)}; {worst.name}). A wrong sign was told in {_percent(wrong)} % at most."
+        f"Of {len(rows)} cells, {lives:,} lives each: missed {_percent(mean)} % on average (+ {error}), "
+        f"{_percent(worst.missed)} % at most (+ {_percent(worst.error)}; {worst.name}). A wrong sign was told in {_percent(wrong)} % at most."
     )
 
 

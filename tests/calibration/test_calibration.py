@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from rebasket.domain.reporting.plan import prospects
@@ -18,7 +20,7 @@ LIVES = 60
 
 def allowed(lives: int, share: float = PROMISED) -> float:
     """What a true share may look like in so many lives: three standard deviations over it."""
-    return share + 3 * (share * (1 - share) / lives) ** 0.5
+    return share + 3 * math.sqrt(share * (1 - share) / lives)
 
 
 @pytest.mark.parametrize(
