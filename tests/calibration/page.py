@@ -66,12 +66,12 @@ def _grid(rows: Sequence[Found]) -> list[str]:
 def _sum(rows: Sequence[Found]) -> str:
     worst = max(rows, key=lambda row: row.missed)
     mean = sum(row.missed for row in rows) / len(rows)
-    lives = rows[0].lives
-    wrong = max(row.told_wrongly for row in rows)
-    error = _percent(monte_carlo_error(mean, lives * len(rows)))
+    error = _percent(monte_carlo_error(mean, rows[0].lives * len(rows)))
+    most = f"{_percent(worst.missed)} % at most (+ {_percent(worst.error)}; {worst.name})"
+    wrong = _percent(max(row.told_wrongly for row in rows))
     return (
-        f"Of {len(rows)} cells, {lives:,} lives each: missed {_percent(mean)} % on average (+ {error}), "
-        f"{_percent(worst.missed)} % at most (+ {_percent(worst.error)}; {worst.name}). A wrong sign was told in {_percent(wrong)} % at most."
+        f"Of {len(rows)} cells, {rows[0].lives:,} lives each: missed {_percent(mean)} % on average (+ {error}), {most}. "
+        f"A wrong sign was told in {wrong} % at most."
     )
 
 

@@ -58,7 +58,9 @@ UNKNOWN = Lift(likely=None, low=-1.0, high=1.0, sure=False, treated=0, control=0
 
 
 def lift_interval(strata: Sequence[Stratum], expected_people: float, alpha: float = ALPHA) -> Lift:
-    """The lift; at most `alpha` of shops ever see an interval without the truth in it, however often they look.
+    """The lift; of a hundred shops at most five ever see an interval without the truth in it, however often they look.
+
+    That is promised, and held by simulation (docs/finance.md); `alpha`, of the boundary for normal variables, is smaller.
 
     `expected_people`: both groups together, in a year, as it was expected before the first of them; it must stay the same, and
     never follow from what was bought. A wrong one costs width, not truth. A stratum without treated or without control, or whose
@@ -87,9 +89,7 @@ def comparable(strata: Sequence[Stratum]) -> list[Stratum]:
 
 
 def information(compared: Sequence[Stratum]) -> float:
-    """In people: as much as 1 / (1/treated + 1/control) of one stratum would give. Not 0: raises ZeroDivisionError for no
-    strata.
-    """
+    """In people: what 1 / (1/treated + 1/control) is for one stratum. Raises ZeroDivisionError without strata."""
     total = sum(s[0] for s in compared)
     return 1 / math.fsum((s[0] / total) ** 2 * (1 / s[0] + 1 / s[2]) for s in compared)
 
