@@ -181,3 +181,27 @@ def test_a_base_that_moves_with_the_holdout_is_no_lift() -> None:
     a, b, c, d = (sum(column) for column in zip(*strata, strict=True))
     assert lift_interval([(a, b, c, d)], 200_000).sure
     assert lift_interval(strata, 200_000).likely == 0
+
+
+def test_strata_of_one_held_person_each_are_as_uncertain_as_all_of_them_together() -> None:
+    """By themselves nearly all of them would have nobody who bought, and be sure that it cannot be fewer."""
+    divided = lift_interval([(9, 0, 1, 0)] * 95 + [(9, 0, 1, 1)] * 5, YEAR)
+    merged = lift_interval([(900, 0, 100, 5)], YEAR)
+    assert divided.likely == pytest.approx(merged.likely)
+    assert divided.high >= merged.high - 1e-9
+
+
+def test_a_few_held_in_the_stratum_where_many_buy_count_by_what_they_weigh() -> None:
+    """A share of all the held, 1.4 %, would be far too sure: half of the weight is on 20 people of whom one in five bought."""
+    found = lift_interval([(1000, 10, 1000, 10), (1000, 200, 20, 4)], YEAR)
+    under, over = distances(0.2, 20, 3.2)
+    assert found.likely is not None
+    assert found.likely - found.low >= over / 2
+    assert found.high - found.likely >= under / 2
+
+
+def test_the_interval_is_narrowest_at_half_a_year_of_the_people_expected() -> None:
+    assert best_at(12_000) == 600
+    assert [best_at(few) for few in (-1.0, 0.0, 999.0, math.nan)] == [50] * 4
+    assert best_at(1_001) > 50
+    assert best_at(math.inf) == 1e9
