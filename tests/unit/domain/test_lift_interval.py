@@ -205,3 +205,12 @@ def test_the_interval_is_narrowest_at_half_a_year_of_the_people_expected() -> No
     assert [best_at(few) for few in (-1.0, 0.0, 999.0, math.nan)] == [50] * 4
     assert best_at(1_001) > 50
     assert best_at(math.inf) == 1e9
+
+
+def test_many_strata_of_one_held_person_each_beside_larger_ones_count_by_what_they_weigh() -> None:
+    """Half of the weight is on 50 held of whom one in five bought: a standard deviation of 0.5 x sqrt(0.2 x 0.8 / 50) = 0.028."""
+    few = [(100, 20, 1, 0)] * 40 + [(100, 20, 1, 1)] * 10
+    found = lift_interval([(100, 1, 100, 1)] * 50 + few, YEAR)
+    assert found.likely is not None
+    assert found.high - found.likely > 2.5 * 0.028
+    assert found.likely - found.low > 2.5 * 0.028
