@@ -36,10 +36,10 @@ class CrowdShop:
     @property
     def name(self) -> str:
         """As tables show it."""
-        how = "carts counted" if self.by_cart else "people counted once a season"
+        how = f"carts counted, 1 to {self.carts} a season" if self.by_cart else "people counted once a season"
         arm = "in the same arm for ever" if self.kept_arm else "drawn anew each season"
         what = f"{self.a_month:g} a month, {self.base:.0%} buy, {self.effect * 100:+g}, {self.held:.0%} held"
-        return f"1 to {self.carts} carts a season, {how}, {arm}; likeness {self.icc:g}; {what}"
+        return f"{how}, {arm}; likeness {self.icc:g}; {what}"
 
     @property
     def expected_people(self) -> float:

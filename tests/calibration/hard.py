@@ -62,7 +62,7 @@ def small_strata(a_month: float, days_each: int, held: float) -> World:
         return Day(a_month / MONTH, (0.02, 0.1)[stratum % 2], (0.05, 0.0)[stratum % 2], held, stratum)
 
     return _world(
-        f"a stratum every {days_each} days, 2 % or 10 % buy, +5 or 0; {a_month:g} a month, {held:.0%} held", a_month, day
+        f"a stratum every {days_each} day(s), 2 % or 10 % buy, +5 or 0; {a_month:g} a month, {held:.0%} held", a_month, day
     )
 
 
