@@ -40,7 +40,7 @@ def _before() -> dict[str, list[Found]]:
 def main() -> None:
     """Seeds are 0, 1, 2 … of each world by its name: the same lives every time."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lives", type=int, default=1000, help="of each shop")
+    parser.add_argument("--lives", type=int, default=400, help="of each shop")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--only", nargs="*", help="these tables; the others stay as the summary has them (of none: all stay)")
     parser.add_argument("--page", action="store_true", help="write the tables of docs/finance.md")
