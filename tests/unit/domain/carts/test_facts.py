@@ -26,7 +26,7 @@ def joined(*events: Event, facts: CartFacts = NOTHING) -> CartFacts:
     return facts
 
 
-def lines(facts: CartFacts) -> dict[str, int]:
+def lines(facts: CartFacts) -> dict[str, int | Decimal]:
     return {line.sku: line.quantity for line in facts.lines}
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from rebasket.domain.contact import No, SendState, TouchId
+from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.people.holds import Hold, PaymentWord
 from rebasket.domain.people.identity import Identity, Kind
 from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person
@@ -38,7 +38,7 @@ def identities(key: str) -> st.SearchStrategy[Identity]:
         Identity,
         kind=st.just(KINDS[key]),
         consent=st.none() | consents,
-        noes=st.dictionaries(st.sampled_from(No), instants, max_size=2),
+        noes=st.dictionaries(st.sampled_from(SuppressionReason), instants, max_size=2),
         lifted_at=st.none() | instants,
     )
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain import wake
-from rebasket.domain.contact import No, SendState, TouchId
+from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.people.gate import AboutToSend, CartTimes, Clear, Restraint, Stopped, look_at_person, passed, stopped_by
 from rebasket.domain.people.identity import Kind
 from rebasket.domain.people.joining import MarkTwin, NamedIdentity, Purchase, PutPerson, Told, Write, join_plan, who_joins
@@ -19,6 +18,7 @@ from rebasket.domain.people.person import EpisodeKey, Group, Person, Pointer, gi
 from rebasket.domain.people.root import root_of, roots_of
 from rebasket.domain.people.seasons import HOLDOUT, arm_in, group_of
 from rebasket.domain.people.sends import Send
+from rebasket.domain.reminders import schedule
 from tests.samples import SHOP, START
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ class Handlers:
     def join(self, io: IO, event: Telling, cart: ACart, told: Told) -> None:
         named = self.whom(event, cart)
         roots = roots_of(SHOP, {key: KINDS[key] for key in named}, self.reader(io))
-        namings = [NamedIdentity(key=key, kind=KINDS[key], at=START, by_server=key not in cart.apart) for key in named]
-        for write in self.ordered(self.plan(roots, who_joins(namings), told)):
+        statements = [NamedIdentity(key=key, kind=KINDS[key], at=START, by_server=key not in cart.apart) for key in named]
+        for write in self.ordered(self.plan(roots, who_joins(statements), told)):
             self.write(io, write)
 
     def plan(self, roots: Mapping[str, Person], joining: frozenset[str], told: Told) -> tuple[Write, ...]:
@@ -142,7 +142,7 @@ class Handlers:
     def opt_out(self, io: IO, number: int, event: Telling) -> None:
         (key,) = event.whom
         root = root_of(SHOP, key, KINDS[key], self.reader(io))
-        new = suppressed(root, key, No.OPTED_OUT, at(io.tick))
+        new = suppressed(root, key, SuppressionReason.OPTED_OUT, at(io.tick))
         if new is not root:
             io.put(new.key, new)
         io.ask(("ack", number))
@@ -160,16 +160,16 @@ class Handlers:
         root, tick = roots[to], io.tick
         now = at(tick)
         apart = tuple({other.key: other for other in roots.values() if other.key != root.key}.values())
-        match wake.claim_on(root, touch, DAY, me, now):  # type: ignore[arg-type]  # it asks for the entry only, which both have
-            case wake.Free(attempt):
+        match schedule.claim_state(root, touch, DAY, me, now):  # type: ignore[arg-type]  # it asks for the entry only, which both have
+            case schedule.Free(attempt):
                 pass
-            case wake.Mine():
+            case schedule.Owned():
                 self.send(io, touch, cart, to, apart)
                 return
-            case wake.Leased():
+            case schedule.Leased():
                 return
             case taken:
-                self.record(io, touch, {wake.WasHeld: "held", wake.WasRefused: "skipped"}.get(type(taken), "unknown"))
+                self.record(io, touch, {schedule.Control: "held", schedule.Declined: "skipped"}.get(type(taken), "unknown"))
                 return
         arm = arm_in(root, HOLDOUT, SEASON, first=EpisodeKey(DAY, cart_name, 1), control=CONTROL, now=now)
         times = CartTimes(seen_at=at(cart.seen), active_at=at(cart.seen))

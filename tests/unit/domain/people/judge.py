@@ -91,7 +91,7 @@ class Judge:
         """What an accepted event promised and is not so."""
         event = self.scenario.events[number]
         roots = {key: self.get(w, self._root(w, key) or "") for key in event.whom}
-        if event.kind == "out" and not all(root and root.identities[key].said_no for key, root in roots.items()):
+        if event.kind == "out" and not all(root and root.identities[key].suppressed_by_person for key, root in roots.items()):
             return "EFFECT: an accepted no is not known"
         if event.kind == "buy" and not all(root and root.bought_at for root in roots.values()):
             return "EFFECT: an accepted purchase is not known"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.domain.contact import No, SendState, TouchId
+from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.people.gate import (
     AboutToSend,
     CartTimes,
@@ -73,9 +73,9 @@ def test_who_said_nothing_and_bought_nothing_is_written_to() -> None:
     assert look_at_person(asked(ANNA, BOHDAN), NOW) == Clear()
 
 
-@pytest.mark.parametrize("why", [No.OPTED_OUT, No.COMPLAINED, No.ERASED])
+@pytest.mark.parametrize("why", [SuppressionReason.OPTED_OUT, SuppressionReason.COMPLAINED, SuppressionReason.ERASED])
 @pytest.mark.parametrize("to", ["a", "b"])
-def test_a_no_of_any_identity_stops_all_of_them(why: No, to: str) -> None:
+def test_a_no_of_any_identity_stops_all_of_them(why: SuppressionReason, to: str) -> None:
     no = suppressed(ANNA, "b", why, START)
     assert look_at_person(asked(no, to=to), NOW) == Stopped(f"phone {why.value}")
     assert look_at_person(asked(ANNA, suppressed(BOHDAN, "c", why, START)), NOW) == Stopped(f"email {why.value}")
@@ -83,7 +83,7 @@ def test_a_no_of_any_identity_stops_all_of_them(why: No, to: str) -> None:
 
 
 def test_a_bounce_and_a_withdrawn_consent_stop_their_address_only() -> None:
-    bounced = suppressed(ANNA, "b", No.BOUNCED, START)
+    bounced = suppressed(ANNA, "b", SuppressionReason.BOUNCED, START)
     withdrawn = consented(ANNA, "b", consent(granted=False, at=START))
     assert look_at_person(asked(bounced, to="b"), NOW) == Stopped("phone bounced", for_address=True)
     assert look_at_person(asked(withdrawn, to="b"), NOW) == Stopped("phone without consent", for_address=True)
@@ -169,7 +169,7 @@ def test_what_did_not_go_out_makes_nobody_wait_but_in_the_control_group_what_wou
 
 
 def test_a_no_is_told_before_the_wait_so_that_nothing_is_recorded_late() -> None:
-    person = suppressed(with_sends(a_send(hours=1)), "a", No.OPTED_OUT, START)
+    person = suppressed(with_sends(a_send(hours=1)), "a", SuppressionReason.OPTED_OUT, START)
     assert isinstance(look_at_person(asked(person), NOW), Stopped)
 
 

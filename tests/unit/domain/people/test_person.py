@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.domain import contact as one_address
-from rebasket.domain.addresses import Channel
-from rebasket.domain.contact import MOST_UNSENT, Contact, No, SendState, TouchId
-from rebasket.domain.events import Consent
+from rebasket.domain.carts.events import Consent
+from rebasket.domain.people import contact as one_address
 from rebasket.domain.people import person as p
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.contact import MAX_UNSENT, Contact, SendState, SuppressionReason, TouchId
 from rebasket.domain.people.contact_form import contact_of, is_contact, person_of
 from rebasket.domain.people.holds import Hold, PaymentWord
 from rebasket.domain.people.identity import Identity, Kind
@@ -31,7 +31,7 @@ Change = tuple[str, tuple[object, ...]]
 
 changes: st.SearchStrategy[Change] = st.one_of(
     st.tuples(st.just("bought"), st.tuples(long_instants, long_instants)),
-    st.tuples(st.just("no"), st.tuples(st.sampled_from(No), long_instants)),
+    st.tuples(st.just("no"), st.tuples(st.sampled_from(SuppressionReason), long_instants)),
     st.tuples(st.just("consent"), st.tuples(consents)),
     st.tuples(
         st.just("claim"),
@@ -52,7 +52,7 @@ def both(contact: Contact, person: Person, change: Change) -> tuple[Contact, Per
     match change:
         case ("bought", (datetime() as ours, datetime() as theirs)):
             return one_address.purchased(contact, ours, theirs), p.purchased(person, ours, theirs)
-        case ("no", (No() as why, datetime() as at)):
+        case ("no", (SuppressionReason() as why, datetime() as at)):
             return one_address.suppressed(contact, why, at), p.suppressed(person, "k", why, at)
         case ("consent", (Consent() as said,)):
             return one_address.consented(contact, said), p.consented(person, "k", said)
@@ -73,7 +73,10 @@ def test_a_person_of_one_address_goes_the_way_of_a_contact(history: list[Change]
         before, (contact, person) = person, both(contact, person, change)
         assert person is before or person.version == before.version + 1
         assert replace(contact_of(person), version=0, suppression=None) == replace(contact, version=0, suppression=None)
-        assert (person.said_no, bool(person.identities["k"].suppression)) == (contact.said_no, bool(contact.suppression))
+        assert (person.suppressed_by_person, bool(person.identities["k"].suppression)) == (
+            contact.suppressed_by_person,
+            bool(contact.suppression),
+        )
         for window in (timedelta(days=7), timedelta(days=60)):
             for touch in TOUCHES:
                 own, ours = contact.send_of(touch, "2026-03-02"), person.send_of(touch, "2026-03-02")
@@ -106,29 +109,31 @@ def test_kinds_and_channels() -> None:
 
 def test_a_no_told_of_one_identity_is_the_person_s_and_its_bounce_is_not() -> None:
     two = replace(BLANK, identities={**BLANK.identities, "m": Identity(kind=Kind.PHONE)})
-    assert not p.suppressed(two, "m", No.BOUNCED, START).said_no
-    for why in (No.OPTED_OUT, No.COMPLAINED, No.ERASED):
+    assert not p.suppressed(two, "m", SuppressionReason.BOUNCED, START).suppressed_by_person
+    for why in (SuppressionReason.OPTED_OUT, SuppressionReason.COMPLAINED, SuppressionReason.ERASED):
         no = p.suppressed(two, "m", why, START)
-        assert no.said_no
+        assert no.suppressed_by_person
         assert no.identities["k"].suppression is None
         assert p.suppressed(no, "m", why, START) is no
-        assert p.consented(no, "m", consent(at=after(hours=1))).said_no, "a later yes lifts nothing"
+        assert p.consented(no, "m", consent(at=after(hours=1))).suppressed_by_person, "a later yes lifts nothing"
 
 
 def test_the_shop_lifts_a_no_on_purpose_and_the_later_word_counts() -> None:
-    no = p.suppressed(BLANK, "k", No.OPTED_OUT, after(minutes=1))
-    assert p.lifted(no, "k", START).said_no, "told after it was lifted"
-    assert p.lifted(no, "k", after(minutes=1)).said_no, "at equal times the no"
+    no = p.suppressed(BLANK, "k", SuppressionReason.OPTED_OUT, after(minutes=1))
+    assert p.lifted(no, "k", START).suppressed_by_person, "told after it was lifted"
+    assert p.lifted(no, "k", after(minutes=1)).suppressed_by_person, "at equal times the no"
     free = p.lifted(no, "k", after(minutes=2))
-    assert not free.said_no
+    assert not free.suppressed_by_person
     assert p.lifted(free, "k", after(minutes=2)) is free
-    assert p.suppressed(free, "k", No.OPTED_OUT, after(minutes=3)).said_no
+    assert p.suppressed(free, "k", SuppressionReason.OPTED_OUT, after(minutes=3)).suppressed_by_person
 
 
 def test_a_no_told_again_outlives_a_lifting_between_the_two() -> None:
-    twice = p.suppressed(p.suppressed(BLANK, "k", No.OPTED_OUT, START), "k", No.OPTED_OUT, after(minutes=2))
-    assert p.lifted(twice, "k", after(minutes=1)).said_no
-    assert p.suppressed(twice, "k", No.OPTED_OUT, after(minutes=1)) is twice, "told late, it takes nothing back"
+    twice = p.suppressed(
+        p.suppressed(BLANK, "k", SuppressionReason.OPTED_OUT, START), "k", SuppressionReason.OPTED_OUT, after(minutes=2)
+    )
+    assert p.lifted(twice, "k", after(minutes=1)).suppressed_by_person
+    assert p.suppressed(twice, "k", SuppressionReason.OPTED_OUT, after(minutes=1)) is twice, "told late, it takes nothing back"
 
 
 def a_send(owner: str = "me", state: SendState = SendState.CLAIMED) -> Send:
@@ -156,10 +161,10 @@ def test_only_the_owner_gives_a_claim_up() -> None:
 
 def test_many_that_were_not_sent_do_not_outgrow_the_item() -> None:
     person = p.claimed(BLANK, TOUCHES[0], a_send())
-    for number in range(2 * MOST_UNSENT):
+    for number in range(2 * MAX_UNSENT):
         send = replace(a_send(state=SendState.REFUSED), at=after(minutes=number))
         person = p.claimed(person, TouchId(f"n{number}", 1, 1), send)
-    assert len(person.sends) == MOST_UNSENT + 2
+    assert len(person.sends) == MAX_UNSENT + 2
     assert TOUCHES[0] in person.sends
 
 

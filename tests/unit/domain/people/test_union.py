@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.domain.contact import MOST_UNSENT, No, SendState, TouchId
 from rebasket.domain.people import holds as h
 from rebasket.domain.people import sends as s
+from rebasket.domain.people.contact import MAX_UNSENT, SendState, SuppressionReason, TouchId
 from rebasket.domain.people.identity import LIGHTEST_FIRST, Identity, Kind, lifted, merged, suppressed
 from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person
 from rebasket.domain.people.union import MAX_SEASONS, union
@@ -85,7 +85,19 @@ def reference(heap: list[Person]) -> dict[str, Any]:
         out[f"consent {key}"] = max(said, key=lambda c: c.source) if said else None
         lift = _last(c.lifted_at for c in copies)
         noes = [(why, at) for c in copies for why, at in c.noes.items() if lift is None or not at < lift]
-        out[f"no {key}"] = next((w for w in (No.ERASED, No.COMPLAINED, No.OPTED_OUT, No.BOUNCED) if w in dict(noes)), None)
+        out[f"no {key}"] = next(
+            (
+                w
+                for w in (
+                    SuppressionReason.ERASED,
+                    SuppressionReason.COMPLAINED,
+                    SuppressionReason.OPTED_OUT,
+                    SuppressionReason.BOUNCED,
+                )
+                if w in dict(noes)
+            ),
+            None,
+        )
     for touch in {touch for p in heap for touch in p.sends}:
         found = [p.sends[touch] for p in heap if touch in p.sends]
         out[f"send {touch}"] = replace(_entry(found), earlier=tuple(sorted({at for c in found for at in c.earlier})))
@@ -125,26 +137,26 @@ def test_it_is_what_the_slow_way_finds(heap: list[Person]) -> None:
 
 
 def test_a_lifted_no_does_not_come_back_from_a_copy() -> None:
-    copy = suppressed(Identity(kind=Kind.EMAIL), No.OPTED_OUT, START)
+    copy = suppressed(Identity(kind=Kind.EMAIL), SuppressionReason.OPTED_OUT, START)
     free = lifted(copy, after(minutes=1))
     assert free.suppression is None
     assert merged(free, copy).suppression is None
-    again = suppressed(copy, No.OPTED_OUT, after(minutes=1))
-    assert merged(free, again).said_no, "at equal times the no"
+    again = suppressed(copy, SuppressionReason.OPTED_OUT, after(minutes=1))
+    assert merged(free, again).suppressed_by_person, "at equal times the no"
 
 
 def test_a_lifting_leaves_a_lighter_no_that_was_told_after_it() -> None:
-    heavy = suppressed(Identity(kind=Kind.EMAIL), No.COMPLAINED, START)
-    light = suppressed(Identity(kind=Kind.EMAIL), No.BOUNCED, after(minutes=2))
+    heavy = suppressed(Identity(kind=Kind.EMAIL), SuppressionReason.COMPLAINED, START)
+    light = suppressed(Identity(kind=Kind.EMAIL), SuppressionReason.BOUNCED, after(minutes=2))
     lift = lifted(Identity(kind=Kind.EMAIL), after(minutes=1))
     for one, two, three in permutations((heavy, light, lift)):
         found = merged(merged(one, two), three).suppression
         assert found is not None
-        assert found.why is No.BOUNCED
+        assert found.why is SuppressionReason.BOUNCED
 
 
 def test_every_reason_has_its_weight() -> None:
-    assert set(LIGHTEST_FIRST) == set(No)
+    assert set(LIGHTEST_FIRST) == set(SuppressionReason)
     told = Identity(kind=Kind.EMAIL)
     for why in LIGHTEST_FIRST:
         told = suppressed(told, why, START)
@@ -157,14 +169,14 @@ def an_entry(number: int, state: SendState = SendState.REFUSED) -> s.Send:
 
 
 def test_a_union_keeps_the_newest_of_what_was_not_sent_and_all_that_was() -> None:
-    many = {TouchId(f"c{n}", 1, 1): an_entry(n) for n in range(MOST_UNSENT)}
-    more = {TouchId(f"d{n}", 1, 1): an_entry(MOST_UNSENT + n) for n in range(MOST_UNSENT)}
+    many = {TouchId(f"c{n}", 1, 1): an_entry(n) for n in range(MAX_UNSENT)}
+    more = {TouchId(f"d{n}", 1, 1): an_entry(MAX_UNSENT + n) for n in range(MAX_UNSENT)}
     sent = {TouchId("sent", 1, 1): an_entry(0, SendState.CLAIMED)}
     both = union(replace(BLANK, sends={**many, **sent}), replace(BLANK, sends=more))
-    assert len(both.sends) == MOST_UNSENT + 1 + 1
+    assert len(both.sends) == MAX_UNSENT + 1 + 1
     assert TouchId("sent", 1, 1) in both.sends
     assert more.keys() < both.sends.keys()
-    assert TouchId(f"c{MOST_UNSENT - 1}", 1, 1) in both.sends, "the newest of the other's"
+    assert TouchId(f"c{MAX_UNSENT - 1}", 1, 1) in both.sends, "the newest of the other's"
     assert union(both, replace(BLANK, sends=many)) == both
 
 

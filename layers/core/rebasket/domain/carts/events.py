@@ -152,7 +152,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartUpdated(Event):
-    """The whole cart as it now is. It took over the carts that it `replaces`; `incomplete`: some of its lines could not be kept."""
+    """The whole cart as it now is. It took over the carts that it `replaces`; `incomplete`: some of its lines were left out."""
 
     lines: tuple[Line, ...]
     details: Details = field(default_factory=Details)

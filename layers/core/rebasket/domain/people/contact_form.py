@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rebasket.domain import contact as one_address
-from rebasket.domain.contact import Contact
+from rebasket.domain.people import contact as one_address
+from rebasket.domain.people.contact import Contact
 from rebasket.domain.people.identity import Identity, Kind
 from rebasket.domain.people.person import Person
 from rebasket.domain.people.sends import Send
 
 if TYPE_CHECKING:
-    from rebasket.domain.addresses import Channel
+    from rebasket.domain.people.addresses import Channel
 
 
 def person_of(contact: Contact) -> Person:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rebasket.domain.contact import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.people.person import Group, Person, claimed
 from rebasket.domain.people.union import MAX_SEASONS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from rebasket.domain.contact import TouchId
+    from rebasket.domain.people.contact import TouchId
     from rebasket.domain.people.person import ArmDrawn
     from rebasket.domain.people.sends import Send
 
@@ -103,7 +103,7 @@ def stopped_by(roots: Iterable[Person], cart: CartTimes, now: datetime) -> Stopp
     """
     for person in roots:
         for identity in person.identities.values():
-            if identity.said_no and identity.suppression:
+            if identity.suppressed_by_person and identity.suppression:
                 return Stopped(f"{identity.kind.value} {identity.suppression.why.value}")
         if person.bought_since(cart.seen_at, cart.active_at):
             return Stopped("bought since")

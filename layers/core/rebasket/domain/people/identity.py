@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.addresses import Channel
-from rebasket.domain.cart_facts import later_consent
-from rebasket.domain.contact import No, Suppression
+from rebasket.domain.carts.facts import later_consent
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.contact import Suppression, SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.events import Consent
+    from rebasket.domain.carts.events import Consent
 
-LIGHTEST_FIRST = (No.BOUNCED, No.OPTED_OUT, No.COMPLAINED, No.ERASED)
+LIGHTEST_FIRST = (SuppressionReason.BOUNCED, SuppressionReason.OPTED_OUT, SuppressionReason.COMPLAINED, SuppressionReason.ERASED)
 """Which reason is told where several stand. A bounce is the mailbox's word; the others are the person's."""
 
 
@@ -53,10 +53,10 @@ class Identity:
 
     kind: Kind
     consent: Consent | None = None
-    noes: Mapping[No, datetime] = field(default_factory=dict)
+    noes: Mapping[SuppressionReason, datetime] = field(default_factory=dict)
     lifted_at: datetime | None = None
 
-    def _stands(self, why: No) -> bool:
+    def _stands(self, why: SuppressionReason) -> bool:
         return why in self.noes and (self.lifted_at is None or self.noes[why] >= self.lifted_at)
 
     @property
@@ -66,9 +66,9 @@ class Identity:
         return Suppression(why=standing[-1], at=self.noes[standing[-1]]) if standing else None
 
     @property
-    def said_no(self) -> bool:
+    def suppressed_by_person(self) -> bool:
         """Whether the person told the shop to stop; it counts for all their identities."""
-        return any(self._stands(why) for why in LIGHTEST_FIRST if why is not No.BOUNCED)
+        return any(self._stands(why) for why in LIGHTEST_FIRST if why is not SuppressionReason.BOUNCED)
 
 
 def consented(identity: Identity, consent: Consent) -> Identity:
@@ -76,7 +76,7 @@ def consented(identity: Identity, consent: Consent) -> Identity:
     return replace(identity, consent=later_consent(identity.consent, consent))
 
 
-def suppressed(identity: Identity, why: No, at: datetime) -> Identity:
+def suppressed(identity: Identity, why: SuppressionReason, at: datetime) -> Identity:
     """Told no. Told again later, the later time counts: a lifting dated between the two must not win."""
     return replace(identity, noes={**identity.noes, why: max(identity.noes.get(why, at), at)})
 

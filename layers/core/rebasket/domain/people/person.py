@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.contact import SendState, TouchId
 from rebasket.domain.people import holds as pending
 from rebasket.domain.people import identity as identities_
 from rebasket.domain.people import sends as entries
+from rebasket.domain.people.contact import SendState, TouchId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-    from rebasket.domain.contact import No
-    from rebasket.domain.events import Consent
+    from rebasket.domain.carts.events import Consent
+    from rebasket.domain.people.contact import SuppressionReason
     from rebasket.domain.people.holds import Hold
     from rebasket.domain.people.identity import Identity, Kind
     from rebasket.domain.people.sends import Send
@@ -98,9 +98,9 @@ class Person:
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # keyword names are checked by the callers' tests
 
     @property
-    def said_no(self) -> bool:
+    def suppressed_by_person(self) -> bool:
         """Whether they told the shop to stop, by any of their identities."""
-        return any(identity.said_no for identity in self.identities.values())
+        return any(identity.suppressed_by_person for identity in self.identities.values())
 
     def bought_since(self, seen_at: datetime, active_at: datetime) -> bool:
         """Whether a purchase was stored since a cart last changed (our clock), or placed since its last activity (the shop's).
@@ -132,7 +132,7 @@ def consented(person: Person, key: str, consent: Consent) -> Person:
     return _with_identity(person, key, identities_.consented(person.identities[key], consent))
 
 
-def suppressed(person: Person, key: str, why: No, at: datetime) -> Person:
+def suppressed(person: Person, key: str, why: SuppressionReason, at: datetime) -> Person:
     """One identity told no; the same object when it changes nothing."""
     return _with_identity(person, key, identities_.suppressed(person.identities[key], why, at))
 

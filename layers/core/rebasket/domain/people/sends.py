@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rebasket.domain.contact import MOST_UNSENT, SendState, TouchId
-from rebasket.domain.policy import SENDS_KEPT
+from rebasket.domain.people.contact import MAX_UNSENT, SendState, TouchId
+from rebasket.domain.shops.policy import SENDS_RETENTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MAX_UNSENT = MOST_UNSENT + 1
+MAX_UNSENT = MAX_UNSENT + 1
 """Entries kept by a union of touches that were not sent: as many as a claim leaves, and the claimed one itself."""
 
 _NEAREST_FIRST = (SendState.CLAIMED, SendState.RELEASED, SendState.HELD, SendState.REFUSED)
@@ -46,13 +46,13 @@ def claimed(sends: Mapping[TouchId, Send], touch: TouchId, send: Send) -> dict[T
     Claims are few, for the cap sees to that. Of what was not sent there is as much as carts that name the person, so the newest
     MOST_UNSENT others stay.
     """
-    since = send.at - SENDS_KEPT
+    since = send.at - SENDS_RETENTION
     before = sends.get(touch)
     if before is not None:
         times = before.earlier if before.day == send.day else before.times()
         send = replace(send, earlier=tuple(at for at in times if at > since))
     kept = {t: s for t, s in sends.items() if s.at > since and t != touch}
-    return {**_newest(kept, MOST_UNSENT), touch: send}
+    return {**_newest(kept, MAX_UNSENT), touch: send}
 
 
 def ended(sends: Mapping[TouchId, Send], touch: TouchId, owner: str, state: SendState) -> Mapping[TouchId, Send]:
@@ -81,7 +81,7 @@ def trimmed(sends: Mapping[TouchId, Send], most: int) -> dict[TouchId, Send]:
     """Without what is older than SENDS_KEPT when the newest was claimed, and without all but the newest `most` not sent."""
     if not sends:
         return {}
-    since = max(send.at for send in sends.values()) - SENDS_KEPT
+    since = max(send.at for send in sends.values()) - SENDS_RETENTION
     kept = {
         touch: replace(send, earlier=tuple(at for at in send.earlier if at > since))
         for touch, send in sends.items()
