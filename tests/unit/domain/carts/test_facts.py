@@ -15,6 +15,8 @@ from rebasket.domain.people.addresses import Address, Channel
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, person
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rebasket.domain.carts.events import Event
 
 NOTHING = CartFacts.nothing()

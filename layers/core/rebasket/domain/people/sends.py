@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-MAX_UNSENT = MAX_UNSENT + 1
+MAX_UNSENT_MERGED = MAX_UNSENT + 1
 """Entries kept by a union of touches that were not sent: as many as a claim leaves, and the claimed one itself."""
 
 _NEAREST_FIRST = (SendState.CLAIMED, SendState.RELEASED, SendState.HELD, SendState.REFUSED)
@@ -69,7 +69,7 @@ def further(one: Send, other: Send) -> Send:
     return replace(ahead, earlier=tuple(sorted({*one.earlier, *other.earlier})))
 
 
-def merged(one: Mapping[TouchId, Send], other: Mapping[TouchId, Send], most: int = MAX_UNSENT) -> dict[TouchId, Send]:
+def merged(one: Mapping[TouchId, Send], other: Mapping[TouchId, Send], most: int = MAX_UNSENT_MERGED) -> dict[TouchId, Send]:
     """The further entry of each touch, trimmed as by a claim at the time of the newest."""
     both = {**one, **other}
     for touch in one.keys() & other.keys():
