@@ -8,11 +8,7 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-<<<<<<< HEAD
-.PHONY: help setup demo run test check simulate build deploy e2e bench-start mutants mutants-named lock format clean
-=======
-.PHONY: help setup demo run test check simulate build deploy e2e bench-start calibrate mutants lock format clean
->>>>>>> lift
+.PHONY: help setup demo run test check simulate build deploy e2e bench-start calibrate mutants mutants-named lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
