@@ -18,11 +18,12 @@ from rebasket.domain.people.addresses import Channel
 from rebasket.domain.shops.keys import KeyKind, Right
 from rebasket.domain.shops.policy import USUAL_PER_PREFIX, Policy, Shop
 from rebasket.http.shop_keys import new_key
+from rebasket.platforms.native.currencies import CURRENCIES
 from rebasket_cli.leftovers import Remains, clear, stored
 from rebasket_cli.quiet_hours import USUAL_EMAIL, USUAL_SMS, ZONE_HELP, hours_of, zone_problem
 from rebasket_cli.rules import thousandths
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
-from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries_of
+from rebasket_cli.texts import COUNTRY_HELP, PER_PREFIX_HELP, PRICED, countries, countries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,6 +126,8 @@ def check(shop: Shop) -> None:
             ("/locale", "a language tag, such as uk-UA or en", LOCALE.fullmatch(shop.locale)),
             ("/time_zone", zone_problem(shop.time_zone) or "", not zone_problem(shop.time_zone)),
             ("/colour", "six hexadecimal digits, such as #1f6feb", COLOUR.fullmatch(shop.colour)),
+            ("/phone_country", "a country as ISO 3166 writes it, such as UA", shop.phone_country in {None, *countries()}),
+            ("/least_value", "minor units by currency (ISO 4217), not negative", _worths(shop)),
             ("/logo_url", "an https URL: mail programs show no other", shop.logo_url is None or _shown_in_mail(shop.logo_url)),
         )
         if not good
@@ -132,6 +135,10 @@ def check(shop: Shop) -> None:
     if wrong:
         message = "this shop cannot be set up"
         raise Invalid(message, tuple(wrong))
+
+
+def _worths(shop: Shop) -> bool:
+    return shop.least_value.keys() <= CURRENCIES and all(type(minor) is int and minor >= 0 for minor in shop.least_value.values())
 
 
 def _plain(host: str) -> bool:

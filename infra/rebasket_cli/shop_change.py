@@ -15,6 +15,7 @@ from rich.console import Console
 from rebasket.domain.carts.web_address import leads_to
 from rebasket_cli.policies import known_shop
 from rebasket_cli.shop import check
+from rebasket_cli.shop_exceptions import exceptions_of, least_value_of
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ def changed(app: App, shop_id: str, told: Mapping[str, Any]) -> Shop:
     fields = {name: value for name, value in told.items() if value is not None}
     if "name" in fields and shop.sender_name == shop.name:
         fields.setdefault("sender_name", fields["name"])
-    if fields.get("logo_url") == NONE:
-        fields["logo_url"] = None
+    for name in ("logo_url", "phone_country"):
+        if fields.get(name) == NONE:
+            fields[name] = None
+    if "except" in fields:
+        fields["except_addresses"], fields["except_domains"] = exceptions_of(fields.pop("except"))
+    if "least_value" in fields:
+        fields["least_value"] = least_value_of(fields["least_value"])
     wanted = replace(shop, **fields)
     check(wanted)
     if wanted != shop:
@@ -60,6 +66,17 @@ def change(  # noqa: PLR0913  # the options of a command, each by its name
     locale: Annotated[str | None, typer.Option(help="Language when the shopper's is not known")] = None,
     colour: Annotated[str | None, typer.Option(help="Of buttons: #1f6feb")] = None,
     logo_url: Annotated[str | None, typer.Option(help=f"https://…, shown at the top of mails; or {NONE}")] = None,
+    phone_country: Annotated[
+        str | None, typer.Option(help=f"Country whose national phone numbers the shop's events may have, as UA; or {NONE}")
+    ] = None,
+    least_value: Annotated[
+        list[str] | None,
+        typer.Option(help=f"No reminder of a cart worth less: EUR=1000 for 10.00 EUR; once for each currency, or {NONE}"),
+    ] = None,
+    except_: Annotated[
+        list[str] | None,
+        typer.Option("--except", help=f"Address or domain that is never written to; they replace the list; or {NONE}"),
+    ] = None,
     stack: StackName = USUAL_STACK,
 ) -> None:
     """Show a shop's name, hosts, address and looks; or change some, for all messages from within a minute on."""
@@ -72,6 +89,9 @@ def change(  # noqa: PLR0913  # the options of a command, each by its name
         "locale": locale,
         "colour": colour,
         "logo_url": logo_url,
+        "phone_country": phone_country,
+        "least_value": least_value or None,
+        "except": except_ or None,
     }
     for line in shown(changed(open_stack(stack).app, shop, told)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -88,6 +108,9 @@ def shown(shop: Shop) -> list[str]:
         ("language", shop.locale),
         ("colour", shop.colour),
         ("logo", shop.logo_url or NONE),
+        ("phone country", shop.phone_country or f"{NONE}: phone numbers need their +"),
+        ("least value", ", ".join(f"{currency} {minor}" for currency, minor in sorted(shop.least_value.items())) or NONE),
+        ("except", ", ".join(sorted(shop.except_addresses | shop.except_domains)) or NONE),
         ("since", f"{shop.activated_at:%Y-%m-%d %H:%M} UTC: carts quiet before are left alone"),
     )
     lines = [f"{shop.id}:", *(f"  {label:15} {words}" for label, words in told)]

@@ -12,6 +12,7 @@ from rebasket.domain.shops.policy import Policy, Shop, Step
 from rebasket_cli.play.times import moment
 from rebasket_cli.quiet_hours import hours_of
 from rebasket_cli.shop import check
+from rebasket_cli.shop_exceptions import excepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +22,9 @@ OPEN_FOR = timedelta(days=30)
 """How long it has been writing reminders when a story begins."""
 
 _UNITS = {"days", "hours", "minutes", "seconds"}
-SHOP_FIELDS = {field.name for field in fields(Shop)} - {"id", "policy", "paused"}
+EXCEPT = {"addresses": "except_addresses", "domains": "except_domains"}
+"""Of `except`: where each list goes."""
+SHOP_FIELDS = {field.name for field in fields(Shop)} - {"id", "policy", "paused", *EXCEPT.values()}
 POLICY_FIELDS = {field.name for field in fields(Policy)} - {"version"}
 
 
@@ -48,18 +51,23 @@ def shop_of(changes: Mapping[str, Any], start: datetime) -> Shop:
     of_policy = changes.get("policy", {})
     if not isinstance(of_policy, dict):
         raise Invalid("this shop cannot be set up", (FieldError("/policy", "must be an object"),))
-    of_shop = {name: value for name, value in changes.items() if name not in {*rules, "policy"}}
+    nobody = changes.get("except", {})
+    if not isinstance(nobody, dict):
+        raise Invalid("this shop cannot be set up", (FieldError("/except", "must be an object"),))
+    of_shop = {name: value for name, value in changes.items() if name not in {*rules, "policy", "except"}}
     unknown = [
         FieldError(f"{place}/{name}", f"this product does not know {kind} field {name}")
         for place, kind, told, known in (
             ("", "shop", of_shop, SHOP_FIELDS),
             ("/policy", "policy", of_policy, POLICY_FIELDS),
+            ("/except", "except", nobody, EXCEPT.keys()),
         )
         for name in sorted(told.keys() - known)
     ]
     if unknown:
         raise Invalid("this shop cannot be set up", tuple(unknown))
     usual = usual_shop(start)
+    of_shop |= {EXCEPT[name]: told for name, told in nobody.items()}
     try:
         policy = replace(usual.policy, **{name: _value(name, value, start) for name, value in (rules | of_policy).items()})
         shop = replace(usual, policy=policy, **{name: _value(name, value, start) for name, value in of_shop.items()})
@@ -89,5 +97,7 @@ _READERS: Mapping[str, Callable[[Any, datetime], object]] = {
     "sms_countries": lambda told, _: frozenset(told),
     "hosts": lambda told, _: tuple(told),
     "activated_at": moment,
+    "except_addresses": lambda told, _: excepted(told, ())[0],
+    "except_domains": lambda told, _: excepted((), told)[1],
 }
 """Fields that JSON has no form for."""

@@ -124,8 +124,14 @@ def _quiet_hours(stored: Mapping[str, str] | None) -> Mapping[Channel, QuietHour
 
 
 def pack_shop(shop: Shop) -> dict[str, Any]:
-    """A shop's attributes; its policy by version."""
-    return {
+    """A shop's attributes; its policy by version. What only few shops have is written for those alone."""
+    few = {
+        "phone_country": shop.phone_country,
+        "least_value": dict(shop.least_value),
+        "except_addresses": sorted(shop.except_addresses),
+        "except_domains": sorted(shop.except_domains),
+    }
+    return {name: value for name, value in few.items() if value} | {
         "name": shop.name,
         "url": shop.url,
         "hosts": list(shop.hosts),
@@ -154,5 +160,9 @@ def unpack_shop(shop: str, item: Mapping[str, Any], policy: Policy) -> Shop:
         time_zone=item.get("zone", "UTC"),
         logo_url=item.get("logo_url"),
         colour=item["colour"],
+        phone_country=item.get("phone_country"),
+        least_value=dict(item.get("least_value", {})),
+        except_addresses=frozenset(item.get("except_addresses", ())),
+        except_domains=frozenset(item.get("except_domains", ())),
         policy=policy,
     )

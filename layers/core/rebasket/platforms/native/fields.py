@@ -1,7 +1,7 @@
 """The kinds of fields that events are made of, each with its limits and, for openapi.json, its description.
 
-Control characters and halves of surrogate pairs need no check here: `strict_json.flaws` found them. Texts are kept as they
-came, character for character; addresses are normalised, so that one person is one contact.
+Control characters and halves of surrogate pairs need no check here: `strict_json.flaws` found them. What the shopper reads is
+cleaned (`texts.cleaned`), other texts are kept as they came; addresses are normalised, so that one person is one contact.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Never
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rebasket.domain.carts.web_address import LONGEST, is_web_address, leads_to
-from rebasket.platforms.native.currencies import CURRENCIES
+from rebasket.platforms.native.currencies import CURRENCIES, RETIRED
+from rebasket.platforms.native.texts import cleaned
 from rebasket.platforms.native.time_zones import time_zones
 
 if TYPE_CHECKING:
@@ -25,15 +27,21 @@ MAX_MINOR = 10**12
 """Of one price or sum: 200 lines of 9,999 pieces of it still fit into DynamoDB's 38 digits and into 64 bits."""
 AHEAD = timedelta(minutes=10)
 """How far a shop's clock may run ahead of ours."""
+MAX_QUANTITY = 9_999
+MAX_DECIMALS = 3
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationContext:
-    """What the fields are checked against besides themselves: the time, and the hosts that the shop's links may lead to."""
+    """What the fields are checked against besides themselves: the time, the hosts that the shop's links may lead to, and the
+    country (ISO 3166) whose national phone numbers it may send. `lenient`: after the first look at an event (`lenient.take`).
+    """
 
     now: datetime
     hosts: tuple[str, ...]
+    phone_country: str | None = None
+    lenient: bool = False
 
 
 def wrong(detail: str, at: tuple[str, ...] = ()) -> Never:
@@ -59,7 +67,7 @@ def _at_most_bytes(most: int) -> AfterValidator:
 _RFC_3339 = re.compile(r"(?ai:\d{4}-\d\d-\d\dt\d\d:\d\d:\d\d(\.\d{1,9})?(z|[+-]\d\d:\d\d))")
 
 
-def _moment(value: object, info: ValidationInfo) -> datetime:
+def _told_moment(value: object) -> datetime:
     if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
         wrong('must be a time with its offset (RFC 3339), such as "2026-03-02T10:15:00Z"')
     try:
@@ -69,21 +77,27 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
         wrong("is no time that exists")
     if moment < EARLIEST:
         wrong(f"must not be before {EARLIEST.year}")
-    if moment > _frame(info).now + AHEAD:
-        wrong(f"is more than {AHEAD // timedelta(minutes=1)} minutes in the future")
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _frame(info: ValidationInfo) -> ValidationContext:
-    frame = info.context
-    if not isinstance(frame, ValidationContext):
-        message = "events are validated with a Frame as context"
+def _moment(value: object, info: ValidationInfo) -> datetime:
+    moment = _told_moment(value)
+    if moment > frame(info).now + AHEAD:
+        wrong(f"is more than {AHEAD // timedelta(minutes=1)} minutes in the future")
+    return moment
+
+
+def frame(info: ValidationInfo) -> ValidationContext:
+    """What the fields are checked against. Raises TypeError where whoever validates forgot it."""
+    found = info.context
+    if not isinstance(found, ValidationContext):
+        message = "events are validated with a ValidationContext"
         raise TypeError(message)
-    return frame
+    return found
 
 
-def _currency(code: str) -> str:
-    if code not in CURRENCIES:
+def _currency(code: str, info: ValidationInfo) -> str:
+    if code not in CURRENCIES and not (frame(info).lenient and code in RETIRED):
         hint = f'; write "{code.upper()}"' if code.upper() in CURRENCIES else ""
         wrong(f"is no current currency code of ISO 4217{hint}")
     return code
@@ -96,7 +110,7 @@ def _web_address(url: str) -> str:
 
 
 def _restore_url(url: str, info: ValidationInfo) -> str:
-    hosts = _frame(info).hosts
+    hosts = frame(info).hosts
     if not leads_to(_web_address(url), hosts):
         wrong(f"must be https and lead to a host of this shop ({', '.join(hosts) or 'it has none yet'})")
     return url
@@ -130,6 +144,7 @@ def _email(address: str) -> str:
 
 
 _PHONE = re.compile(r"(?a:\+[0-9][0-9 ().-]{5,28})")
+_NATIONAL = re.compile(r"(?a:[0-9(][0-9 ()./-]{3,28})")
 
 
 def _dear(kinds: type[PhoneNumberType]) -> frozenset[int]:
@@ -137,11 +152,13 @@ def _dear(kinds: type[PhoneNumberType]) -> frozenset[int]:
     return frozenset({kinds.PREMIUM_RATE, kinds.SHARED_COST, kinds.TOLL_FREE, kinds.UAN, kinds.PAGER, kinds.VOICEMAIL})
 
 
-def _phone(number: str) -> str:
+def _phone(number: str, info: ValidationInfo) -> str:
     import phonenumbers  # noqa: PLC0415  # as above; most events name no phone
 
+    country = frame(info).phone_country
+    form, region = (_NATIONAL, country) if country and not number.startswith("+") else (_PHONE, None)
     try:
-        parsed = phonenumbers.parse(number) if _PHONE.fullmatch(number) else None
+        parsed = phonenumbers.parse(number, region) if form.fullmatch(number) else None
     except phonenumbers.NumberParseException:
         parsed = None
     if parsed is None or not phonenumbers.is_valid_number(parsed):
@@ -150,6 +167,19 @@ def _phone(number: str) -> str:
     if dear or phonenumbers.region_code_for_number(parsed) == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
         wrong("is a premium, shared-cost, satellite or service number, which is no shopper's own")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+_DECIMAL = re.compile(r"(?a:[0-9]{1,4}(\.[0-9]{1,3})?)")
+
+
+def _quantity(value: object) -> int | Decimal:
+    """Whole, or a decimal as text or number; one that is whole is told as whole."""
+    if type(value) is int and 1 <= value <= MAX_QUANTITY:
+        return value
+    text = str(value) if type(value) in {int, float, str} else ""
+    if not _DECIMAL.fullmatch(text) or not (found := Decimal(text)):
+        wrong(f"must be a number above 0 and up to {MAX_QUANTITY:,}, with at most three decimals")
+    return int(found) if found == int(found) else found.normalize()
 
 
 def _text(most: int) -> object:
@@ -169,16 +199,39 @@ OrderId = Annotated[
     str, _text(120), AfterValidator(_printable), _at_most_bytes(120), Field(description="The shop's id of the order.")
 ]
 Sku = Annotated[str, _text(128), Field(description="The shop's id of what is sold.")]
-Title = Annotated[str, _text(500)]
-Name = Annotated[str, _text(200)]
+LineId = Annotated[str, _text(128), Field(description="Tells lines of one sku apart; the sku, when left out.")]
+Title = Annotated[str, _text(500), AfterValidator(cleaned)]
+Name = Annotated[str, _text(200), AfterValidator(cleaned)]
+Source = Annotated[str, _text(200)]
+Option = Annotated[str, _text(200), AfterValidator(cleaned)]
+Unit = Annotated[str, _text(20)]
 ShortText = Annotated[str, _text(100)]
 CustomerId = Annotated[str, _text(128)]
+AnonymousId = Annotated[str, _text(128), Field(description="The shop's id of the browser or device, from before it knew whom.")]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339 with an offset; kept to the millisecond."}),
 ]
-Quantity = Annotated[int, Field(ge=1, le=9_999)]
+LaterMoment = Annotated[
+    datetime,
+    BeforeValidator(_told_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339 with an offset; may be to come."}),
+]
+Quantity = Annotated[
+    int | Decimal,
+    BeforeValidator(_quantity),
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "exclusiveMinimum": 0,
+            "maximum": MAX_QUANTITY,
+            "pattern": f"^{_DECIMAL.pattern.removeprefix('(?a:').removesuffix(')')}$",
+            "description": "Whole, or a decimal with at most three places, as a number or as text.",
+        }
+    ),
+]
+Sequence = Annotated[int, Field(ge=0, lt=10**18, description="Orders events of one time.")]
 Minor = Annotated[int, Field(ge=0, le=MAX_MINOR, description="Minor units: 1990 is 19.90 EUR, or 1990 JPY.")]
 Margin = Annotated[int, Field(ge=-MAX_MINOR, le=MAX_MINOR, description="Minor units; negative for what is sold at a loss.")]
 Days = Annotated[int, Field(ge=0, le=100_000)]
@@ -206,5 +259,5 @@ TimeZone = Annotated[
 ]
 Email = Annotated[str, _text(254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})]
 Phone = Annotated[
-    str, _text(30), AfterValidator(_phone), Field(description="International form (E.164).", examples=["+380441234567"])
+    str, _text(30), AfterValidator(_phone), Field(description="International form (E.164); national where the shop's `phone_country` is set.", examples=["+380441234567"])
 ]

@@ -28,25 +28,27 @@ MAX_ERRORS = 20
 
 
 def parse(data: object, shop: Shop, now: datetime) -> ev.Event:
-    """One event of a shop, as `strict_json.read` returned it and `batch.split` singled it out.
+    """One event of a shop, as `strict_json.read` returned it and `batch.split` singled it out; nothing of it may be wrong.
 
     Raises Invalid; its pointers start at the event.
     """
     if wrong := list(islice(json_errors(data), MAX_ERRORS)):
-        raise _invalid(wrong)
-    model = _model(data)
+        raise invalid(wrong)
+    model = model_of(data)
     try:
-        sent = model.model_validate(data, context=ValidationContext(now, shop.hosts))
+        sent = model.model_validate(data, context=ValidationContext(now, shop.hosts, shop.phone_country))
     except ValidationError as error:
-        raise _invalid(islice(field_errors(error, model), MAX_ERRORS)) from None
-    return _event(sent, shop.id)
+        raise invalid(islice(field_errors(error, model), MAX_ERRORS)) from None
+    return event_of(sent, shop.id)
 
 
-def _invalid(errors: Iterable[FieldError]) -> Invalid:
+def invalid(errors: Iterable[FieldError]) -> Invalid:
+    """What is wrong with an event, to be raised."""
     return Invalid("the event cannot be taken as it is", tuple(errors))
 
 
-def _model(data: object) -> type[wire.AnyEvent]:
+def model_of(data: object) -> type[wire.AnyEvent]:
+    """The model of its type. Raises Invalid where it has none."""
     kind = data.get("type") if isinstance(data, dict) else None
     if isinstance(kind, str) and kind in wire.TYPES:
         return wire.TYPES[kind]
@@ -56,7 +58,7 @@ def _model(data: object) -> type[wire.AnyEvent]:
         near = difflib.get_close_matches(kind[:64], wire.TYPES, 1) if isinstance(kind, str) else []
         hint = f"; did you mean {near[0]}?" if near else ""
         wrong = FieldError("/type", f"must be one of {', '.join(wire.TYPES)}{hint}")
-    raise _invalid([wrong])
+    raise invalid([wrong])
 
 
 class _Envelope(TypedDict):
@@ -65,33 +67,70 @@ class _Envelope(TypedDict):
     cart: str
     at: datetime
     person: ev.Person
+    by: ev.By
+    sequence: int | None
 
 
-def _event(sent: wire.AnyEvent, shop: str) -> ev.Event:
-    said: _Envelope = {"id": sent.id, "shop": shop, "cart": _cart(sent), "at": sent.at, "person": _person(sent.contact)}
+def event_of(sent: wire.AnyEvent, shop: str, *, incomplete: bool = False) -> ev.Event:  # noqa: C901, PLR0911  # one line a type
+    """The domain's event. `incomplete`: lines of its cart were left out."""
+    said: _Envelope = {
+        "id": sent.id,
+        "shop": shop,
+        "cart": _cart(sent),
+        "at": sent.at,
+        "person": _person(sent.contact),
+        "by": sent.by or ev.By.SHOPPER,
+        "sequence": sent.sequence,
+    }
     match sent:
         case wire.CartUpdated():
-            return ev.CartUpdated(**said, lines=_lines(sent.lines), details=_details(sent))
+            replaces = tuple(sent.replaces or ())
+            lines = _lines(sent.lines)
+            return ev.CartUpdated(**said, lines=lines, details=_details(sent), replaces=replaces, incomplete=incomplete)
         case wire.ItemAdded():
             return ev.ItemAdded(**said, line=_line(sent.line), details=_details(sent))
         case wire.ItemRemoved():
-            return ev.ItemRemoved(**said, sku=sent.sku, quantity=sent.quantity)
+            sku = sent.sku or sent.line_id or ""  # the model asks for one of them
+            return ev.ItemRemoved(**said, sku=sku, quantity=sent.quantity, line_id=sent.line_id)
         case wire.CartDeleted():
             return ev.CartDeleted(**said)
         case wire.CheckoutStarted():
             stage = ev.Stage[(sent.stage or "started").upper()]
-            lines = None if sent.lines is None else _lines(sent.lines)
-            return ev.CheckoutStarted(**said, stage=stage, lines=lines, details=_details(sent))
+            whole = None if sent.lines is None else _lines(sent.lines)
+            return ev.CheckoutStarted(**said, stage=stage, lines=whole, details=_details(sent), incomplete=incomplete)
         case wire.ContactIdentified():
             return ev.ContactIdentified(**said)
+        case wire.ContactLeft():
+            return ev.ContactLeft(**said)
         case wire.OrderPlaced():
-            return ev.OrderPlaced(**said, order=sent.order.id, total=Money(sent.order.total, sent.order.currency))
+            return _placed(said, sent.order)
+        case wire.OrderPaid():
+            return ev.OrderPaid(**said, order=sent.order.id)
+        case wire.PaymentFailed():
+            return ev.PaymentFailed(**said, order=sent.order.id, reason=sent.order.reason)
         case wire.OrderRefunded():
             return ev.OrderRefunded(**said, order=sent.order.id, amount=Money(sent.order.amount, sent.order.currency))
         case wire.OrderCancelled():
             return ev.OrderCancelled(**said, order=sent.order.id)
+        case wire.ReminderSentElsewhere():
+            return ev.ReminderSentElsewhere(**said, channel=sent.channel)
         case _:
             assert_never(sent)
+
+
+def _placed(said: _Envelope, order: wire.PlacedOrder) -> ev.OrderPlaced:
+    return ev.OrderPlaced(
+        **said,
+        order=order.id,
+        total=None if order.total is None or order.currency is None else Money(order.total, order.currency),
+        payment=order.payment or ev.Payment.PAID,
+        origin=order.origin or ev.Origin.STOREFRONT,
+        number=order.number,
+        revised_at=order.revised_at,
+        pay_url=order.pay_url,
+        pay_by=order.pay_by,
+        discounts=tuple((one.code, one.amount) for one in order.discounts or ()),
+    )
 
 
 def _cart(sent: wire.AnyEvent) -> str:
@@ -116,6 +155,7 @@ def _person(sent: wire.Contact | None) -> ev.Person:
         customer_id=sent.customer_id,
         earlier_orders=sent.earlier_orders,
         time_zone=sent.time_zone,
+        anonymous_id=sent.anonymous_id,
     )
 
 
@@ -139,6 +179,10 @@ def _line(sent: wire.Line) -> ev.Line:
         unit_margin=sent.unit_margin,
         stock=sent.stock or ev.Stock.UNKNOWN,
         days_in_stock=sent.days_in_stock,
+        line_id=sent.line_id,
+        options=tuple(sent.options or ()),
+        unit=sent.unit,
+        line_total=sent.line_total,
     )
 
 
@@ -150,4 +194,7 @@ def _details(sent: wire.WithDetails) -> ev.Details:
         device=sent.device,
         shipping=sent.shipping,
         tax=sent.tax,
+        total=sent.total,
+        discount=sent.discount,
+        tax_included=sent.tax_included,
     )

@@ -4,69 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from rebasket.domain.carts.events import Stock
+from rebasket.domain.carts.events import By
 from rebasket.domain.carts.facts import MAX_LINES
+from rebasket.domain.people.addresses import Channel
 from rebasket.platforms.native import fields as f
+from rebasket.platforms.native.wire_parts import (
+    AnOrder,
+    Consents,
+    Contact,
+    Line,
+    PlacedOrder,
+    RefundedOrder,
+    UnpaidOrder,
+    Wire,
+)
 
-
-class Wire(BaseModel):
-    """Takes what it knows, in exactly the types it knows, and nothing else."""
-
-    # Built when a type is first sent: a request has one or two of nine, and a cold start should not wait for the others.
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
-
-
-class Consent(Wire):
-    """What the shopper said about being written to on one channel: whether, where they said it, and when."""
-
-    granted: bool
-    source: f.Name
-    at: f.Moment
-
-
-class Consents(Wire):
-    """Consent per channel; each needs that channel's address beside it."""
-
-    email: Consent | None = None
-    sms: Consent | None = None
-
-
-class Contact(Wire):
-    """What the event says of the shopper; what is left out or null is not said, and changes nothing."""
-
-    email: f.Email | None = None
-    phone: f.Phone | None = None
-    name: f.Name | None = None
-    customer_id: f.CustomerId | None = None
-    earlier_orders: f.Count | None = None
-    time_zone: f.TimeZone | None = None
-    consent: Consents | None = None
-
-    @model_validator(mode="after")
-    def _consent_has_its_address(self) -> Self:
-        if self.consent and self.consent.email and self.email is None:
-            f.wrong("needs the `email` that it is about", ("consent", "email"))
-        if self.consent and self.consent.sms and self.phone is None:
-            f.wrong("needs the `phone` that it is about", ("consent", "sms"))
-        return self
-
-
-class Line(Wire):
-    """One line of a cart."""
-
-    sku: f.Sku
-    title: f.Title
-    quantity: f.Quantity
-    unit_price: f.Minor
-    image_url: f.WebAddress | None = None
-    product_url: f.WebAddress | None = None
-    categories: Annotated[list[f.ShortText], Field(max_length=20)] | None = None
-    unit_margin: f.Margin | None = None
-    stock: Annotated[Stock, Field(strict=False)] | None = None
-    days_in_stock: f.Days | None = None
-
+MAX_REPLACED = 20
 
 Lines = Annotated[list[Line], Field(max_length=MAX_LINES)]
 
@@ -77,6 +32,8 @@ class Event(Wire):
     id: f.EventId
     at: f.Moment
     contact: Contact | None = None
+    by: Annotated[By, Field(strict=False, description="Whose doing it was; what the shop does is no activity.")] | None = None
+    sequence: f.Sequence | None = None
 
 
 class OfCart(Event):
@@ -94,9 +51,12 @@ class WithDetails(OfCart):
     device: f.ShortText | None = None
     shipping: f.Minor | None = None
     tax: f.Minor | None = None
+    total: f.Minor | None = None
+    discount: f.Minor | None = None
+    tax_included: bool | None = None
 
-    def _needs_currency(self) -> None:
-        if self.currency is None:
+    def _needs_currency(self, info: ValidationInfo) -> None:
+        if self.currency is None and not f.frame(info).lenient:
             f.wrong("is required where there are prices", ("currency",))
 
 
@@ -105,11 +65,12 @@ class CartUpdated(WithDetails):
 
     type: Literal["cart.updated"]
     lines: Lines
+    replaces: Annotated[list[f.CartId], Field(max_length=MAX_REPLACED)] | None = None
 
     @model_validator(mode="after")
-    def _prices_have_a_currency(self) -> Self:
+    def _prices_have_a_currency(self, info: ValidationInfo) -> Self:
         if self.lines:
-            self._needs_currency()
+            self._needs_currency(info)
         return self
 
 
@@ -120,17 +81,24 @@ class ItemAdded(WithDetails):
     line: Line
 
     @model_validator(mode="after")
-    def _prices_have_a_currency(self) -> Self:
-        self._needs_currency()
+    def _prices_have_a_currency(self, info: ValidationInfo) -> Self:
+        self._needs_currency(info)
         return self
 
 
 class ItemRemoved(OfCart):
-    """So many fewer of one item; all of it, where `quantity` is left out."""
+    """So many fewer of one line, named by its `line_id` or its `sku`; all of it, where `quantity` is left out."""
 
     type: Literal["cart.item_removed"]
-    sku: f.Sku
+    sku: f.Sku | None = None
+    line_id: f.LineId | None = None
     quantity: f.Quantity | None = None
+
+    @model_validator(mode="after")
+    def _names_a_line(self) -> Self:
+        if self.sku is None and self.line_id is None:
+            f.wrong("is required, unless there is a `line_id`", ("sku",))
+        return self
 
 
 class CartDeleted(OfCart):
@@ -147,9 +115,9 @@ class CheckoutStarted(WithDetails):
     lines: Lines | None = None
 
     @model_validator(mode="after")
-    def _prices_have_a_currency(self) -> Self:
+    def _prices_have_a_currency(self, info: ValidationInfo) -> Self:
         if self.lines:
-            self._needs_currency()
+            self._needs_currency(info)
         return self
 
 
@@ -169,26 +137,24 @@ class ContactIdentified(Event):
         return self
 
 
-class PlacedOrder(Wire):
-    """An order and what was paid."""
+class ContactLeft(OfCart):
+    """Whoever is at this cart from now on is somebody else, or nobody: its addresses are forgotten for it."""
 
-    id: f.OrderId
-    total: f.Minor
-    currency: f.Currency
+    type: Literal["contact.left"]
 
 
-class RefundedOrder(Wire):
-    """An order and how much of it was paid back this time."""
+class ReminderSentElsewhere(Event):
+    """The shop's platform sent a reminder of its own: it counts in cap and gap. Of a cart, or of whom `contact` names."""
 
-    id: f.OrderId
-    amount: f.Minor
-    currency: f.Currency
+    type: Literal["reminder.sent_elsewhere"]
+    cart: f.CartId | None = None
+    channel: Annotated[Channel, Field(strict=False)]
 
-
-class CancelledOrder(Wire):
-    """An order."""
-
-    id: f.OrderId
+    @model_validator(mode="after")
+    def _says_to_whom(self) -> Self:
+        if self.cart is None and (self.contact is None or (self.contact.email is None and self.contact.phone is None)):
+            f.wrong("is required, unless `contact` has an address", ("cart",))
+        return self
 
 
 class OfOrder(Event):
@@ -215,7 +181,21 @@ class OrderCancelled(OfOrder):
     """The whole order was called off."""
 
     type: Literal["order.cancelled"]
-    order: CancelledOrder
+    order: AnOrder
+
+
+class OrderPaid(OfOrder):
+    """An order that was pending is paid now."""
+
+    type: Literal["order.paid"]
+    order: AnOrder
+
+
+class PaymentFailed(OfOrder):
+    """An order could not be paid; its cart is the shopper's again."""
+
+    type: Literal["payment.failed"]
+    order: UnpaidOrder
 
 
 AnyEvent = (
@@ -225,9 +205,13 @@ AnyEvent = (
     | CartDeleted
     | CheckoutStarted
     | ContactIdentified
+    | ContactLeft
     | OrderPlaced
+    | OrderPaid
+    | PaymentFailed
     | OrderRefunded
     | OrderCancelled
+    | ReminderSentElsewhere
 )
 
 TYPES: dict[str, type[AnyEvent]] = {
@@ -237,8 +221,12 @@ TYPES: dict[str, type[AnyEvent]] = {
     "cart.deleted": CartDeleted,
     "checkout.started": CheckoutStarted,
     "contact.identified": ContactIdentified,
+    "contact.left": ContactLeft,
     "order.placed": OrderPlaced,
+    "order.paid": OrderPaid,
+    "payment.failed": PaymentFailed,
     "order.refunded": OrderRefunded,
     "order.cancelled": OrderCancelled,
+    "reminder.sent_elsewhere": ReminderSentElsewhere,
 }
 """The model of each `type`."""
