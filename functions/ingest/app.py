@@ -35,7 +35,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
         sent.require("POST")
         shop_id = authenticate(sent.headers, sent.body, app.clock(), app.shop_keys, Right.EVENTS)
         sent.require_json()
-        events = split(read(sent.body))
+        strict = sent.asks("strict")
+        events = split(read(sent.body), strict=strict)
         shop = app.shops.get(shop_id)
         if shop is None:
             message = "this shop is not set up"
@@ -44,24 +45,29 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
         metrics.add_metric("RequestsRefused", MetricUnit.Count, 1)
         logger.info("request refused", why=type(error).__name__)
         return problem_response(error).for_gateway()
-    results = record(events, shop, context)
+    results = record(events, shop, context, strict=strict)
     for status, count in results.counts.items():
         metrics.add_metric(f"Events{status.capitalize()}", MetricUnit.Count, count)
     logger.info("events taken", shop=shop.id, counts=results.counts)
     return results.answer().for_gateway()
 
 
-def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext) -> Results:
-    """Record each event in the order of the request; what becomes of one is nothing to the others."""
-    from rebasket.platforms.native.translate import parse  # noqa: PLC0415  # a third of a start, and only known shops need it
+def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext, *, strict: bool = False) -> Results:
+    """Record each event in the order of the request; what becomes of one is nothing to the others. `strict`: what would be left
+    out of an event costs it, for trying.
+    """
+    from rebasket.platforms.native.lenient import Taken, take  # noqa: PLC0415  # a third of a start, and only known shops need it
+    from rebasket.platforms.native.translate import parse  # noqa: PLC0415  # as above
 
     results = Results()
     for pointer, data in events:
         if context.get_remaining_time_in_millis() < MIN_REMAINING_MS:
             results.failed(data)
             continue
+        now = app.clock()
         try:
-            results.took(data, app.record_event(parse(data, shop, app.clock())))
+            taken = Taken(parse(data, shop, now)) if strict else take(data, shop, now)
+            results.took(taken.event.id, app.record_event(taken.event), taken.warnings)
         except Refused as why:
             results.rejected(data, pointer, why)
         except Exception as why:  # noqa: BLE001  # whatever it was, the shop repeats the event and loses none of the others

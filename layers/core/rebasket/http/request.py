@@ -25,6 +25,11 @@ class Request:
     method: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def asks(self, name: str) -> bool:
+        """Whether a parameter of the query says yes: `?name=1`."""
+        return self.query.get(name) in {"1", "true"}
 
     def require(self, method: str) -> None:
         """Raise MethodNotAllowed unless the method is this one."""
@@ -53,4 +58,4 @@ def request(event: Mapping[str, Any]) -> Request:
     except binascii.Error:
         message = "the body's transfer encoding is broken"
         raise Unreadable(message) from None
-    return Request(event["requestContext"]["http"]["method"], headers, content)
+    return Request(event["requestContext"]["http"]["method"], headers, content, event.get("queryStringParameters") or {})

@@ -15,7 +15,7 @@ from rebasket.http.answer import Answer, json_answer
 from rebasket.http.problem import Unfinished, problem, problem_response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LONGEST_ID = 128
 
@@ -31,9 +31,18 @@ class Results:
     _entries: list[dict[str, object]] = field(default_factory=list)
     _errors: list[FieldError] = field(default_factory=list)
 
-    def took(self, event: object, status: str) -> None:
-        """The event was taken; `status` is one of TAKEN."""
-        self._entries.append({"id": event_id(event), "status": status})
+    def took(
+        self, event_id: str, status: str, warnings: Sequence[FieldError] = (), reminder: Mapping[str, object] | None = None
+    ) -> None:
+        """The event was taken; `status` is one of TAKEN. `warnings`, whose pointers start at the event: what was left out of it.
+        `reminder`: what will come of its cart.
+        """
+        entry: dict[str, object] = {"id": event_id, "status": status}
+        if warnings:
+            entry["warnings"] = [{"pointer": wrong.pointer, "detail": wrong.detail} for wrong in warnings]
+        if reminder is not None:
+            entry["reminder"] = reminder
+        self._entries.append(entry)
 
     def rejected(self, event: object, pointer: str, why: Refused) -> None:
         """The event cannot be taken. `pointer` leads to it in the request, those of `why` go on from there."""

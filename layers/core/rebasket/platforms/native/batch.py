@@ -13,10 +13,10 @@ MAX_EVENTS = 100
 _FORMS = 'an event, an array of events, or {"events": […]}'
 
 
-def split(data: object) -> list[tuple[str, object]]:
+def split(data: object, *, strict: bool = False) -> list[tuple[str, object]]:
     """Each event in the data that `strict_json.read` returned, as it was sent, with the JSON pointer to it.
 
-    Raises Invalid where there are none, TooLarge where there are more than MOST_EVENTS.
+    What else stands beside `events` is passed over, unless `strict`. Raises Invalid where there are none, TooLarge where there are more than MAX_EVENTS.
     """
     if isinstance(data, dict) and ("events" not in data or "type" in data):
         return [("", data)]
@@ -24,7 +24,7 @@ def split(data: object) -> list[tuple[str, object]]:
     if isinstance(data, dict):
         pointer, events = "/events", data["events"]
         strangers = [name for name in data if name != "events"]
-        if strangers:
+        if strangers and strict:
             _refuse("", 'beside "events" there is nothing')
     if isinstance(events, JsonError):
         _refuse(pointer, events.detail)

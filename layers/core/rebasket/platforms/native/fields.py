@@ -35,7 +35,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class ValidationContext:
     """What the fields are checked against besides themselves: the time, the hosts that the shop's links may lead to, and the
-    country (ISO 3166) whose national phone numbers it may send. `lenient`: after the first look at an event (`lenient.take`).
+    country (ISO 3166) whose national phone numbers it may send. `lenient`: what is missed was told already
+    (`lenient.take`).
     """
 
     now: datetime
@@ -96,10 +97,10 @@ def frame(info: ValidationInfo) -> ValidationContext:
     return found
 
 
-def _currency(code: str, info: ValidationInfo) -> str:
-    if code not in CURRENCIES and not (frame(info).lenient and code in RETIRED):
+def _currency(code: str) -> str:
+    if code not in CURRENCIES and code not in RETIRED:
         hint = f'; write "{code.upper()}"' if code.upper() in CURRENCIES else ""
-        wrong(f"is no current currency code of ISO 4217{hint}")
+        wrong(f"is no currency code of ISO 4217{hint}")
     return code
 
 

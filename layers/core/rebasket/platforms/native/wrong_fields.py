@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -36,15 +37,36 @@ _DETAILS = {
 }
 
 
-def field_errors(error: ValidationError, model: type[BaseModel]) -> Iterator[FieldError]:
-    """What pydantic found when it validated against `model`."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong at `loc`; `unknown`: there is no such field."""
+
+    loc: tuple[str | int, ...]
+    detail: str
+    unknown: bool = False
+
+
+def findings(error: ValidationError, model: type[BaseModel]) -> Iterator[Finding]:
+    """What pydantic found when it validated against `model`, each at its own place."""
     for found in error.errors(include_url=False):
         context = found.get("ctx", {})
         loc = (*found["loc"], *context.get("at", ()))
-        if found["type"] == "extra_forbidden":
-            yield _unknown(loc, model)
-        else:
-            yield FieldError(_pointer(loc), _detail(found, context))
+        unknown = found["type"] == "extra_forbidden"
+        yield Finding(loc, _unknown(loc, model).detail if unknown else _detail(found, context), unknown)
+
+
+def field_errors(error: ValidationError, model: type[BaseModel]) -> Iterator[FieldError]:
+    """The same as field errors: a name that is fit for no pointer is told at what holds it."""
+    for found in findings(error, model):
+        last = found.loc[-1] if found.loc else ""
+        hidden = found.unknown and not nameable(str(last))
+        yield FieldError(_pointer(found.loc[:-1] if hidden else found.loc), found.detail)
+
+
+def may_be_left_out(loc: Sequence[str | int], model: type[BaseModel]) -> bool:
+    """Whether the field at a place, which is no index, is optional."""
+    field = _model_at(loc[:-1], model).model_fields.get(str(loc[-1]))
+    return field is not None and not field.is_required()
 
 
 def _detail(found: ErrorDetails, context: dict[str, Any]) -> str:
