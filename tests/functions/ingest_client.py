@@ -49,6 +49,7 @@ def drawn(n: int) -> bytes:
 BEARER = new_key(KeyKind.BEARER, drawn, shop="acme", created_at=NOW, rights=[Right.EVENTS])
 SIGNING = new_key(KeyKind.SIGNING, drawn, shop="acme", created_at=NOW, rights=[Right.EVENTS])
 JSON = {"content-type": "application/json"}
+STRICT = {"strict": "1"}
 AUTHORISED = {**JSON, "authorization": f"Bearer {BEARER.shown}"}
 
 
@@ -133,14 +134,17 @@ class World:
         self.events.append(event)
         return self._record(event)
 
-    def post(self, body: object, headers: Mapping[str, str] = AUTHORISED, *, method: str = "POST") -> Reply:
+    def post(
+        self, body: object, headers: Mapping[str, str] = AUTHORISED, *, method: str = "POST", query: Mapping[str, str] | None = None
+    ) -> Reply:
         """Send a request: bytes as they are, anything else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         try:
             text, encoded = raw.decode(), False
         except UnicodeDecodeError:
             text, encoded = base64.b64encode(raw).decode(), True
-        return self.invoke({"headers": dict(headers), "body": text, "isBase64Encoded": encoded}, method)
+        sent: dict[str, Any] = {"headers": dict(headers), "body": text, "isBase64Encoded": encoded}
+        return self.invoke(sent | {"queryStringParameters": dict(query)} if query else sent, method)
 
     def invoke(self, event: Mapping[str, Any], method: str = "POST") -> Reply:
         """Hand the function an event of API Gateway."""

@@ -43,6 +43,7 @@ def _contact() -> dict[str, Any]:
         "phone": "+380441234567",
         "name": "Jane Doe",
         "customer_id": "cust-77",
+        "anonymous_id": "browser-5",
         "earlier_orders": 3,
         "time_zone": "Europe/Kyiv",
         "consent": {"email": _consent(), "sms": _consent()},
@@ -61,6 +62,10 @@ def _line() -> dict[str, Any]:
         "unit_margin": -5,
         "stock": "low",
         "days_in_stock": 40,
+        "line_id": "l-1",
+        "options": ["Colour: blue", "Engraving: ANNA"],
+        "unit": "pc",
+        "line_total": 3900,
     }
 
 
@@ -72,23 +77,46 @@ def _details() -> dict[str, Any]:
         "device": "mobile",
         "shipping": 500,
         "tax": 0,
+        "total": 4480,
+        "discount": 80,
+        "tax_included": True,
+    }
+
+
+def _order() -> dict[str, Any]:
+    return {
+        "id": "o-1",
+        "total": 4480,
+        "currency": "EUR",
+        "payment": "pending",
+        "origin": "phone",
+        "number": "#1001",
+        "revised_at": "2026-11-02T11:30:00Z",
+        "pay_url": "https://pay.example/o-1",
+        "pay_by": "2026-11-09T11:00:00Z",
+        "discounts": [{"code": "TEA10", "amount": 80}],
     }
 
 
 def sample(kind: str) -> dict[str, Any]:
     """A fresh full event of a type."""
     own: dict[str, dict[str, Any]] = {
-        "cart.updated": {"lines": [_line()], **_details()},
+        "cart.updated": {"lines": [_line()], "replaces": ["c-0"], **_details()},
         "cart.item_added": {"line": _line(), **_details()},
-        "cart.item_removed": {"sku": "kettle-1", "quantity": 1},
+        "cart.item_removed": {"sku": "kettle-1", "line_id": "l-1", "quantity": 1},
         "cart.deleted": {},
         "checkout.started": {"stage": "payment", "lines": [_line()], **_details()},
         "contact.identified": {},
-        "order.placed": {"order": {"id": "o-1", "total": 4480, "currency": "EUR"}},
+        "contact.left": {},
+        "order.placed": {"order": _order()},
+        "order.paid": {"order": {"id": "o-1"}},
+        "payment.failed": {"order": {"id": "o-1", "reason": "card declined"}},
         "order.refunded": {"order": {"id": "o-1", "amount": 480, "currency": "EUR"}},
         "order.cancelled": {"order": {"id": "o-1"}},
+        "reminder.sent_elsewhere": {"channel": "email"},
     }
-    return {"id": "e-1", "type": kind, "at": "2026-11-02T11:00:00Z", "cart": "c-1", "contact": _contact(), **own[kind]}
+    said = {"by": "shop", "sequence": 7, "contact": _contact()}
+    return {"id": "e-1", "type": kind, "at": "2026-11-02T11:00:00Z", "cart": "c-1", **said, **own[kind]}
 
 
 def parsed(event: object) -> Event:

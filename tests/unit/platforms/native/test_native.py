@@ -24,6 +24,7 @@ PERSON = ev.Person(
     customer_id="cust-77",
     earlier_orders=3,
     time_zone="Europe/Kyiv",
+    anonymous_id="browser-5",
 )
 ENVELOPE: dict[str, Any] = {
     "id": "e-1",
@@ -31,6 +32,8 @@ ENVELOPE: dict[str, Any] = {
     "cart": "c-1",
     "at": datetime(2026, 11, 2, 11, tzinfo=UTC),
     "person": PERSON,
+    "by": ev.By.SHOP,
+    "sequence": 7,
 }
 LINE = ev.Line(
     sku="kettle-1",
@@ -43,31 +46,69 @@ LINE = ev.Line(
     unit_margin=-5,
     stock=ev.Stock.LOW,
     days_in_stock=40,
+    line_id="l-1",
+    options=("Colour: blue", "Engraving: ANNA"),
+    unit="pc",
+    line_total=3900,
 )
 DETAILS = ev.Details(
-    currency="EUR", restore_url="https://www.shop.example/cart/1?key=2", locale="uk-UA", device="mobile", shipping=500, tax=0
+    currency="EUR",
+    restore_url="https://www.shop.example/cart/1?key=2",
+    locale="uk-UA",
+    device="mobile",
+    shipping=500,
+    tax=0,
+    total=4480,
+    discount=80,
+    tax_included=True,
 )
 EXPECTED: dict[str, ev.Event] = {
-    "cart.updated": ev.CartUpdated(**ENVELOPE, lines=(LINE,), details=DETAILS),
+    "cart.updated": ev.CartUpdated(**ENVELOPE, lines=(LINE,), details=DETAILS, replaces=("c-0",)),
     "cart.item_added": ev.ItemAdded(**ENVELOPE, line=LINE, details=DETAILS),
-    "cart.item_removed": ev.ItemRemoved(**ENVELOPE, sku="kettle-1", quantity=1),
+    "cart.item_removed": ev.ItemRemoved(**ENVELOPE, sku="kettle-1", quantity=1, line_id="l-1"),
     "cart.deleted": ev.CartDeleted(**ENVELOPE),
     "checkout.started": ev.CheckoutStarted(**ENVELOPE, stage=ev.Stage.PAYMENT, lines=(LINE,), details=DETAILS),
     "contact.identified": ev.ContactIdentified(**ENVELOPE),
-    "order.placed": ev.OrderPlaced(**ENVELOPE, order="o-1", total=Money(4480, "EUR")),
+    "contact.left": ev.ContactLeft(**ENVELOPE),
+    "order.placed": ev.OrderPlaced(
+        **ENVELOPE,
+        order="o-1",
+        total=Money(4480, "EUR"),
+        payment=ev.Payment.PENDING,
+        origin=ev.Origin.PHONE,
+        number="#1001",
+        revised_at=datetime(2026, 11, 2, 11, 30, tzinfo=UTC),
+        pay_url="https://pay.example/o-1",
+        pay_by=datetime(2026, 11, 9, 11, tzinfo=UTC),
+        discounts=(("TEA10", 80),),
+    ),
+    "order.paid": ev.OrderPaid(**ENVELOPE, order="o-1"),
+    "payment.failed": ev.PaymentFailed(**ENVELOPE, order="o-1", reason="card declined"),
     "order.refunded": ev.OrderRefunded(**ENVELOPE, order="o-1", amount=Money(480, "EUR")),
     "order.cancelled": ev.OrderCancelled(**ENVELOPE, order="o-1"),
+    "reminder.sent_elsewhere": ev.ReminderSentElsewhere(**ENVELOPE, channel=Channel.EMAIL),
 }
 REQUIRED = {
     "cart.updated": {"cart", "lines", "lines/0/sku", "lines/0/title", "lines/0/quantity", "lines/0/unit_price", "currency"},
     "cart.item_added": {"cart", "line", "line/sku", "line/title", "line/quantity", "line/unit_price", "currency"},
-    "cart.item_removed": {"cart", "sku"},
+    "cart.item_removed": {"cart"},
     "cart.deleted": {"cart"},
     "checkout.started": {"cart", "lines/0/sku", "lines/0/title", "lines/0/quantity", "lines/0/unit_price", "currency"},
     "contact.identified": {"contact"},
-    "order.placed": {"order", "order/id", "order/total", "order/currency"},
+    "contact.left": {"cart"},
+    "order.placed": {
+        "order",
+        "order/id",
+        "order/total",
+        "order/currency",
+        "order/discounts/0/code",
+        "order/discounts/0/amount",
+    },
+    "order.paid": {"order", "order/id"},
+    "payment.failed": {"order", "order/id"},
     "order.refunded": {"order", "order/id", "order/amount", "order/currency"},
     "order.cancelled": {"order", "order/id"},
+    "reminder.sent_elsewhere": {"channel"},
 }
 OF_CONSENT = {f"contact/consent/{channel}/{name}" for channel in ("email", "sms") for name in ("granted", "source", "at")}
 kinds = pytest.mark.parametrize("kind", TYPES)
@@ -114,6 +155,8 @@ def test_a_value_of_another_type_is_named(kind: str) -> None:
             if (truth and bad is True) or (number and not truth and bad == 17 and bad is not True):
                 continue
             if text and isinstance(bad, str):
+                continue
+            if path[-1] == "quantity" and bad in (1.5, "17"):
                 continue
             found = wrong(changed(sample(kind), path, bad))
             assert list(found) == [pointer(path)], (path, bad, found)

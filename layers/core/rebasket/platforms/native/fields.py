@@ -100,7 +100,7 @@ def frame(info: ValidationInfo) -> ValidationContext:
 def _currency(code: str) -> str:
     if code not in CURRENCIES and code not in RETIRED:
         hint = f'; write "{code.upper()}"' if code.upper() in CURRENCIES else ""
-        wrong(f"is no currency code of ISO 4217{hint}")
+        wrong(f"is no current currency code of ISO 4217{hint}")
     return code
 
 

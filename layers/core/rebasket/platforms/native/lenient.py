@@ -36,6 +36,9 @@ MAX_ROUNDS = 12
 
 Place = tuple[str | int, ...]
 
+IDENTITIES = {("id",), ("cart",)}
+"""Fields that say which event, order or cart it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -108,7 +111,8 @@ class _Mending:
     def _clean(self, value: object, place: Place, depth: int) -> object:
         """A copy without control characters, and without what cannot be named or is too deep."""
         if isinstance(value, str):
-            return without_control(value)
+            # What is inside of an id stays: another id would be another cart.
+            return value.strip() if place[-1:] in IDENTITIES and not value.isprintable() else without_control(value)
         if isinstance(value, dict | list) and depth > MAX_DEPTH:
             return JsonError(f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(value, list):
