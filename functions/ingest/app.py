@@ -35,7 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
         sent.require("POST")
         shop_id = authenticate(sent.headers, sent.body, app.clock(), app.shop_keys, Right.EVENTS)
         sent.require_json()
-        strict = sent.asks("strict")
+        strict, explain = sent.asks("strict"), sent.asks("explain")
         events = split(read(sent.body), strict=strict)
         shop = app.shops.get(shop_id)
         if shop is None:
@@ -45,16 +45,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, object]:
         metrics.add_metric("RequestsRefused", MetricUnit.Count, 1)
         logger.info("request refused", why=type(error).__name__)
         return problem_response(error).for_gateway()
-    results = record(events, shop, context, strict=strict)
+    results = record(events, shop, context, strict=strict, explain=explain)
     for status, count in results.counts.items():
         metrics.add_metric(f"Events{status.capitalize()}", MetricUnit.Count, count)
     logger.info("events taken", shop=shop.id, counts=results.counts)
     return results.answer().for_gateway()
 
 
-def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext, *, strict: bool = False) -> Results:
+def record(
+    events: list[tuple[str, object]], shop: Shop, context: LambdaContext, *, strict: bool = False, explain: bool = False
+) -> Results:
     """Record each event in the order of the request; what becomes of one is nothing to the others. `strict`: what would be left
-    out of an event costs it, for trying.
+    out of an event costs it, for trying. `explain`: say what will come of each cart.
     """
     from rebasket.platforms.native.lenient import Taken, take  # noqa: PLC0415  # a third of a start, and only known shops need it
     from rebasket.platforms.native.translate import parse  # noqa: PLC0415  # as above
@@ -67,7 +69,8 @@ def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext,
         now = app.clock()
         try:
             taken = Taken(parse(data, shop, now)) if strict else take(data, shop, now)
-            results.took(taken.event.id, app.record_event(taken.event), taken.warnings)
+            status = app.record_event(taken.event)
+            results.took(taken.event.id, status, taken.warnings, reminder(shop, taken.event.cart) if explain else None)
         except Refused as why:
             results.rejected(data, pointer, why)
         except Exception as why:  # noqa: BLE001  # whatever it was, the shop repeats the event and loses none of the others
@@ -75,3 +78,15 @@ def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext,
             logger.error("event not recorded", shop=shop.id, why=type(why).__name__, where=where(why))
             results.failed(data)
     return results
+
+
+def reminder(shop: Shop, cart: str) -> dict[str, object]:
+    """What will come of a cart, for the answer. The event is recorded by then: whatever goes wrong here is no failure of it."""
+    try:
+        found = app.foresee(shop, cart)
+    except Exception as why:  # noqa: BLE001  # as above
+        logger.error("reminder not foreseen", shop=shop.id, why=type(why).__name__, where=where(why))
+        return {"none": "it cannot be told just now"}
+    if found.due is None:
+        return {"none": found.none}
+    return {"due": f"{found.due:%Y-%m-%dT%H:%M:%SZ}", "channel": found.channel, "step": found.step}

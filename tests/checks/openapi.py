@@ -19,7 +19,8 @@ DESCRIPTION = f"""\
 Shops post cart events; finance reads figures; shoppers follow links. [The guide](integration.md) has the story.
 
 Bodies are JSON in UTF-8, at most {MAX_BYTES // 1024} KB, events at most {MAX_DEPTH} levels deep. A field that may be left out may
-be null, which is the same. Unknown fields, duplicate keys, NaN, control characters and halves of surrogate pairs are refused.
+be null, which is the same. What is optional in an event and cannot be read is left out and told in `warnings`: unknown fields,
+too. With `?strict=1` an event is taken as these schemas say, or not at all.
 """
 
 
@@ -43,7 +44,15 @@ def _header(description: str) -> Node:
 
 def _events_path() -> Node:
     retry = {"retry-after": {"description": "Seconds.", "schema": {"type": "integer", "examples": [int(RETRY_AFTER)]}}}
+
+    def flag(name: str, description: str) -> Node:
+        return {"name": name, "in": "query", "description": description, "schema": {"enum": ["1", "true"]}}
+
     return {
+        "parameters": [
+            flag("strict", "Refuse an event of which something would be left out; for trying."),
+            flag("explain", "Say with each result what will come of the cart."),
+        ],
         "summary": "Report what happened",
         "description": "One event, an array, or an object with `events`. To repeat a request is harmless.",
         "operationId": "postEvents",

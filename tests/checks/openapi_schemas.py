@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 
+from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reporting.daily_figures import Figures
 from rebasket.http.problem import TYPES
 from rebasket.http.results import STATUSES
@@ -71,9 +72,34 @@ def schemas() -> Node:
         description="Problem details (RFC 9457). They name fields and never repeat what was sent.",
     )
     result = _object(
-        {"id": {"type": ["string", "null"]}, "status": {"enum": list(STATUSES)}, "problem": ref("Problem")},
+        {
+            "id": {"type": ["string", "null"]},
+            "status": {"enum": list(STATUSES)},
+            "warnings": {
+                "type": "array",
+                "items": _object({"pointer": {"type": "string"}, "detail": {"type": "string"}}),
+                "description": "What was left out of an event that was taken, or read another way; pointers start at the event.",
+            },
+            "reminder": ref("Reminder"),
+            "problem": ref("Problem"),
+        },
+        "warnings",
+        "reminder",
         "problem",
         description="What came of one event; `problem` says why it was rejected.",
+    )
+    reminder = _object(
+        {
+            "due": {"type": "string", "format": "date-time"},
+            "channel": {"enum": [channel.value for channel in Channel]},
+            "step": {"type": "integer", "minimum": 1},
+            "none": {"type": "string"},
+        },
+        "due",
+        "channel",
+        "step",
+        "none",
+        description="What will come of the cart, as things stand: its next reminder, or why there will be `none`.",
     )
     results = _object(
         {"results": {"type": "array", "items": ref("Result")}, **{status: {"type": "integer"} for status in STATUSES}},
@@ -87,6 +113,7 @@ def schemas() -> Node:
         },
         "Events": {"oneOf": [ref("Event"), batch, {**_object({"events": batch}), "additionalProperties": False}]},
         "Problem": problem,
+        "Reminder": reminder,
         "Result": result,
         "Results": results,
         **_report_schemas(),

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.wiring import App
-    from rebasket_cli.why.ahead import Ahead
+    from rebasket.usecases.reminding.ahead import Ahead
     from rebasket_cli.why.case import Abandonment
 
 ROOT = Path(__file__).resolve().parents[2]

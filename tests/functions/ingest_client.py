@@ -83,6 +83,11 @@ class Reply(NamedTuple):
     def pointers(self) -> list[str]:
         return [error["pointer"] for error in self.data["errors"]]
 
+    @property
+    def warnings(self) -> list[str]:
+        """Of all its events, in their order."""
+        return [warning["pointer"] for result in self.data["results"] for warning in result.get("warnings", ())]
+
 
 @dataclass
 class Context:
@@ -135,7 +140,12 @@ class World:
         return self._record(event)
 
     def post(
-        self, body: object, headers: Mapping[str, str] = AUTHORISED, *, method: str = "POST", query: Mapping[str, str] | None = None
+        self,
+        body: object,
+        headers: Mapping[str, str] = AUTHORISED,
+        *,
+        method: str = "POST",
+        query: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send a request: bytes as they are, anything else as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()

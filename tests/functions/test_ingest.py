@@ -15,7 +15,7 @@ from functions.ingest.app import MIN_REMAINING_MS
 from rebasket.domain.errors import Contended
 from rebasket.http import results
 from rebasket.usecases.recording.record_event import Recorded
-from tests.functions.ingest_client import AUTHORISED, JSON, World, cart_updated, world
+from tests.functions.ingest_client import AUTHORISED, JSON, STRICT, World, cart_updated, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,8 @@ def test_what_is_wrong_in_one_event_is_that_events_alone(shop: World, broken: st
 
 
 def test_when_all_are_bad_the_request_is(shop: World) -> None:
-    reply = shop.post({"events": [cart_updated(at="yesterday"), cart_updated(cart=..., currency="eur")]})
+    bad = {"events": [cart_updated(at="yesterday"), cart_updated(cart=..., currency="eur")]}
+    reply = shop.post(bad, query=STRICT)
     assert (reply.status, reply.headers["content-type"]) == (422, PROBLEM)
     assert reply.pointers == ["/events/0/at", "/events/1/cart", "/events/1/currency"]
     assert (reply.data["rejected"], shop.events) == (2, [])
@@ -128,7 +129,7 @@ def test_a_single_bad_event_is_pointed_into_from_the_body(shop: World) -> None:
         (b'{"events":[]}', 422, "invalid", "an array of events"),
         (b'{"events":{}}', 422, "invalid", "an array of events"),
         (b'{"events":[],"events":[{}]}', 422, "invalid", "an array of events"),
-        (b'{"events":[{}],"shop":"acme"}', 422, "invalid", "an array of events"),
+        (b'{"events":[{}],"shop":"acme"}', 422, "invalid", "the event cannot be taken"),
         (b'"cart.updated"', 422, "invalid", "an array of events"),
         (b"null", 422, "invalid", "an array of events"),
         (b"NaN", 422, "invalid", "an array of events"),
@@ -220,8 +221,8 @@ def test_a_bound_of_the_cart_is_an_error_of_the_event(shop: World) -> None:
 
 def test_logs_hold_ids_and_counts_and_no_person(shop: World, capsys: pytest.CaptureFixture[str]) -> None:
     person = {"email": "jane@example.com", "phone": "+380441234567", "name": "Jane Doe", "customer_id": "cust-77"}
-    shop.post([cart_updated(contact=person), cart_updated(contact={**person, "shoe_size": "Jane Doe"}, id="e2")])
-    shop.post(cart_updated(contact={**person, "email": "jane@@example.com"}))
+    shop.post([cart_updated(contact=person), cart_updated(contact={**person, "shoe_size": "Jane Doe"}, id="e2", cart=...)])
+    shop.post(cart_updated(contact={**person, "email": "jane@@example.com"}, lines="Jane Doe"))
     lines = [json.loads(line) for line in (shop.log.getvalue() + capsys.readouterr().out).splitlines()]
     assert [line["counts"] for line in lines if line.get("message") == "events taken"] == [
         {"accepted": 1, "unchanged": 0, "rejected": 1, "failed": 0},
@@ -238,7 +239,10 @@ def test_statuses_are_those_of_the_use_case() -> None:
 
 @pytest.mark.parametrize("given_id", [7, None, "x" * 129, "a\nb", ["e1"]])
 def test_an_id_that_is_none_is_not_repeated(shop: World, given_id: object) -> None:
-    assert shop.post(cart_updated(id=given_id)).data["results"][0]["id"] is None
+    assert shop.post(cart_updated(id=given_id), query=STRICT).data["results"][0]["id"] is None
+    told = shop.post(cart_updated(id=given_id)).data["results"][0]
+    assert told["status"] == "accepted"
+    assert told["id"] == shop.events[0].id != given_id
 
 
 def test_a_cold_start_does_not_load_what_few_events_need() -> None:

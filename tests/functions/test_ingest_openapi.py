@@ -17,7 +17,7 @@ from rebasket.platforms.native.wire import TYPES
 from rebasket.usecases.reporting.report import MakeReport
 from rebasket.usecases.reporting.report_json import report_as_data
 from tests.checks import openapi
-from tests.functions.ingest_client import World, cart_updated, world
+from tests.functions.ingest_client import STRICT, World, cart_updated, world
 from tests.unit.platforms.native.samples import changed, leaves, sample
 
 ROOT = Path(__file__).parents[2]
@@ -68,21 +68,26 @@ def test_what_is_taken_fits_and_what_does_not_fit_is_refused(shop: World, kind: 
         assert fits(body, events)
     for body in ([], {"events": []}, [full] * 101, {"events": [full], "more": 1}):
         assert not fits(body, events)
-        assert shop.post(body).status in {413, 422}
+        assert shop.post(body, query=STRICT).status in {413, 422}
     event = named(TYPES[kind].__name__)
     values: tuple[object, ...] = (..., None, 17, "x", "", -1, [], {})
     for path, _ in leaves(full):
         for value in values:
             body = changed(full, path, value)
-            assert fits(body, event) or shop.post(body).status == 422, (path, value)
+            assert fits(body, event) or shop.post(body, query=STRICT).status == 422, (path, value)
 
 
 def test_answers_are_as_told(shop: World) -> None:
     shop.failing["fail"] = Contended("busy")
-    taken = shop.post([cart_updated(), cart_updated(at="now")])
+    taken = shop.post([cart_updated(), cart_updated(at="now"), cart_updated(cart=...)])
+    assert [list(result) for result in taken.data["results"]] == [
+        ["id", "status"],
+        ["id", "status", "warnings"],
+        ["id", "status", "problem"],
+    ]
     assert fits(taken.data, answered(202, "application/json"))
     for body, status in (
-        (cart_updated(at="now"), 422),
+        (cart_updated(cart=...), 422),
         ([], 422),
         (b"{", 400),
         ([{}] * 101, 413),

@@ -11,7 +11,7 @@ import pytest
 
 from rebasket.platforms.native.batch import MAX_EVENTS
 from rebasket.platforms.native.wire import TYPES
-from tests.functions.ingest_client import World, world
+from tests.functions.ingest_client import STRICT, World, world
 from tests.shared_data import shared
 from tests.unit.platforms.native.samples import Path, changed, leaves, pointer, sample
 
@@ -87,7 +87,7 @@ def test_naughty_strings_arrive_unbroken_or_are_refused_by_name(shop: World, kin
         field = name_of(path)
         for chunk, events in batches(kind, path, strings):
             shop.events.clear()
-            reply = shop.post({"events": events})
+            reply = shop.post({"events": events}, query=STRICT)
             assert reply.status in {202, 422}
             recorded = iter(shop.events)
             for n, (text, result) in enumerate(zip(chunk, reply.data["results"], strict=True)):
@@ -106,9 +106,19 @@ def test_naughty_strings_arrive_unbroken_or_are_refused_by_name(shop: World, kin
 def test_naughty_names_of_fields_are_refused(shop: World, kind: str) -> None:
     for start in range(0, len(names := naughty()), MAX_EVENTS):
         events = [{**sample(kind), name: name} for name in names[start : start + MAX_EVENTS]]
-        reply = shop.post({"events": events})
+        reply = shop.post({"events": events}, query=STRICT)
         assert (reply.status, reply.data["rejected"]) == (422, len(events))
         assert shop.events == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_naughty_strings_are_read_or_left_out_or_refused_and_never_our_mistake(shop: World, kind: str) -> None:
+    for path, good in leaves(sample(kind)):
+        if isinstance(good, str) and path[0] != "contact":
+            for _, events in batches(kind, path, naughty()[::5]):
+                reply = shop.post({"events": events})
+                assert reply.status in {202, 422}
+                assert reply.data["failed"] == 0
 
 
 def test_naughty_strings_are_no_credentials(shop: World) -> None:

@@ -61,7 +61,7 @@ def test_a_leaked_key_cannot_undo_a_no_nor_lift_the_cap_nor_send_anybody_elsewhe
     shops.advance(hours=3)
     assert shops.mails("oak") == [VICTIM] * 3
     foreign = shops.cart("c50", VICTIM, restore_url="https://evil.example/")
-    assert shops.post("oak", foreign, headers).json()["errors"][0]["pointer"] == "/restore_url"
+    assert shops.post("oak", foreign, headers).json()["results"][0]["warnings"][0]["pointer"] == "/restore_url"
 
     assert shops.cloud.http("POST", f"/o/{shops.code('oak')}").status == 200
     yes = {"granted": True, "source": "attacker", "at": moment(shops.cloud.now)}

@@ -14,7 +14,8 @@ import pytest
 from rebasket.messages.links import href
 from rebasket.messages.preview import html_of, subject_of, text_of
 from rebasket.messages.templates import _ENVIRONMENT, render
-from tests.functions.ingest_client import World, cart_updated, world
+from rebasket.platforms.native.texts import cleaned
+from tests.functions.ingest_client import STRICT, World, cart_updated, world
 from tests.security.two_shops import ANNA
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def test_a_template_in_a_name_is_text(shops: TwoShops) -> None:
 
 
 def test_markup_in_a_name_is_text(shops: TwoShops) -> None:
+    """What pretends to be an element is dropped when it is reported, and whatever else has angles is text."""
     (plain, *mails) = mailed(shops, ["Mug", *MARKUP])
     tags = re.compile(r"<\s*([a-z0-9!/-]+)", re.IGNORECASE)
     usual = tags.findall(html_of(plain))
@@ -92,7 +94,7 @@ def test_markup_in_a_name_is_text(shops: TwoShops) -> None:
         assert tags.findall(html_of(raw)) == usual, markup
         html = re.sub(r">[^<]*<", "><", html_of(raw))
         assert "alert(1)" not in html, "only ever between tags"
-        assert f"- {markup}\n" in text_of(raw).replace(NO_LINK, "")
+        assert f"- {cleaned(markup)}\n" in text_of(raw).replace(NO_LINK, "")
         assert not re.search(r"(?:href|src)=\"(?!https://)", html)
 
 
@@ -110,11 +112,16 @@ def test_a_header_in_a_name_is_text(shops: TwoShops) -> None:
         assert subject_of(raw).startswith("Your cart at ")
 
 
-def test_a_line_break_in_a_name_is_refused(shops: TwoShops) -> None:
+def test_a_line_break_in_a_name_is_a_blank(shops: TwoShops) -> None:
     for text in ("x\r\nBcc: a@b.example", "x\nSubject: y", "x\x00", "x\x85y"):
         event = shops.cart("c1")
         event["contact"] = {"email": ANNA, "name": text}
-        assert shops.post("oak", event).status == 422
+        assert shops.post("oak", event, query="?strict=1").status == 422
+        assert shops.post("oak", event).status == 202
+        stored = shops.cloud.app.carts.get(shops.id("oak"), "c1")
+        name = stored.facts.text("name") if stored else None
+        assert name
+        assert name.isprintable()
 
 
 def test_a_loop_gone_wrong_ends_in_an_error_and_so_do_a_missing_name_and_too_long_a_text() -> None:
@@ -167,28 +174,36 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> World:
     return world(monkeypatch)
 
 
-@pytest.mark.parametrize(
-    "email",
-    [
-        "anna\u200b@shopper.example",
-        "\ufeffanna@shopper.example",
-        "anna@shopper\u200b.example",
-        "anna@shopper.example\u202e",
-        "аnna@shopper.example",
-        "ａnna@shopper.example",
-        "anna@shopper.example\r\nbcc: b@c.example",
-        "anna@shopper.example,b@c.example",
-        "Anna <anna@shopper.example>",
-        "anna@[127.0.0.1]",
-        "anna@localhost",
-        '"anna b"@shopper.example',
-        "anna(x)@shopper.example",
-        "anna@shopper.example ",
-    ],
+HIDING = (
+    "anna\u200b@shopper.example",
+    "\ufeffanna@shopper.example",
+    "anna@shopper\u200b.example",
+    "anna@shopper.example\u202e",
+    "аnna@shopper.example",
+    "ａnna@shopper.example",
+    "anna@shopper.example\r\nbcc: b@c.example",
+    "anna@shopper.example,b@c.example",
+    "Anna <anna@shopper.example>",
+    "anna@[127.0.0.1]",
+    "anna@localhost",
+    '"anna b"@shopper.example',
+    "anna(x)@shopper.example",
+    "anna@shopper.example ",
 )
+
+
+@pytest.mark.parametrize("email", HIDING)
 def test_an_address_that_hides_something_is_refused(shop: World, email: str) -> None:
-    reply = shop.post(cart_updated(contact={"email": email}))
+    reply = shop.post(cart_updated(contact={"email": email}), query=STRICT)
     assert (reply.status, reply.pointers) == (422, ["/contact/email"])
+
+
+@pytest.mark.parametrize("email", HIDING)
+def test_of_an_address_that_hides_something_nothing_hidden_is_kept(shop: World, email: str) -> None:
+    assert shop.post(cart_updated(contact={"email": email})).status == 202
+    named = [statement.address.value for statement in shop.events[0].person.statements]
+    plain = ["anna@shopper.example"] if email in {"anna@shopper.example,b@c.example", "Anna <anna@shopper.example>"} else []
+    assert named == (["anna@shopper.example"] if email.strip() == "anna@shopper.example" else plain)
 
 
 def test_domains_that_look_alike_are_two_people_and_spellings_of_one_are_one(shop: World) -> None:

@@ -91,9 +91,9 @@ class TwoShops:
         event = {"id": f"e{self.count}", "type": "order.placed", "at": moment(self.cloud.now), "cart": cart, "order": placed}
         return {**event, **({"contact": {"email": email}} if email else {}), **more}
 
-    def post(self, shop: str, event: object, headers: Mapping[str, str] | None = None) -> Response:
+    def post(self, shop: str, event: object, headers: Mapping[str, str] | None = None, query: str = "") -> Response:
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
-        return self.cloud.http("POST", "/v1/events", headers or self.bearer(shop), body)
+        return self.cloud.http("POST", f"/v1/events{query}", headers or self.bearer(shop), body)
 
     def report(self, shop: str) -> Any:  # noqa: ANN401  # JSON
         return self.cloud.http("GET", "/v1/report", self.bearer(shop)).json()

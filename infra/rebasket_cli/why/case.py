@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.errors import NotFound
 from rebasket.domain.people.contact import Contact
 from rebasket.domain.reminders.episode import EpisodeRef
-from rebasket_cli.why.ahead import Outlook, Person
+from rebasket.usecases.reminding.ahead import Outlook, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rebasket.domain.shops.policy import Policy, Shop
     from rebasket.domain.shops.sms_limits import Destination
     from rebasket.ports import AddressHash, Carts, Clock, Contacts, Episodes, Shops
-    from rebasket_cli.why.ahead import Ahead
+    from rebasket.usecases.reminding.ahead import Ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from rebasket_cli.why import words
 from rebasket_cli.why.words import CHANNELS, when
 
 if TYPE_CHECKING:
-    from rebasket_cli.why.ahead import Ahead
+    from rebasket.usecases.reminding.ahead import Ahead
     from rebasket_cli.why.case import Case
 
 

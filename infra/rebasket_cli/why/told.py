@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rebasket.domain.reminders.episode import Episode, Touch
-    from rebasket_cli.why.ahead import Ahead, Person
+    from rebasket.usecases.reminding.ahead import Ahead, Person
     from rebasket_cli.why.case import Abandonment, Case, Ordered
 
 WIDTH: Final = 110

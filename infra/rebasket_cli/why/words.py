@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.reminders.decision import Check
     from rebasket.domain.reminders.episode import Touch
-    from rebasket_cli.why.ahead import Person
+    from rebasket.usecases.reminding.ahead import Person
 
 CHANNELS: Final = {Channel.EMAIL: "e-mail", Channel.SMS: "text message"}
 

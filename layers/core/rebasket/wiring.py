@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.usecases.recording.erase_person import ErasePerson
     from rebasket.usecases.recording.record_event import RecordEvent
+    from rebasket.usecases.reminding.foresee import Foresee
     from rebasket.usecases.reminding.process_timer import ProcessTimer
     from rebasket.usecases.reporting.changed_days import TrackedEpisodes
     from rebasket.usecases.reporting.close_days import CloseDays
@@ -201,6 +202,13 @@ class App:
             address_hash=self.address_hash,
             clock=self.clock,
         )
+
+    @cached_property
+    def foresee(self) -> Foresee:
+        """Says what will come of a cart."""
+        from rebasket.wiring_foresight import foresee
+
+        return foresee(self)
 
     @cached_property
     def sweep_timers(self) -> SweepTimers:

@@ -260,5 +260,10 @@ TimeZone = Annotated[
 ]
 Email = Annotated[str, _text(254), AfterValidator(_email), Field(json_schema_extra={"format": "email"})]
 Phone = Annotated[
-    str, _text(30), AfterValidator(_phone), Field(description="International form (E.164); national where the shop's `phone_country` is set.", examples=["+380441234567"])
+    str,
+    _text(30),
+    AfterValidator(_phone),
+    Field(
+        description="International form (E.164); national where the shop's `phone_country` is set.", examples=["+380441234567"]
+    ),
 ]

@@ -104,6 +104,10 @@ class _Mending:
             except ValidationError as error:
                 self._mend([*findings(error, model)], model)
             else:
+                if self.incomplete and not self.data.get("lines"):
+                    if model is wire.CartUpdated:  # an empty cart in its place would be another thing than was said
+                        raise invalid([])
+                    sent = sent.model_copy(update={"lines": None})
                 event = event_of(sent, self.shop.id, incomplete=self.incomplete)
                 return Taken(event, tuple(self.warnings[:MAX_ERRORS]))
         raise invalid([FieldError("", "cannot be read")])
@@ -195,9 +199,9 @@ class _Mending:
                 return self.now.isoformat(), "it was taken as now"
             case ("order",), "id" if self.data.get("type") == "order.placed":
                 return f"event:{self._derived_id()}", "one was made of the event"
-            case (("lines", int()) | ("line",)), "sku" if _said(title := holder.get("title")):
+            case ((("lines", int()) | ("line",)), "sku") if _said(title := holder.get("title")):
                 return str(title)[:128].strip(), "the title stands for it"
-            case (("lines", int()) | ("line",)), "title" if _said(sku := holder.get("sku")):
+            case ((("lines", int()) | ("line",)), "title") if _said(sku := holder.get("sku")):
                 return str(sku), "the sku stands for it"
             case ("contact", "consent", _), "source" if holder.get("granted") is False:
                 return "not said", "a no is heard without"
@@ -304,7 +308,9 @@ class _Mending:
 
 
 def _kind(place: Place) -> str:
-    return f"all of `{place[-1]}`" if isinstance(place[-1], str) else "the whole line" if place[0] == "lines" else "the whole entry"
+    return (
+        f"all of `{place[-1]}`" if isinstance(place[-1], str) else "the whole line" if place[0] == "lines" else "the whole entry"
+    )
 
 
 def _said(value: object) -> bool:

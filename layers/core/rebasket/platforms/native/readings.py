@@ -34,6 +34,13 @@ def _identifier(value: object, _: datetime) -> Reading | None:
     return Reading(str(value)) if type(value) is int else None
 
 
+def _identity(value: object, _: datetime) -> Reading | None:
+    """Of an event, a cart, an order: what is inside of it stays, for another id would be another one."""
+    if isinstance(value, str):
+        return _if_changed(value, value.strip())
+    return Reading(str(value)) if type(value) is int else None
+
+
 def _if_changed(value: str, found: str, told: str | None = None) -> Reading | None:
     return Reading(found, told) if found and found != value else None
 
@@ -198,8 +205,9 @@ def _order(value: object, _: datetime) -> Reading | None:
 
 
 READERS: Final[Mapping[str, Callable[[object, datetime], Reading | None]]] = {
+    **dict.fromkeys(("id", "cart", "replaces/*", "number"), _identity),
     **dict.fromkeys(
-        ("id", "cart", "sku", "line_id", "customer_id", "anonymous_id", "number", "replaces/*", "code"), _identifier
+        ("sku", "line_id", "customer_id", "anonymous_id", "code"), _identifier
     ),
     **dict.fromkeys(("name", "source", "options/*"), _text(200)),
     **dict.fromkeys(("device", "categories/*", "reason"), _text(100)),
