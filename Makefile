@@ -43,6 +43,9 @@ deploy: build ## build, and deploy to the environment ENV of samconfig.toml (dev
 e2e: .venv/.ready .venv-sam/.synced .venv-ministack/.synced ## deploy to an emulator of AWS and follow a cart through it: minutes
 	@$(PYTEST) -m e2e tests/e2e
 
+spoiled-orders: .venv/.ready ## ten thousand orders with anything optional spoiled: none refused, no buyer reminded
+	SPOILED_ORDERS=10000 .venv/bin/python -m pytest -q -n 0 --timeout=0 tests/functions/test_spoiled_orders.py
+
 calibrate: .venv/.ready ## shops of known truth, looked at daily for two years: how often the lift is wrong; build/calibration/summary.json
 	@$(BIN)/python -m tests.calibration
 

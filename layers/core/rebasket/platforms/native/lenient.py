@@ -36,8 +36,8 @@ MAX_ROUNDS = 12
 
 Place = tuple[str | int, ...]
 
-IDENTITIES = {("id",), ("cart",)}
-"""Fields that say which event, order or cart it is."""
+WHOLE = {"id", "cart", "image_url", "product_url", "restore_url", "pay_url"}
+"""Fields inside of which nothing is mended: it would be another event, order or cart, or lead elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,7 @@ class _Mending:
     def _clean(self, value: object, place: Place, depth: int) -> object:
         """A copy without control characters, and without what cannot be named or is too deep."""
         if isinstance(value, str):
-            # What is inside of an id stays: another id would be another cart.
-            return value.strip() if place[-1:] in IDENTITIES and not value.isprintable() else without_control(value)
+            return value.strip() if place and place[-1] in WHOLE and not value.isprintable() else without_control(value)
         if isinstance(value, dict | list) and depth > MAX_DEPTH:
             return JsonError(f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(value, list):

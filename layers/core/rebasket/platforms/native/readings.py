@@ -160,7 +160,7 @@ def _address_of_web(value: object, _: datetime) -> Reading | None:
     """`//cdn.example/k.jpg` is meant with https; blanks inside are escaped."""
     if not isinstance(value, str):
         return None
-    url = without_control(value).strip().replace(" ", "%20")
+    url = value.strip().replace(" ", "%20")
     return _if_changed(value, f"https:{url}" if url.startswith("//") else url)
 
 
