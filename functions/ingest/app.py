@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.errors import Forbidden, Refused
+from rebasket.domain.errors import FieldError, Forbidden, Refused
 from rebasket.domain.shops.keys import Right
 from rebasket.http.credentials import authenticate
 from rebasket.http.problem import problem_response
@@ -13,11 +13,13 @@ from rebasket.http.results import Results
 from rebasket.http.strict_json import read
 from rebasket.observability import MetricUnit, logger, metrics, where
 from rebasket.platforms.native.batch import split
+from rebasket.usecases.recording.record_event import Recorded
 from rebasket.wiring import app
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from rebasket.domain.carts.amiss import Amiss
     from rebasket.domain.shops.policy import Shop
 
 app.warm_up("dynamodb", "shop_keys")
@@ -58,7 +60,8 @@ def record(
     """Record each event in the order of the request; what becomes of one is nothing to the others. `strict`: what would be left
     out of an event costs it, for trying. `explain`: say what will come of each cart.
     """
-    from rebasket.platforms.native.lenient import Taken, take  # noqa: PLC0415  # a third of a start, and only known shops need it
+    from rebasket.platforms.native.amiss import amiss  # noqa: PLC0415  # a third of a start, and only known shops need it
+    from rebasket.platforms.native.lenient import Taken, take  # noqa: PLC0415  # as above
     from rebasket.platforms.native.translate import parse  # noqa: PLC0415  # as above
 
     results = Results()
@@ -71,13 +74,25 @@ def record(
             taken = Taken(parse(data, shop, now)) if strict else take(data, shop, now)
             status = app.record_event(taken.event)
             results.took(taken.event.id, status, taken.warnings, reminder(shop, taken.event.cart) if explain else None)
+            if taken.warnings and status == Recorded.ACCEPTED:
+                keep(amiss(data, shop.id, now, taken.warnings, refused=False))
         except Refused as why:
             results.rejected(data, pointer, why)
+            if not strict:
+                keep(amiss(data, shop.id, now, why.errors or [FieldError("", why.detail)], refused=True))
         except Exception as why:  # noqa: BLE001  # whatever it was, the shop repeats the event and loses none of the others
             # Its message may hold what was sent: only the kind, and where.
             logger.error("event not recorded", shop=shop.id, why=type(why).__name__, where=where(why))
             results.failed(data)
     return results
+
+
+def keep(found: Amiss) -> None:
+    """For the shop to see. The answer does not depend on it."""
+    try:
+        app.amiss_events.note(found)
+    except Exception as why:  # noqa: BLE001  # as above
+        logger.error("refusal not kept", shop=found.shop, why=type(why).__name__, where=where(why))
 
 
 def reminder(shop: Shop, cart: str) -> dict[str, object]:

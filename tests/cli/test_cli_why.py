@@ -23,6 +23,7 @@ from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS, Step
 from rebasket.domain.shops.sms_limits import Destination
+from rebasket.memory import MemoryAmissEvents
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket_cli import main, shop
 from rebasket_cli.why import command, words
@@ -74,6 +75,7 @@ def case(world: World, cart: str = "c1") -> Case:
     found = world.shops.get(SHOP)
     assert found
     look_up = LookUp(
+        amiss_events=MemoryAmissEvents(),
         carts=world.carts,
         contacts=world.contacts,
         episodes=world.episodes,

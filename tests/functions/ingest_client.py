@@ -16,7 +16,7 @@ from rebasket.domain.people.addresses import Address
 from rebasket.domain.shops.keys import Key, KeyKind, Right
 from rebasket.domain.shops.policy import Policy, Shop
 from rebasket.http.shop_keys import NewKey, new_key
-from rebasket.memory import MemoryCarts, MemoryContacts, MemoryEpisodes, MemoryShops, MemoryTimers
+from rebasket.memory import MemoryAmissEvents, MemoryCarts, MemoryContacts, MemoryEpisodes, MemoryShops, MemoryTimers
 from rebasket.observability import logger, metrics
 from rebasket.usecases.recording.record_event import Recorded, RecordEvent
 
@@ -113,6 +113,7 @@ class World:
     carts: MemoryCarts = field(default_factory=MemoryCarts)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     timers: MemoryTimers = field(default_factory=MemoryTimers)
+    amiss_events: MemoryAmissEvents = field(default_factory=MemoryAmissEvents)
     events: list[Event] = field(default_factory=list)
     failing: dict[str, Exception] = field(default_factory=dict)
     context: Context = field(default_factory=Context)

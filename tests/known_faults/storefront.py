@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.ingest import app as ingest
 from rebasket.domain.shops.keys import KeyKind, Right
 from rebasket.http.shop_keys import new_key
+from rebasket.memory import MemoryAmissEvents
 from rebasket.observability import logger, metrics
 from tests.functions.ingest_client import JSON, Context, MemoryShopKeys, Reply, drawn
 from tests.samples import ANNA, SHOP, START, a_shop
@@ -33,6 +34,7 @@ class Storefront:
 
     world: World
     shop_keys: MemoryShopKeys = field(default_factory=lambda: MemoryShopKeys({SHOP: [BEARER.key]}))
+    amiss_events: MemoryAmissEvents = field(default_factory=MemoryAmissEvents)
     told: int = 0
 
     @property

@@ -14,6 +14,7 @@ from rebasket.domain.errors import Misconfigured
 from rebasket.domain.shops.keys import KeyKind, Right
 from rebasket.http.shop_keys import keys_to_json, new_key
 from rebasket.memory import (
+    MemoryAmissEvents,
     MemoryBooks,
     MemoryCarts,
     MemoryContacts,
@@ -99,6 +100,7 @@ def wired(shop: Shop, clock: Clock, provider: Provider) -> Wired:
         timers=timers,
         books=books,
         carts=carts,
+        amiss_events=MemoryAmissEvents(),
         links=provider.links,
         contacts=MemoryContacts(),
         episodes=TrackedEpisodes(MemoryEpisodes(), books, clock),

@@ -9,18 +9,20 @@ from rebasket.domain.errors import NotFound
 from rebasket.domain.people.contact import Contact
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.usecases.reminding.ahead import Outlook, Person
+from rebasket_cli.why import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from rebasket.domain.carts.amiss import Amiss
     from rebasket.domain.carts.cart import Cart, Declared
     from rebasket.domain.carts.facts import Order
     from rebasket.domain.people.addresses import Address, Channel
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.shops.policy import Policy, Shop
     from rebasket.domain.shops.sms_limits import Destination
-    from rebasket.ports import AddressHash, Carts, Clock, Contacts, Episodes, Shops
+    from rebasket.ports import AddressHash, AmissEvents, Carts, Clock, Contacts, Episodes, Shops
     from rebasket.usecases.reminding.ahead import Ahead
 
 
@@ -53,6 +55,7 @@ class Case:
     people: Sequence[Person]
     abandonments: tuple[Abandonment, ...]
     orders: tuple[Ordered, ...]
+    amiss: tuple[Amiss, ...] = ()
 
     def person(self, key: str | None) -> Person | None:
         """Whose hash that is, None where it is nobody's whom the cart or its episodes name."""
@@ -66,6 +69,7 @@ class LookUp:
     carts: Carts
     contacts: Contacts
     episodes: Episodes
+    amiss_events: AmissEvents
     shops: Shops
     address_hash: AddressHash
     destination: Callable[[Address], Destination]
@@ -76,10 +80,11 @@ class LookUp:
         """What is known of a cart. Raises NotFound where nothing is."""
         cart = self.carts.get(shop.id, cart_id)
         if cart is None:
+            kept = "".join(f". {words.amiss(one)}" for one in self.amiss_events.of_cart(shop.id, cart_id))
             message = (
                 f"nothing is known of a cart {cart_id} of shop {shop.id}. Either no event with this cart id was accepted: the"
                 " answer to each event says whether it was, and capitals count. Or it is forgotten: a cart is kept for"
-                f" {self.retention.days} days after its last change"
+                f" {self.retention.days} days after its last change{kept}"
             )
             raise NotFound(message)
         episodes = [(declared, self.episodes.get(_ref(cart, declared))) for declared in cart.episodes]
@@ -94,6 +99,7 @@ class LookUp:
                 Ordered(number=number, order=order, credited=self.episodes.bound(shop.id, number))
                 for number, order in sorted(cart.facts.orders.items())
             ),
+            amiss=tuple(self.amiss_events.of_cart(shop.id, cart_id)),
         )
 
     def _people(self, cart: Cart, episodes: Sequence[Episode]) -> dict[str, Person]:

@@ -33,6 +33,7 @@ def looked_up(app: App) -> LookUp:
         carts=app.carts,
         contacts=app.contacts,
         episodes=app.episodes,
+        amiss_events=app.amiss_events,
         shops=app.shops,
         address_hash=app.address_hash,
         destination=destination,

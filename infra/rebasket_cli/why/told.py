@@ -53,6 +53,8 @@ def _facts(case: Case) -> Iterator[tuple[str, str]]:
         yield "address", "none is known"
     for ordered in case.orders:
         yield "order", _ordered(case, ordered)
+    for amiss in case.amiss:
+        yield "told amiss", words.amiss(amiss)
 
 
 def _next(case: Case) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from rebasket.domain.carts.amiss import Amiss
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.reminders.decision import Check
     from rebasket.domain.reminders.episode import Touch
@@ -172,3 +173,14 @@ def who(person: Person | None) -> str:
 
 def _with(words: str, seen: str) -> str:
     return f"{words} ({seen})" if seen else words
+
+
+def amiss(told: Amiss) -> str:
+    """What became of an event that was refused, or lost something."""
+    named = f" ({told.event})" if told.event else ""
+    places = "; ".join(f"{pointer or 'the event'} {detail}" for pointer, detail in told.fields)
+    ordered = told.type.startswith("order.")
+    what = f"{'an order' if ordered else 'an event'} of this cart, {told.type}{named},"
+    if told.refused:
+        return f"{what} was refused on {when(told.at)}: {places}"
+    return f"{what} was taken on {when(told.at)}, but not all of it: {places}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from rebasket.domain.carts.amiss import Amiss, AmissCounts
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.timer import Timer
     from rebasket.domain.orders.refunds import Refunds
@@ -40,6 +41,19 @@ class Carts(Protocol):
 
     def all(self) -> Iterable[Cart]:
         """Every cart of every shop, in no order: a scan, for `rearm` only."""
+
+
+class AmissEvents(Protocol):
+    """Events that were refused, or lost something; kept for thirty days."""
+
+    def note(self, amiss: Amiss) -> None:
+        """Keep it, over the one before of the same cart and type, and count it."""
+
+    def of_cart(self, shop: str, cart: str) -> Sequence[Amiss]:
+        """What is kept of a cart, the latest last; eventually consistent."""
+
+    def days(self, shop: str, first: str, last: str) -> Mapping[str, AmissCounts]:
+        """How many there were, by day from `first` to `last`, both included (`YYYY-MM-DD`); eventually consistent."""
 
 
 class Timers(Protocol):

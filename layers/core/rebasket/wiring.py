@@ -17,6 +17,7 @@ from rebasket.settings import SendingSettings, Settings, in_lambda, read_sending
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+    from rebasket.aws.amiss import DynamoAmissEvents
     from rebasket.aws.books import DynamoBooks
     from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
     from rebasket.aws.sending_pauses import DynamoSendingPauses
@@ -107,6 +108,13 @@ class App:
         from rebasket.aws.carts import DynamoCarts
 
         return DynamoCarts(self.table, self.settings.retention)
+
+    @cached_property
+    def amiss_events(self) -> DynamoAmissEvents:
+        """Events that were refused, or lost something."""
+        from rebasket.aws.amiss import DynamoAmissEvents
+
+        return DynamoAmissEvents(self.table)
 
     @cached_property
     def contacts(self) -> DynamoContacts:

@@ -50,6 +50,16 @@ def order(shop_id: str, order_id: str) -> Key:
     return {"pk": f"episodes#{shop_id}#order#{order_id}", "sk": "order"}
 
 
+def amiss(shop_id: str, cart_id: str, kind: str) -> Key:
+    """The latest event of its type about a cart that was refused or lost something; filed beside the days, as orders are."""
+    return {"pk": f"episodes#{shop_id}#amiss#{cart_id}", "sk": kind}
+
+
+def amiss_day(shop_id: str, day: str) -> Key:
+    """How many events of a shop were refused or lost something on one day."""
+    return {"pk": f"episodes#{shop_id}#amiss", "sk": day}
+
+
 def shop(shop_id: str) -> Key:
     """A shop."""
     return {"pk": f"shop#{shop_id}", "sk": "shop"}

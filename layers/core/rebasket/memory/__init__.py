@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebasket.memory.amiss import MemoryAmissEvents
 from rebasket.memory.books import MemoryBooks
 from rebasket.memory.carts import MemoryCarts, MemoryContacts, MemoryLinks
 from rebasket.memory.episodes import MemoryEpisodes
@@ -10,6 +11,7 @@ from rebasket.memory.shops import MemorySendingPauses, MemoryShops, MemorySmsSlo
 from rebasket.memory.timers import MemoryDeadLetters, MemoryTimers
 
 __all__ = [
+    "MemoryAmissEvents",
     "MemoryBooks",
     "MemoryCarts",
     "MemoryContacts",
