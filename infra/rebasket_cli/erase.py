@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +22,8 @@ def addresses(email: str | None, phone: str | None) -> list[Address]:
     """Addresses as `POST /v1/events` takes them, by the same code: another spelling would be another person. Raises Invalid."""
     from pydantic import ValidationError
 
-    from rebasket.platforms.native.wire import Contact
+    from rebasket.platforms.native.fields import ValidationContext
+    from rebasket.platforms.native.wire_parts import Contact
     from rebasket.platforms.native.wrong_fields import field_errors
 
     said = {name: value for name, value in (("email", email), ("phone", phone)) if value is not None}
@@ -29,7 +31,7 @@ def addresses(email: str | None, phone: str | None) -> list[Address]:
         message = "whom?"
         raise Invalid(message, (FieldError("/email", "give --email, --phone, or both"),))
     try:
-        contact = Contact.model_validate(said)
+        contact = Contact.model_validate(said, context=ValidationContext(datetime.now(UTC), ()))
     except ValidationError as wrong:
         message = "this is no address"
         raise Invalid(message, tuple(field_errors(wrong, Contact))) from None

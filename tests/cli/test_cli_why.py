@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from rebasket.wiring import App
     from rebasket.usecases.reminding.ahead import Ahead
+    from rebasket.wiring import App
     from rebasket_cli.why.case import Abandonment
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -105,6 +105,11 @@ def test_every_example_is_taken_and_every_type_has_one(shop: World) -> None:
     for event in events:
         reply = shop.post(event)
         assert (reply.status, reply.data["rejected"]) == (202, 0), (event, reply.body)
+        if event.get("id") == "evt-200":
+            (warned,) = [example["warnings"] for example in examples() if "warnings" in example]
+            assert reply.data["results"][0]["warnings"] == warned
+        else:
+            assert "warnings" not in reply.body
     assert {event["type"] for event in events if "type" in event} == set(TYPES)
 
 

@@ -70,10 +70,10 @@ def full_order(number: int, at: str) -> dict[str, Any]:
 
 def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Of every member, those that hold others included."""
-    found: list[tuple[str | int, ...]] = []
-    for name, member in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        found += [(*path, name), *places(member, (*path, name))]
-    return found
+    members: dict[str | int, object] = {}
+    if isinstance(value, dict | list):
+        members.update(value.items() if isinstance(value, dict) else enumerate(value))
+    return [place for name, member in members.items() for place in ((*path, name), *places(member, (*path, name)))]
 
 
 def spoiled(event: dict[str, Any], draw: random.Random) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rebasket.http.strict_json import read
 from rebasket.memory import MemorySendingPauses
 from rebasket.messages.composer import MessageComposer
 from rebasket.platforms.native.batch import split
-from rebasket.platforms.native.translate import parse
+from rebasket.platforms.native.lenient import take
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.reporting.changed_days import TrackedEpisodes
 from rebasket.usecases.responses.pause_sending import PauseSending
@@ -129,7 +129,8 @@ class Stage(World):
         results = Results()
         for pointer, data in split(read(body)):
             try:
-                results.took(data, self.record_event(parse(data, shop, self.clock())))
+                taken = take(data, shop, self.clock())
+                results.took(taken.event.id, self.record_event(taken.event), taken.warnings)
             except Refused as why:
                 results.rejected(data, pointer, why)
         answer = results.answer()

@@ -1,4 +1,5 @@
-"""Events that were refused or lost something, in the Carts table: one item for each cart and type, and one counter a shop and day.
+"""Events that were refused or lost something, in the Carts table: one item for each cart and type, one counter a shop and
+day.
 
 Two write units for each such event, none for any other.
 """

@@ -16,7 +16,9 @@ _FORMS = 'an event, an array of events, or {"events": […]}'
 def split(data: object, *, strict: bool = False) -> list[tuple[str, object]]:
     """Each event in the data that `strict_json.read` returned, as it was sent, with the JSON pointer to it.
 
-    What else stands beside `events` is passed over, unless `strict`. Raises Invalid where there are none, TooLarge where there are more than MAX_EVENTS.
+    What else stands beside `events` is passed over, unless `strict`.
+
+    Raises Invalid where there are none, TooLarge where there are more than MAX_EVENTS.
     """
     if isinstance(data, dict) and ("events" not in data or "type" in data):
         return [("", data)]

@@ -14,7 +14,11 @@ XPF YER ZAR ZMW ZWG
 
 CURRENCIES = frozenset(_CODES.split())
 
-RETIRED = frozenset("ANG BGN CSD CUC CYP EEK GHC HRK LTL LVL MRO MTL ROL SIT SKK SLL STD TRL VEF ZMK ZWL".split())
+_RETIRED_CODES = """
+ANG BGN CSD CUC CYP EEK GHC HRK LTL LVL MRO MTL ROL SIT SKK SLL STD TRL VEF ZMK ZWL
+"""
+
+RETIRED = frozenset(_RETIRED_CODES.split())
 """Ended since 2004: a shop may still tell of orders, and of refunds of orders, that were paid in them.
 
 Source: ISO 4217, list three (historic denominations); BGN ended with 2025.

@@ -133,7 +133,10 @@ class _Mending:
     def _mend(self, found: list[Finding], model: type[wire.AnyEvent]) -> None:
         """See to everything that one validation found. Raises Invalid for what the event cannot do without."""
         # One kind of cure at a time: what was read may be what another field is filled in from.
-        if not any([self._read(finding) for finding in found]) and not any([self._fill(finding) for finding in found]):
+        cured = 0
+        for cure in (self._read, self._fill):
+            cured = cured or sum(cure(finding) for finding in found)
+        if not cured:
             self._drop(found, model)
 
     def _drop(self, found: list[Finding], model: type[wire.AnyEvent]) -> None:
@@ -261,7 +264,7 @@ class _Mending:
 
     def _holder(self, loc: Place, *, make: bool = False) -> tuple[Any, Any]:
         """What holds a place, and the key there; (None, None) where there is nothing. `make`: the key need not be there."""
-        found = self.data
+        found: Any = self.data
         for part in loc[:-1]:
             try:
                 found = found[part]
@@ -271,11 +274,12 @@ class _Mending:
             return None, None
         if make:
             return found, None
+        key: Any = loc[-1]
         try:
-            found[loc[-1]]
+            found[key]
         except (KeyError, IndexError, TypeError):
             return None, None
-        return found, loc[-1]
+        return found, key
 
     def _original(self, loc: Place) -> Place:
         """The place as it was sent."""

@@ -15,6 +15,7 @@ from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.http.strict_json import json_errors
 from rebasket.platforms.native import wire
+from rebasket.platforms.native import wire_parts as parts
 from rebasket.platforms.native.fields import ValidationContext
 from rebasket.platforms.native.wrong_fields import field_errors
 
@@ -71,7 +72,7 @@ class _Envelope(TypedDict):
     sequence: int | None
 
 
-def event_of(sent: wire.AnyEvent, shop: str, *, incomplete: bool = False) -> ev.Event:  # noqa: C901, PLR0911  # one line a type
+def event_of(sent: wire.AnyEvent, shop: str, *, incomplete: bool = False) -> ev.Event:  # noqa: C901, PLR0911, PLR0912  # one line a type
     """The domain's event. `incomplete`: lines of its cart were left out."""
     said: _Envelope = {
         "id": sent.id,
@@ -118,7 +119,7 @@ def event_of(sent: wire.AnyEvent, shop: str, *, incomplete: bool = False) -> ev.
             assert_never(sent)
 
 
-def _placed(said: _Envelope, order: wire.PlacedOrder) -> ev.OrderPlaced:
+def _placed(said: _Envelope, order: parts.PlacedOrder) -> ev.OrderPlaced:
     return ev.OrderPlaced(
         **said,
         order=order.id,
@@ -140,10 +141,10 @@ def _cart(sent: wire.AnyEvent) -> str:
     return sent.cart or ""
 
 
-def _person(sent: wire.Contact | None) -> ev.Person:
+def _person(sent: parts.Contact | None) -> ev.Person:
     if sent is None:
         return ev.Person()
-    consents = sent.consent or wire.Consents()
+    consents = sent.consent or parts.Consents()
     reached = ((Channel.EMAIL, sent.email, consents.email), (Channel.SMS, sent.phone, consents.sms))
     return ev.Person(
         statements=tuple(
@@ -159,15 +160,15 @@ def _person(sent: wire.Contact | None) -> ev.Person:
     )
 
 
-def _consent(sent: wire.Consent | None) -> ev.Consent | None:
+def _consent(sent: parts.Consent | None) -> ev.Consent | None:
     return None if sent is None else ev.Consent(granted=sent.granted, source=sent.source, at=sent.at)
 
 
-def _lines(sent: list[wire.Line]) -> tuple[ev.Line, ...]:
+def _lines(sent: list[parts.Line]) -> tuple[ev.Line, ...]:
     return tuple(_line(line) for line in sent)
 
 
-def _line(sent: wire.Line) -> ev.Line:
+def _line(sent: parts.Line) -> ev.Line:
     return ev.Line(
         sku=sent.sku,
         title=sent.title,

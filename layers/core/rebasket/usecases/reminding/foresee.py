@@ -1,6 +1,6 @@
 """What will come of a cart, as things stand: its next reminder, or why there will be none. Nothing is written.
 
-By the very questions that `remind` asks when the time comes: a cart that is not declared yet is declared here as it would be then.
+By the very questions that `remind` asks when the time comes: a cart that is not declared yet is so here, as it would be then.
 """
 
 from __future__ import annotations
