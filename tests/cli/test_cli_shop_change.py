@@ -53,6 +53,9 @@ def test_a_shop_is_shown(app: App) -> None:
         "  language        en-US",
         "  colour          #1f6feb",
         "  logo            none",
+        "  phone country   none: phone numbers need their +",
+        "  least value     none",
+        "  except          none",
         "  since           2026-03-02 10:00 UTC: carts quiet before are left alone",
     ]
     assert read(app) == before
@@ -63,6 +66,15 @@ def test_a_shop_is_shown(app: App) -> None:
     [
         (("--name", "Чайна"), {"name": "Чайна", "sender_name": "Чайна"}),
         (("--sender-name", "Olena of Tea"), {"sender_name": "Olena of Tea"}),
+        (("--phone-country", "UA"), {"phone_country": "UA"}),
+        (("--least-value", "EUR=1000", "--least-value", "JPY=500"), {"least_value": {"EUR": 1000, "JPY": 500}}),
+        (
+            ("--except", "Staff@Shop.example", "--except", "+380441234567", "--except", "partner.example"),
+            {
+                "except_addresses": frozenset({"staff@shop.example", "+380441234567"}),
+                "except_domains": frozenset({"partner.example"}),
+            },
+        ),
         (("--name", "Чайна", "--sender-name", "Tea"), {"name": "Чайна"}),
         (("--url", "https://www.tea.example/ua"), {"url": "https://www.tea.example/ua"}),
         (("--host", "tea.example", "--host", "tea.shop"), {"hosts": ("tea.example", "tea.shop")}),

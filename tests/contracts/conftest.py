@@ -17,6 +17,7 @@ from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
 from rebasket.aws.episodes import DynamoEpisodes
 from rebasket.aws.sending_pauses import DynamoSendingPauses
 from rebasket.aws.shops import DynamoShops
+from rebasket.aws.amiss import DynamoAmissEvents
 from rebasket.aws.sms_slots import DynamoSmsSlots
 from rebasket.aws.table import Table
 from rebasket.aws.timers import DynamoTimers
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from types_boto3_dynamodb import DynamoDBClient
 
-    from rebasket.ports import Books, Carts, Contacts, Episodes, Links, SendingPauses, SmsSlots, Timers
+    from rebasket.ports import AmissEvents, Books, Carts, Contacts, Episodes, Links, SendingPauses, SmsSlots, Timers
 
 RETENTION = timedelta(days=90)
 SHARDS = 3
@@ -48,6 +49,7 @@ class Stores:
     shops: memory.MemoryShops | DynamoShops
     sending_pauses: SendingPauses
     sms_slots: SmsSlots
+    amiss_events: AmissEvents
 
 
 def in_memory() -> Stores:
@@ -63,6 +65,7 @@ def in_memory() -> Stores:
         shops=shops,
         sending_pauses=memory.MemorySendingPauses(shops, clock),
         sms_slots=memory.MemorySmsSlots(),
+        amiss_events=memory.MemoryAmissEvents(),
     )
 
 
@@ -79,6 +82,7 @@ def in_dynamodb(client: DynamoDBClient) -> Stores:
         shops=DynamoShops(table, clock),
         sending_pauses=DynamoSendingPauses(table, clock),
         sms_slots=DynamoSmsSlots(table),
+        amiss_events=DynamoAmissEvents(table),
     )
 
 

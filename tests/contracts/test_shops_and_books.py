@@ -26,6 +26,13 @@ def test_a_shop_comes_back_as_it_was(stores: Stores) -> None:
     assert stores.shops.get(SHOP) is None
     for shop in (
         a_shop(**rules(1, 5)),
+        replace(
+            a_shop(**rules(1, 5)),
+            phone_country="UA",
+            least_value={"EUR": 1000},
+            except_addresses=frozenset({"a@b.example"}),
+            except_domains=frozenset({"c.example"}),
+        ),
         replace(a_shop(**rules(1, 5)), logo_url="https://tea.example/ч.png", hosts=(), colour="#000000"),
     ):
         stores.shops.save(shop)

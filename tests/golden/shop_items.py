@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts.amiss import Amiss, AmissCounts
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.sending_pause import ReputationCounters
@@ -108,7 +109,42 @@ def _texts(tables: Tables) -> None:
         assert tables.sms_slots.take("tea", "3804412", NOW, 3)
 
 
+PICKY = replace(
+    PLAIN,
+    phone_country="UA",
+    least_value={"EUR": 1000, "UAH": 50000},
+    except_addresses=frozenset({"tester@tea.example", "+380441234567"}),
+    except_domains=frozenset({"partner.example"}),
+)
+REFUSED = Amiss(
+    shop="tea",
+    cart="c1",
+    type="order.refunded",
+    event="e7",
+    at=NOW,
+    refused=True,
+    fields=(("/order/amount", "must be a whole number"),),
+)
+MENDED = replace(REFUSED, type="cart.updated", event=None, refused=False, fields=(("/lines/0", "is required"),))
+
+
+def _amiss(tables: Tables) -> None:
+    tables.amiss_events.note(REFUSED)
+    tables.amiss_events.note(MENDED)
+
+
+def _of_cart_and_day(tables: Tables) -> object:
+    return set(tables.amiss_events.of_cart("tea", "c1")), tables.amiss_events.days("tea", "2026-03-01", "2026-03-02")
+
+
 EXAMPLES = [
+    Example(
+        "a shop with a country, a least worth and exceptions",
+        lambda tables: tables.shops.save(PICKY),
+        _both,
+        (PICKY, PICKY.policy, ["tea"]),
+    ),
+    Example("events refused or mended", _amiss, _of_cart_and_day, ({REFUSED, MENDED}, {"2026-03-02": AmissCounts(1, 1)})),
     Example("a plain shop", lambda tables: tables.shops.save(PLAIN), _both, (PLAIN, PLAIN.policy, ["tea"])),
     Example("every field, and two versions of its policy", _two_versions, _both, (SHOP, PLAIN.policy, ["tea"])),
     Example(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from rebasket.aws.amiss import DynamoAmissEvents
 from rebasket.aws.books import DynamoBooks
 from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
 from rebasket.aws.episodes import DynamoEpisodes
@@ -44,6 +45,7 @@ class Tables:
         self.contacts = DynamoContacts(table, RETENTION, clock)
         self.links = DynamoLinks(table, clock)
         self.episodes = DynamoEpisodes(table, clock)
+        self.amiss_events = DynamoAmissEvents(table)
         self.shops = DynamoShops(table, clock)
         self.sending_pauses = DynamoSendingPauses(table, clock)
         self.books = DynamoBooks(table)

@@ -90,6 +90,7 @@ class _Mending:
         self.incomplete = False
         self._lenient = False
         self._tried: set[Place] = set()
+        self._told: set[str] = set()
         self._kept: dict[Place, list[int]] = {}
         """Of an array that lost entries: where those that are left were."""
         self._sent = data
@@ -142,7 +143,7 @@ class _Mending:
     def _drop(self, found: list[Finding], model: type[wire.AnyEvent]) -> None:
         gone: list[Place] = []
         fatal: list[FieldError] = []
-        told = len(self.warnings)
+        before, self.warnings = self.warnings, []
         for finding in reversed(found):  # entries of an array from its end: those before keep their places
             if any(finding.loc[: len(place)] == place for place in gone):
                 continue
@@ -151,7 +152,9 @@ class _Mending:
                 fatal.append(FieldError(self._pointer(finding.loc), finding.detail))
             else:
                 gone.append(left_out)
-        self.warnings[told:] = reversed(self.warnings[told:])
+        told = {warning.pointer for warning in self.warnings}
+        self.warnings = [*(warning for warning in before if warning.pointer not in told), *reversed(self.warnings)]
+        self._told |= told
         if fatal:
             raise invalid(reversed(fatal))
 
@@ -230,7 +233,7 @@ class _Mending:
                 nothing = nothing or self._is_removed_line(finding, place)
                 array = self._original(place[:-1])
                 del self._kept.setdefault(array, list(range(len(holder))))[key]
-                self.incomplete |= not nothing and place[0] == "lines"
+                self.incomplete |= not nothing and array == ("lines",)
             del holder[key]
             if not nothing:
                 whole = "" if place == finding.loc else f" ({_kind(place)})"
@@ -245,7 +248,8 @@ class _Mending:
             return None
         self._tried.add(known)
         self._lenient = True
-        self._warn(finding.loc, finding.detail)
+        if self._pointer(finding.loc) not in self._told:
+            self._warn(finding.loc, finding.detail)
         return place
 
     def _is_removed_line(self, finding: Finding, place: Place) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 
 _TAGS = (
     "a abbr b bdi bdo big br center cite code dd del div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s"
@@ -25,9 +26,14 @@ def cleaned(text: str) -> str:
     """The text without markup and entities; as it was where nothing would be left of it."""
     if "<" not in text and "&" not in text:
         return text
-    plain = _ENTITY.sub(lambda found: html.unescape(found.group()), _MARKUP.sub(" ", text))
+    plain = _ENTITY.sub(_character, _MARKUP.sub(" ", text))
     plain = " ".join(without_control(plain).split())
     return plain or text
+
+
+def _character(entity: re.Match[str]) -> str:
+    told = entity.group()
+    return html.unescape(told) if told.startswith("&#") else html5.get(told[1:], told)
 
 
 def without_control(text: str) -> str:
