@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from rebasket.domain.carts.amiss import AmissCounts
 from rebasket_cli.doctor.delivery import is_nobodys
 from rebasket_cli.doctor.diagnosis import findings, worst
-from rebasket_cli.doctor.facts import Facts, Sender
+from rebasket_cli.doctor.facts import EventsHeard, Facts, Sender
 from rebasket_cli.doctor.finding import Finding, Severity
 from tests.cli.command_lines import commands, ours, wrong_with_aws
 from tests.cli.doctor_facts import DAY, IDENTITY, KEY, MACHINERY, MAPPING, NOW, WELL, key_but, sender_but, shop_but, well_but
@@ -165,6 +166,14 @@ ILL: dict[str, tuple[Facts, Severity, str, str]] = {
         "rebasket shop change tea --name NAME --stack rebasket && rebasket shop quiet-hours tea --time-zone ZONE",
     ),
     "keys broken": (shop_but(keys=(), unread_keys="cannot be read"), FAIL, "keys", "rebasket keys create tea"),
+    "events refused": (
+        shop_but(heard=EventsHeard(amiss=AmissCounts(refused=3))),
+        WARN,
+        "events",
+        "rebasket why tea CART",
+    ),
+    "events mended": (shop_but(heard=EventsHeard(amiss=AmissCounts(mended=3))), WARN, "events", "What cannot be read"),
+    "events silent": (shop_but(heard=EventsHeard(silent_since="2026-02-20")), WARN, "events", "POST /v1/events"),
     "shop paused": (shop_but(paused="6 bounces of 100"), WARN, "shops", "rebasket shop resume tea"),
     "no key": (shop_but(keys=()), FAIL, "keys", "rebasket keys create tea"),
     "key for reports only": (key_but(rights=("report",)), FAIL, "keys", "rebasket keys create tea"),

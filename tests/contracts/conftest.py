@@ -12,12 +12,12 @@ import pytest
 from moto import mock_aws
 
 from rebasket import memory
+from rebasket.aws.amiss import DynamoAmissEvents
 from rebasket.aws.books import DynamoBooks
 from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
 from rebasket.aws.episodes import DynamoEpisodes
 from rebasket.aws.sending_pauses import DynamoSendingPauses
 from rebasket.aws.shops import DynamoShops
-from rebasket.aws.amiss import DynamoAmissEvents
 from rebasket.aws.sms_slots import DynamoSmsSlots
 from rebasket.aws.table import Table
 from rebasket.aws.timers import DynamoTimers

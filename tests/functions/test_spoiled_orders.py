@@ -73,7 +73,10 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     members: dict[str | int, object] = {}
     if isinstance(value, dict | list):
         members.update(value.items() if isinstance(value, dict) else enumerate(value))
-    return [place for name, member in members.items() for place in ((*path, name), *places(member, (*path, name)))]
+    found: list[tuple[str | int, ...]] = []
+    for name, member in members.items():
+        found += [(*path, name), *places(member, (*path, name))]
+    return found
 
 
 def spoiled(event: dict[str, Any], draw: random.Random) -> dict[str, Any]:

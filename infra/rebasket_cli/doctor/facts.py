@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts.amiss import AmissCounts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -144,6 +146,16 @@ class ShopKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventsHeard:
+    """Of the last seven days: events refused, and events that lost something. `silent_since`: the last day (`YYYY-MM-DD`) with an
+    abandoned cart, of a shop that had one nearly every day before, and none since.
+    """
+
+    amiss: AmissCounts = AmissCounts()
+    silent_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShopState:
     """A listed shop. `problem` says why it would not work: by these `wrong` fields, or, without any, because it cannot be read.
     `unread_keys` says why its keys can not; `paused` why it sends nothing.
@@ -157,6 +169,7 @@ class ShopState:
     texts: bool = False
     keys: tuple[ShopKey, ...] = ()
     paused: str | None = None
+    heard: EventsHeard = field(default_factory=EventsHeard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

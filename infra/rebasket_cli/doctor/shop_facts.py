@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import Invalid, Misconfigured
 from rebasket.domain.people.addresses import Channel
+from rebasket_cli.doctor.events_heard import events_heard
 from rebasket_cli.doctor.facts import ShopKey, ShopState, Tenants, Waiting
 from rebasket_cli.leftovers import Remains, stored
 from rebasket_cli.pause import paused_by, stopped_by
@@ -37,7 +38,7 @@ def _secrets(client: SSMClient, prefix: str) -> dict[str, datetime]:
 
 
 def _shop(app: App, shop_id: str) -> ShopState:
-    state = ShopState(id=shop_id, paused=paused_by(app, shop_id))
+    state = ShopState(id=shop_id, paused=paused_by(app, shop_id), heard=events_heard(app, shop_id, app.clock()))
     try:
         state = replace(state, keys=_keys(app, shop_id))
     except Misconfigured as error:

@@ -76,7 +76,24 @@ def _shop(facts: Facts, shop: ShopState) -> Iterator[Finding]:
         resume = rebasket(facts, f"shop resume {shop.id}")
         means = "Nothing is sent for it. See to the cause first: docs/operations.md, “shop-paused”."
         yield warn("shops", f"{shop.id} is paused: {shop.paused}", means, resume)
+    yield from _events(facts, shop)
     yield from _keys(facts, shop)
+
+
+def _events(facts: Facts, shop: ShopState) -> Iterator[Finding]:
+    """Whether its events come, and can be taken."""
+    amiss = shop.heard.amiss
+    look = f"{rebasket(facts, f'why {shop.id} CART')}   # names the fields; docs/integration.md, “What cannot be read”"
+    if amiss.refused:
+        what = f"{shop.id}: {amiss.refused} refused in the last seven days"
+        yield warn("events", what, "They mean nothing as they are: a purchase among them is not heard.", look)
+    if amiss.mended:
+        what = f"{shop.id}: {amiss.mended} of the last seven days lost a field"
+        yield warn("events", what, "They were taken without it; an address that is left out gets no reminder.", look)
+    if shop.heard.silent_since:
+        what = f"{shop.id}: no cart was abandoned since {shop.heard.silent_since}, though nearly every day before"
+        means = "Its events may not come any more: a plug-in that was updated, a key that ended."
+        yield warn("events", what, means, "Read docs/operations.md, “alarm-events-refused”, and what the shop's side logs for POST /v1/events")
 
 
 def _mended_fields(facts: Facts, shop: ShopState) -> str:

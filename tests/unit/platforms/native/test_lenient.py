@@ -286,7 +286,8 @@ def test_what_was_paid_back_is_a_refund_also_below_zero_but_not_without_an_amoun
 
 
 def test_an_event_without_an_id_is_the_same_one_each_time() -> None:
-    for given in (None, "", [], "x" * 129, "a\u200bb"):
+    givens: tuple[object, ...] = (None, "", [], "x" * 129, "a\u200bb")
+    for given in givens:
         event = {**sample("cart.deleted"), "id": given}
         assert told(event).event.id == told(event).event.id
         assert told(event).event.id != told({**event, "cart": "c-2"}).event.id
@@ -314,12 +315,15 @@ def test_a_no_is_heard_in_an_event_that_means_nothing_else(broken: dict[str, Any
 
 @pytest.mark.parametrize(
     ("kind", "path"),
-    [("cart.updated", ("cart",)), ("cart.updated", ("lines",)), ("cart.item_added", ("line", "unit_price")), ("cart.deleted", ("type",)),
-     ("order.refunded", ("order",)), ("reminder.sent_elsewhere", ("channel",)), ("contact.identified", ("contact",))],
+    [("cart.updated", ("cart",)), ("cart.updated", ("lines",)), ("cart.item_added", ("line", "unit_price")),
+     ("cart.deleted", ("type",)),
+     ("order.refunded", ("order",)), ("reminder.sent_elsewhere", ("channel",)),
+     ("contact.identified", ("contact",))],
 )  # fmt: skip
 def test_what_means_nothing_is_refused_and_named(kind: str, path: Path) -> None:
     named = "".join(f"/{part}" for part in path)
-    for nothing in (..., None, {}, "\u200b"):
+    nothings: tuple[object, ...] = (..., None, {}, "\u200b")
+    for nothing in nothings:
         found = refused(changed(changed(sample(kind), ("contact", "consent"), ...), path, nothing))
         assert any(pointer.startswith(named) for pointer in found)
 
