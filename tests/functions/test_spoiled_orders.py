@@ -75,7 +75,9 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
         members.update(value.items() if isinstance(value, dict) else enumerate(value))
     found: list[tuple[str | int, ...]] = []
     for name, member in members.items():
-        found += [(*path, name), *places(member, (*path, name))]
+        here: tuple[str | int, ...] = (*path, name)
+        found.append(here)
+        found += places(member, here)
     return found
 
 

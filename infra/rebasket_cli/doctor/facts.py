@@ -151,7 +151,7 @@ class EventsHeard:
     abandoned cart, of a shop that had one nearly every day before, and none since.
     """
 
-    amiss: AmissCounts = AmissCounts()
+    amiss: AmissCounts = field(default_factory=AmissCounts)
     silent_since: str | None = None
 
 

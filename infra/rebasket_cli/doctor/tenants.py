@@ -93,7 +93,8 @@ def _events(facts: Facts, shop: ShopState) -> Iterator[Finding]:
     if shop.heard.silent_since:
         what = f"{shop.id}: no cart was abandoned since {shop.heard.silent_since}, though nearly every day before"
         means = "Its events may not come any more: a plug-in that was updated, a key that ended."
-        yield warn("events", what, means, "Read docs/operations.md, “alarm-events-refused”, and what the shop's side logs for POST /v1/events")
+        mend = "Read docs/operations.md, “events-silent”, and what the shop's side logs for POST /v1/events"
+        yield warn("events", what, means, mend)
 
 
 def _mended_fields(facts: Facts, shop: ShopState) -> str:
