@@ -33,8 +33,8 @@ VALUES = {
 """What may stand in a metric's name, by the expression that stands there in the source."""
 HEAD = """# What is emitted
 
-All that a running stack tells of itself, for whoever searches its logs or builds on its metrics. Made from the sources by
-`python -m tests.checks.emitted --write`; `make check` says when it is not current. No field holds an address, a name or a product.
+All that a running stack tells of itself, for whoever searches its logs or builds on its metrics. No field holds an address, a name
+or a product. Made from the sources by `python -m tests.checks.emitted --write`; `make check` says when it is not current.
 
 """
 
