@@ -25,8 +25,8 @@ MIN_REMAINING_MS = 17_000
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Process each deleted timer of a stream batch. The answer names the records that failed: Lambda brings back the first of them
-    and all that follow it in the batch, those that went well, too, which is harmless.
+    """Process each deleted timer of a stream batch. The answer names the records that failed: Lambda brings back the first
+    of them and all that follow it in the batch, those that went well, too, which is harmless.
     """
     failed = []
     for record in event["Records"]:

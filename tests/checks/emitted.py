@@ -33,8 +33,8 @@ VALUES = {
 """What may stand in a metric's name, by the expression that stands there in the source."""
 HEAD = """# What is emitted
 
-All that a running stack tells of itself, for whoever searches its logs or builds on its metrics. No field holds an address, a name
-or a product. Made from the sources by `python -m tests.checks.emitted --write`; `make check` says when it is not current.
+All that a running stack tells of itself, for whoever searches its logs or builds on its metrics. No field holds an address, a
+name or a product. Made from the sources by `python -m tests.checks.emitted --write`; `make check` says when it is not current.
 
 """
 
@@ -66,6 +66,8 @@ def _calls(root: Path) -> Iterator[tuple[str, ast.Call, str, str]]:
                 match node:
                     case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=attribute)):
                         yield path.relative_to(root).as_posix(), node, owner, attribute
+                    case _:
+                        pass
 
 
 def lines(root: Path) -> list[Line]:
@@ -115,6 +117,8 @@ def _names(name: ast.expr, place: str) -> list[str]:
             of = ast.unparse(value).removesuffix(".capitalize()").removesuffix(".value")
             if of in VALUES:
                 return [text + word.capitalize() for word in VALUES[of]]
+        case _:
+            pass
     unknown = f"{place}: {PAGE} does not know what this metric may be called: {ast.unparse(name)}"
     raise ValueError(unknown)
 

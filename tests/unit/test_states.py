@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,8 @@ def looked_at(cart: Cart) -> Cart:
 def carts_phases() -> Arrows:
     """Of every cart that up to three events can make, looked at or erased in between."""
     told = list(events())
-    moves: list[Callable[[Cart], Cart]] = [looked_at, lambda cart: erased(cart, START)]
-    moves += [lambda cart, event=event: recorded(cart, event, event.at) for event in told]
+    moves: list[Callable[[Cart], Cart]] = [looked_at, partial(erased, now=START)]
+    moves += [partial(recorded, event=event, now=event.at) for event in told]
     found = {(END, Phase.NEW.value)}
     carts = [Cart.blank(SHOP, "c1")]
     for _ in range(3):
