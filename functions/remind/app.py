@@ -1,6 +1,6 @@
 """A timer was deleted: look at its cart, and send the reminder whose time came.
 
-Every record is processed by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
+Every record is attended to by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
 even that fails is it reported back, and the stream delivers it again.
 """
 
