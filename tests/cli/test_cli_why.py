@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from rebasket.aws.phone_countries import country_of
 from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import NotFound, Rejected, Throttled
-from rebasket.domain.people import person as gate
+from rebasket.domain.people import contact as gate
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.decision import Check, Send
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
