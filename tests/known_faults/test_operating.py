@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from botocore.session import Session
 
+from rebasket.aws.ports import ONCE
 from rebasket.aws.ses import SesMailer
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.shops.quiet_hours import local_time
 from rebasket.memory import MemoryTimers
 from rebasket.usecases.timers.sweep import SweepTimers
-from rebasket.wiring import ONCE
 from tests.known_faults.providers import instead_of_the_mailer
 from tests.samples import ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.template.metric_math import evaluate

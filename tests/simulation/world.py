@@ -6,21 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.usecases.recording.erase_person import ErasePerson
-from rebasket.usecases.recording.record_event import RecordEvent
-from rebasket.usecases.reminding.deliver import Deliver
-from rebasket.usecases.reminding.follow_up import FollowUp
-from rebasket.usecases.reminding.process_timer import ProcessTimer
-from rebasket.usecases.reminding.send_step import SendStep
-from rebasket.usecases.reminding.sms_slots import SmsLimits
-from rebasket.usecases.reporting.changed_days import TrackedEpisodes
-from rebasket.usecases.reporting.close_days import CloseDays
-from rebasket.usecases.reporting.post_adjustments import PostAdjustments
-from rebasket.usecases.responses.follow_link import FollowLink
-from rebasket.usecases.responses.pause_sending import PauseSending
-from rebasket.usecases.responses.record_delivery import RecordDelivery
-from rebasket.usecases.timers.rearm import Rearm
-from rebasket.usecases.timers.sweep import SweepTimers
+from rebasket.memory.ports import MemoryPorts
+from rebasket.wiring import build
 from tests.simulation import ports
 from tests.simulation.boundary import Boundary
 from tests.simulation.edges import Functions
@@ -119,62 +106,36 @@ class World:
 
     def _wire(self) -> None:
         inner, boundary, watch = self.stores, self.boundary, Watch(self.ledger)
-        carts = ports.Carts(inner.carts, boundary, watch, self.outages.poisoned)
-        timers = ports.Timers(inner.timers, boundary, self.machinery.armed, self.machinery.deleted)
-        contacts = ports.Contacts(inner.contacts, boundary, watch, self.forgetting.linked)
-        shops = ports.Shops(inner.shops, boundary, lambda what, shop: self.outages.missing(what, shop, self.kernel.now))
-        links = ports.Links(inner.links, boundary, self.forgetting.put_link)
-        self.sending_pauses = sending_pauses = ports.SendingPauses(
-            inner.sending_pauses, boundary, self._stopped, self.ledger.going_on
-        )
-        books = ports.Books(inner.books, boundary, self._closed)
-        episodes = TrackedEpisodes(ports.Episodes(inner.episodes, boundary, watch), books, self.clock)
-        dead = ports.Port("dead_letter_queue", inner.dead_letter_queue, boundary)
-        slots = ports.SmsSlots(inner.sms_slots, boundary, self.ledger.full)
-        clock, address_hash = self.clock, self.address_hash
-        self.record_event = RecordEvent(
-            carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, address_hash=address_hash, clock=clock
-        )
-        deliver = Deliver(
-            links=links,
+        self.sending_pauses = ports.SendingPauses(inner.sending_pauses, boundary, self._stopped, self.ledger.going_on)
+        missing = lambda what, shop: self.outages.missing(what, shop, self.kernel.now)  # noqa: E731  # one of many ports below
+        given = MemoryPorts(
+            carts=ports.Carts(inner.carts, boundary, watch, self.outages.poisoned),
+            timers=ports.Timers(inner.timers, boundary, self.machinery.armed, self.machinery.deleted),
+            contacts=ports.Contacts(inner.contacts, boundary, watch, self.forgetting.linked),
+            episode_store=ports.Episodes(inner.episodes, boundary, watch),
+            shops=ports.Shops(inner.shops, boundary, missing),
+            links=ports.Links(inner.links, boundary, self.forgetting.put_link),
+            books=ports.Books(inner.books, boundary, self._closed),
+            sms_slots=ports.SmsSlots(inner.sms_slots, boundary, self.ledger.full),
+            dead_letter_queue=ports.Port("dead_letter_queue", inner.dead_letter_queue, boundary),
+            sending_pauses=self.sending_pauses,
             composer=PlainComposer(),
             mailer=_Sender(self.provider.mail),
             texter=_Sender(self.provider.text),
             prices=PRICES,
-            address_hash=address_hash,
+            address_hash=self.address_hash,
             link_code=LinkCodes(),
-            public_url="https://r.example",
-            clock=clock,
-        )
-        send_step = SendStep(
-            contacts=contacts,
-            episodes=episodes,
-            timers=timers,
-            deliver=deliver,
-            address_hash=address_hash,
-            clock=clock,
-            texts=SmsLimits(country_of=country_of, prices=PRICES, slots=slots),
-        )
-        follow_up = FollowUp(
-            carts=carts,
-            timers=timers,
-            episodes=episodes,
-            shops=shops,
-            address_hash=address_hash,
-            send_step=send_step,
-            clock=clock,
-            new_token=self.draw,
             zone_of=zone_of,
+            country_of=country_of,
+            public_url="https://r.example",
+            clock=self.clock,
+            new_token=self.draw,
         )
-        self.process_timer = ProcessTimer(follow_up=follow_up, timers=timers, dead_letter_queue=dead, clock=clock)
-        self.sweep_timers = SweepTimers(timers=timers, clock=clock)
-        self.record_delivery = RecordDelivery(contacts=contacts, episodes=episodes, prices=PRICES)
-        self.pause_sending = PauseSending(episodes=episodes, sending_pauses=sending_pauses)
-        self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
-        self.close_books = CloseDays(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
-        self.post_adjustments = PostAdjustments(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
-        self.erase_person = ErasePerson(carts=carts, contacts=contacts, address_hash=address_hash, clock=clock)
-        self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
+        made = build(given)
+        self.record_event, self.process_timer, self.sweep_timers = made.record_event, made.process_timer, made.sweep_timers
+        self.record_delivery, self.follow_link, self.pause_sending = made.record_delivery, made.follow_link, made.pause_sending
+        self.close_books, self.post_adjustments = made.close_books, made.post_adjustments
+        self.erase_person, self.rearm = made.erase_person, made.rearm
 
     def _stopped(self, whose: str) -> None:
         if self.ledger.stopped(whose):

@@ -1,6 +1,8 @@
 """Wiring, once: `build(ports)` makes every use case over whatever ports it is given, AWS's or those in memory.
 
-On the way to the wire: functions/remind/app.py → this file → process_timer → follow_up → send_step → deliver → aws/ses.py.
+On the way to the wire: remind/app.py → **this file** → process_timer.py → follow_up.py → send_step.py → deliver.py → ses.py
+On the way to the claim: remind/app.py → **this file** → process_timer.py → follow_up.py → send_step.py → carts.py → table.py
+On the way to the cart's write: ingest/app.py → **this file** → record_event.py → carts.py → table.py
 
 Lazily: a function imports and makes only what it uses, for imports are most of a cold start; and a test's doubles are there first.
 """
@@ -137,7 +139,7 @@ class UseCases:
         slots = given.sms_slots
         limits = (
             SmsLimits(country_of=given.country_of, prices=given.prices, slots=slots, held_back=given.count_held_back)
-            if slots
+            if slots is not None
             else None
         )
         deliver = Deliver(
@@ -211,9 +213,7 @@ class UseCases:
         from rebasket.usecases.reporting.close_days import CloseDays
 
         given = self._ports
-        return CloseDays(
-            books=given.books, episodes=self.episodes, contacts=given.contacts, shops=given.shops, clock=given.clock
-        )
+        return CloseDays(books=given.books, episodes=self.episodes, contacts=given.contacts, shops=given.shops, clock=given.clock)
 
     @cached_property
     def post_adjustments(self) -> PostAdjustments:
@@ -238,9 +238,7 @@ class UseCases:
         from rebasket.usecases.recording.erase_person import ErasePerson
 
         given = self._ports
-        return ErasePerson(
-            carts=given.carts, contacts=given.contacts, address_hash=given.address_hash, clock=given.clock
-        )
+        return ErasePerson(carts=given.carts, contacts=given.contacts, address_hash=given.address_hash, clock=given.clock)
 
     @cached_property
     def rearm(self) -> Rearm:
@@ -248,9 +246,7 @@ class UseCases:
         from rebasket.usecases.timers.rearm import Rearm
 
         given = self._ports
-        return Rearm(
-            carts=given.carts, timers=given.timers, episodes=self.episodes, shops=given.shops, clock=given.clock
-        )
+        return Rearm(carts=given.carts, timers=given.timers, episodes=self.episodes, shops=given.shops, clock=given.clock)
 
 
 def build(given: Ports) -> UseCases:

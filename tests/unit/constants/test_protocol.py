@@ -17,8 +17,9 @@ from rebasket.domain.carts.timer import LEAD, LEASE, OVERDUE, Timer
 from rebasket.domain.errors import Contended
 from rebasket.domain.people.contact import MAX_UNSENT, Contact, Send, SendState, SuppressionReason, TouchId, claimed
 from rebasket.domain.reminders.assignment import SALT, arm_of
+from rebasket.domain.reminders.claim import Expired, Leased, claim_state
 from rebasket.domain.reminders.episode import Arm
-from rebasket.domain.reminders.schedule import Expired, Leased, claim_state, quiet_due
+from rebasket.domain.reminders.schedule import quiet_due
 from rebasket.domain.reporting.adjustments import ChangedDay
 from rebasket.domain.reporting.daily_figures import COUNTED_WINDOW
 from rebasket.domain.sending.sending_pause import AGAIN
