@@ -4,7 +4,7 @@ On the way to the wire: remind/app.py → **this file** → process_timer.py →
 On the way to the claim: remind/app.py → **this file** → process_timer.py → follow_up.py → send_step.py → carts.py → table.py
 On the way to the cart's write: ingest/app.py → **this file** → record_event.py → carts.py → table.py
 
-Lazily: a function imports and makes only what it uses, for imports are most of a cold start; and a test's doubles are there first.
+Lazily: a function imports and makes only what it uses, for imports are most of a cold start; a test's doubles are there first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 class Ports(Protocol):
     """All that use cases need of the world (see `rebasket.ports`): `AwsPorts`, `memory.MemoryPorts`, or a test's own.
 
-    `sms_slots` may be None: then text messages go anywhere, however many. `episode_store` is what keeps episodes; use cases write through `UseCases.episodes`, which also notes changed days.
+    `sms_slots` may be None: then text messages go anywhere, however many. `episode_store` keeps episodes; use cases write through
+    `UseCases.episodes`, which also marks changed days.
     """
 
     @property
@@ -255,7 +256,7 @@ def build(given: Ports) -> UseCases:
 
 
 class App(AwsPorts, UseCases):
-    """The application of one running function: the use cases over AWS."""
+    """The application of one running function: itself the ports, AWS's, that its use cases are built over."""
 
     def __init__(self) -> None:
         UseCases.__init__(self, self)

@@ -1,4 +1,4 @@
-"""The ports as AWS has them, each made when it is first asked for; what is sent has a client of its own, with one request a call."""
+"""The ports as AWS has them, each made when it is first asked for; what sends has a client that makes one request a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole set of ports: in memory, but for those that are given. What tests, the simulator and `rebasket play` wire use cases to."""
+"""A whole set of ports, in memory but for those given: what tests, the simulator and `rebasket play` build use cases over."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rebasket import ports
+    from rebasket.domain.people.addresses import Address
     from rebasket.domain.reminders.episode import TouchState
     from rebasket.domain.sending.prices import PriceBook
 
 
-def _unknown(_address: object) -> None:
+def _unknown(address: Address) -> None:  # noqa: ARG001  # asked as ports.ZoneOf and ports.CountryOf are
     return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryPorts:
-    """Stores are empty ones in memory unless given; who composes and delivers, the hash, prices, pauses and the time have no default."""
+    """Stores are empty ones in memory unless given. Who composes and sends, hash, prices, pauses and the time have no default."""
 
     composer: ports.Composer
     mailer: ports.Mailer
