@@ -18,7 +18,8 @@ from rebasket.domain.people import person as gate
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.person import TouchId
 from rebasket.domain.reminders import schedule
-from rebasket.domain.reminders.decision import Check, Send
+from rebasket.domain.reminders.check import Check
+from rebasket.domain.reminders.decision import Send
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS, Step

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.money import Money
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.consent import Consent
 
 
 class Stock(StrEnum):
@@ -49,15 +50,6 @@ class Line:
     unit_margin: int | None = None
     stock: Stock = Stock.UNKNOWN
     days_in_stock: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """What somebody said about being written to at one address, where they said it and when."""
-
-    granted: bool
-    source: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
