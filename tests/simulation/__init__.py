@@ -6,7 +6,7 @@
 One seed decides the shops' policies, their traffic, which call is answered when, and every fault. The functions' own code runs
 unchanged: each call of a port stops it (`kernel`), lets the others run, and may go wrong (`faults`).
 
-- `chance`, `kernel`: draws that need no order; virtual time, and functions that stop at every port;
+- `rng`, `kernel`: draws that need no order; virtual time, and functions that stop at every port;
 - `faults`, `weather`, `ports`, `boundary`: what may go wrong, and the ports where it does;
 - `shops`, `traffic`, `script`, `fates`, `reporting`: who does what in the shops, and how these report it;
 - `machinery`, `stream`: schedules, TTL and the operator; from a deleted timer to `remind`, and to the dead letters;

@@ -15,10 +15,10 @@ from tests.simulation.faults import blowing
 from tests.simulation.planted import BUGS, CARTS, GUSTS, SLOW, planted
 from tests.simulation.promises import ERROR
 from tests.simulation.run import MODES, run
+from tests.simulation.setup import Setup
 from tests.simulation.states.catalogue import WORLDS
 from tests.simulation.states.search import explore
 from tests.simulation.totals import Totals
-from tests.simulation.world import Setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

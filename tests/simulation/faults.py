@@ -81,7 +81,7 @@ EDGES: Mapping[Fault, tuple[str, ...]] = {
 class Faults:
     """Decides and counts. `rates` per kind; `only` these marks may happen, if given: to make a trace shorter."""
 
-    chance: Rng
+    rng: Rng
     rates: Mapping[Fault, float]
     only: frozenset[str] | None = None
     on: bool = True
@@ -111,7 +111,7 @@ class Faults:
 
     def of_edge(self, fault: Fault, edge: str, *what: object, share: float = 1.0) -> bool:
         """Whether this befalls the edge now; `share` scales the rate."""
-        if not self.on or not self.chance.happens(self.rates.get(fault, 0.0) * share, fault.value, edge, *what):
+        if not self.on or not self.rng.happens(self.rates.get(fault, 0.0) * share, fault.value, edge, *what):
             return False
         return self._noted(fault, edge, "/".join(map(str, what))) is not None
 
@@ -173,13 +173,13 @@ def blowing(gust: Iterable[Fault]) -> dict[Fault, float]:
     return {kind: (GENTLY if kind in GENTLE else HARSHLY)[-1] for kind in gust}
 
 
-def rates_of(chance: Rng, kinds: Iterable[Fault] = Fault) -> dict[Fault, float]:
+def rates_of(rng: Rng, kinds: Iterable[Fault] = Fault) -> dict[Fault, float]:
     """Each seed has its own weather: kinds of fault that do not happen, rare, frequent ones; in half, two very often."""
-    outages = chance.source("weather")
+    outages = rng.source("weather")
     gust = outages.choice(GUSTS) if outages.random() < 0.5 else ()
     rates = {}
     for kind in kinds:
-        source = chance.source("rate", kind.value)
+        source = rng.source("rate", kind.value)
         some = GENTLY if kind in GENTLE else HARSHLY
         rates[kind] = some[-1] if kind in gust else 0.0 if source.random() < 0.35 else source.choice(some)
     return rates

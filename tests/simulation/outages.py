@@ -20,8 +20,8 @@ Spell = tuple[int, int]
 class Outages:
     """When what is in trouble: spells from–to in virtual ms, drawn once for the whole world."""
 
-    def __init__(self, chance: Rng, faults: Faults, shops: Iterable[str], until: int, quiet: int) -> None:
-        self._chance, self._faults, self._until = chance, faults, until
+    def __init__(self, rng: Rng, faults: Faults, shops: Iterable[str], until: int, quiet: int) -> None:
+        self._rng, self._faults, self._until = rng, faults, until
         self.spells: defaultdict[tuple[str, str], list[Spell]] = defaultdict(list)
         self.over = False
         for function, longest in (("sweep", 3 * DAY), ("remind", 30 * HOUR), ("nightly", 3 * DAY)):
@@ -37,7 +37,7 @@ class Outages:
         self.mended = False
 
     def _draw(self, fault: Fault, what: str, whose: str, longest: int, share: float = 12) -> None:
-        draw = self._chance.source("weather", fault.value, what, whose)
+        draw = self._rng.source("weather", fault.value, what, whose)
         for number in range(3):
             if self._faults.of_edge(fault, what, whose, number, share=share):
                 self._faults.counts[fault][what] -= 1  # counted when somebody notices

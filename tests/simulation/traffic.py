@@ -23,18 +23,18 @@ COMES_BACK = tuple(days * DAY for days in (31, 36, 45, 64, 92))
 """How long after its last word a cart's name is used again, in worlds that last for months."""
 
 
-def traffic(chance: Rng, shop: str, carts: int, span: int, *, months: bool = False) -> list[Said]:
+def traffic(rng: Rng, shop: str, carts: int, span: int, *, months: bool = False) -> list[Said]:
     """All that a shop reports of so many carts, begun within `span` milliseconds. `months`: and what comes of them long after."""
-    temper = temper_of(chance, shop)
+    temper = temper_of(rng, shop)
     people = {Temper.MIXED: max(2, carts // 2), Temper.CROWD: 2 + carts // 8, Temper.STRANGERS: carts}[temper]
-    when = [chance.source("moment", shop, person).randrange(span) for person in range(people)]
+    when = [rng.source("moment", shop, person).randrange(span) for person in range(people)]
     found: list[Said] = []
     for number in range(carts):
-        slow = chance.source("slow", shop, number) if months else None
-        said = _cart(chance.source("cart", shop, number), shop, number, when, span, temper, slow)
+        slow = rng.source("slow", shop, number) if months else None
+        said = _cart(rng.source("cart", shop, number), shop, number, when, span, temper, slow)
         found += said
         if slow is not None and slow.random() < 0.7:
-            found += _second_life(chance.source("again", shop, number), said, slow, len(when))
+            found += _second_life(rng.source("again", shop, number), said, slow, len(when))
     return found
 
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from rebasket.aws.key_codec import keys_to_json
 from rebasket.aws.phone_countries import country_of
 from rebasket.aws.phone_zones import zone_of
 from rebasket.aws.ssm import KeyedCode
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.shops.keys import KeyKind, Right
-from rebasket.http.shop_keys import keys_to_json, new_key
+from rebasket.http.shop_keys import new_key
 from rebasket.memory import (
     MemoryBooks,
     MemoryCarts,
