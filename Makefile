@@ -8,7 +8,7 @@ PYTEST  := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test check simulate build deploy e2e bench-start mutants mutants-named lock format clean
+.PHONY: help setup demo run test check simulate build deploy e2e bench-start calibrate mutants mutants-named lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ deploy: build ## build, and deploy to the environment ENV of samconfig.toml (dev
 
 e2e: .venv/.ready .venv-sam/.synced .venv-ministack/.synced ## deploy to an emulator of AWS and follow a cart through it: minutes
 	@$(PYTEST) -m e2e tests/e2e
+
+calibrate: .venv/.ready ## shops of known truth, looked at daily for two years: how often the lift is wrong; build/calibration/summary.json
+	@$(BIN)/python -m tests.calibration
 
 mutants: .venv/.ready ## change the domain in a thousand small ways and see whether the tests notice; build/mutation/summary.json
 	@$(BIN)/python -m tests.mutation

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from rebasket.domain.people.person import Contact, SendState, TouchId
+from rebasket.domain.people.contact import Contact, SendState, TouchId
 from rebasket.domain.sending.message import Brief, Email, Text
 from rebasket.domain.sending.tags import touch_in
 from rebasket.memory import MemoryContacts, MemoryMailer, MemoryTexter

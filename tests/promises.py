@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed, Phase
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.adjustments import adjusted, difference
 from rebasket.domain.reporting.daily_figures import daily_figures

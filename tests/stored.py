@@ -11,7 +11,7 @@ from rebasket.domain.carts.cart import Cart, Closed, Declared, Phase
 from rebasket.domain.carts.facts import CartFacts
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
-from rebasket.domain.people import person as c
+from rebasket.domain.people import contact as c
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.consent import Consent
 from rebasket.domain.reminders import episode as e

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.faults import Broken, Crash
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, START, Reports, a_line, after, person

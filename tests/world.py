@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event
     from rebasket.domain.carts.timer import Timer
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.people.contact import Contact, TouchId
     from rebasket.domain.reminders.episode import Episode, EpisodeRef
     from rebasket.domain.reporting.adjustments import Adjustment
     from rebasket.domain.shops.policy import Shop

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.carts.facts import CartFacts
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.shops.policy import Shop
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 from rebasket.aws.ssm import CACHE_TTL, CODE_ALPHABET, CODE_FORM, CODE_LENGTH, KeyedCode, KeyedHash, SsmSecrets
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from tests.doubles import ManualClock
 from tests.samples import ANNA
 

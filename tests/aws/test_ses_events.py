@@ -11,7 +11,7 @@ import pytest
 
 from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.tags import tags_of
 from tests.shared_data import shared

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from rebasket.domain.carts.cart import Closed
 from rebasket.domain.errors import Invalid, Misconfigured, NotFound, RebasketError, Unauthenticated
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.sending.sending_pause import verdict
 from rebasket.domain.sending.tags import tags_of
 from rebasket.domain.shops.keys import KeyKind, Right

@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS, Step
 from rebasket.usecases.recording.erase_person import ErasePerson

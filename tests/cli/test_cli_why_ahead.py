@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import Rejected, Throttled
-from rebasket.domain.people import person as gate
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people import contact as gate
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders.decision import Send
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from rebasket.domain.errors import NotFound
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState

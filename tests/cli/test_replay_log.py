@@ -122,6 +122,7 @@ def test_rows_become_events_that_the_api_takes(tmp_path: Path) -> None:
     assert (added.cart, added.line.title, added.line.unit_price, added.line.quantity) == ("aaaa", "Samsung smartphone", 13076, 1)
     assert added.person.statements[0].address.value == "user-520088904@example.com"
     assert isinstance(order, OrderPlaced)
+    assert order.total is not None
     assert (order.cart, order.total.minor, order.total.currency) == ("aaaa", 13076, "USD")
     assert isinstance(removed, ItemRemoved)
     assert (removed.cart, removed.sku, removed.quantity) == ("bbbb", "1004856", 1)

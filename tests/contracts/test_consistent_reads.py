@@ -96,7 +96,7 @@ WRITES: dict[str, Call] = {
     "books.mark": lambda s: s.books.mark(MARK),
     "books.unmark_changed": lambda s: s.books.unmark_changed(MARK),
     "books.post": lambda s: s.books.post(posting("2026-03-02", 1)),
-    "text_slots.take": lambda s: s.sms_slots.take(SHOP, "3805012", START, 3),
+    "sms_slots.take": lambda s: s.sms_slots.take(SHOP, "3805012", START, 3),
 }
 
 STORED = ("shops.save", "carts.put", "timers.arm", "contacts.put", "links.put", "books.close", "books.mark", "books.post")

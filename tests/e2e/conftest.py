@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.message import Link
 from rebasket_cli.stack import open_stack
 from tests.benches.package import ROOT, build, python313

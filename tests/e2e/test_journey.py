@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rebasket.domain.people.person import SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.sending.tags import tags_of
 from tests.e2e.conftest import QUIET

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from standardwebhooks import Webhook
 
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.message import Link
 from rebasket.domain.shops.policy import Shop
 from rebasket.settings import read_settings

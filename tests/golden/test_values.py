@@ -28,7 +28,7 @@ from rebasket.aws.ssm import CODE_FORM, KeyedCode, KeyedHash, SsmSecrets, SsmSho
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.errors import Unauthenticated
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders.assignment import arm_of
 from rebasket.domain.reminders.episode import Arm, EpisodeRef
 from rebasket.domain.sending.tags import tags_of, touch_in

@@ -18,7 +18,7 @@ from tests.histories.form import spelled_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.people.contact import TouchId
     from rebasket.domain.sending.message import Email, Text
     from tests.doubles import ManualClock
     from tests.histories.form import Json

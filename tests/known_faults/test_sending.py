@@ -12,7 +12,7 @@ from functions.remind import app as remind
 from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.errors import Throttled
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.sending_pause import ReputationCounters, verdict
 from rebasket.domain.sending.tags import tags_of
 from rebasket.domain.shops.policy import Step

@@ -13,7 +13,7 @@ from rebasket.aws.episode_codec import pack_contact
 from rebasket.aws.table import Table
 from rebasket.domain.errors import Invalid
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import Contact, Send, SendState, TouchId, claimed
+from rebasket.domain.people.contact import Contact, Send, SendState, TouchId, claimed
 from rebasket_cli.erase import addresses, erase_addresses
 from rebasket_local.isolation import environment
 from tests.samples import SHOP, START, a_shop

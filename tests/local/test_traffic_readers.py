@@ -12,6 +12,7 @@ from rebasket_local.traffic.provider import Provider
 from tests.cli.made_up_world import MadeUpWorld, a_message
 from tests.local.arranged import END, SMALL, START, arranged
 
+
 def first_reachable(provider: Provider, channel: str, *, mailbox: str = "works", scanned: bool = False) -> str:
     """Somebody's address."""
     for address, shopper in provider.shoppers.items():

@@ -157,5 +157,6 @@ def test_orders_are_in_the_currency_of_their_market() -> None:
         if event["type"] == "order.placed" and "cart" in event:
             parsed = parse(read(json.dumps(event).encode()), shop, END)
             assert isinstance(parsed, OrderPlaced)
+            assert parsed.total is not None
             assert parsed.total.currency == currency_of[event["cart"]]
             assert parsed.total.minor > 0

@@ -9,7 +9,7 @@ from datetime import timedelta
 from rebasket.aws.attributes import to_attributes
 from rebasket.aws.episode_codec import pack_contact
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import MAX_UNSENT, Contact, Send, SendState, TouchId, claimed
+from rebasket.domain.people.contact import MAX_UNSENT, Contact, Send, SendState, TouchId, claimed
 from tests.samples import SHOP, START
 
 LIMIT = 400 * 1024

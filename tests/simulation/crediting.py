@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import EpisodeRef
 from tests.simulation.entries import paid_back_of
 from tests.simulation.promises import ONCE, broken

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.person import Send, TouchId
+    from rebasket.domain.people.contact import Send, TouchId
     from tests.simulation.kernel import Process
 
 EVERYBODY = "everybody"

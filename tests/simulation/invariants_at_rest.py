@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
 from rebasket.domain.shops.quiet_hours import waking_time

@@ -12,7 +12,7 @@ from rebasket.domain.carts.events import OrderPlaced
 from rebasket.domain.carts.facts import CartFacts
 from rebasket.domain.errors import Invalid
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import Arm, EpisodeRef
 from tests.simulation.boundary import EXPECTED
 from tests.simulation.entries import Counted
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.events import Event
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.reporting.daily_figures import ClosedDay
     from rebasket.domain.shops.policy import Policy

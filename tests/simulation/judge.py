@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.events import Event
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Episode
     from tests.simulation.entries import Gate, Request
     from tests.simulation.kernel import Process

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.carts.events import ACTIVITY, OrderCancelled, OrderPlaced, OrderRefunded
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SendState, SuppressionReason, TouchId
+from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
 from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, paid_back
 from tests.simulation.promises import touch_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Episode
     from tests.simulation.entries import Counted, Request
     from tests.simulation.judge import Judge

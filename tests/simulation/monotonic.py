@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
-from rebasket.domain.people.person import MAX_UNSENT, SENDS_RETENTION, SendState, SuppressionReason
+from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, SendState, SuppressionReason
 from rebasket.domain.reminders.episode import TouchState
 from tests.simulation.promises import FORWARD, broken
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.person import Contact, Send
+    from rebasket.domain.people.contact import Contact, Send
     from rebasket.domain.reminders.episode import Episode, EpisodeRef, Touch
     from tests.simulation.ledger import Ledger
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.timer import Timer
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import EpisodeRef
     from rebasket.domain.reporting.daily_figures import ClosedDay
     from rebasket.domain.sending.message import Link

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from tests.simulation.kernel import Broken
 
 if TYPE_CHECKING:

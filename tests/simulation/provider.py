@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rebasket.domain.errors import Throttled
 from rebasket.domain.money import MicroUSD
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.domain.sending.message import Email, Text
 from rebasket.domain.sending.prices import Price, PriceBook

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import Forbidden, Refused
-from rebasket.domain.people.person import SuppressionReason
+from rebasket.domain.people.contact import SuppressionReason
 from tests.simulation.faults import Fault
 from tests.simulation.kernel import DAY, HOUR, MINUTE, SECOND, End, moment
 from tests.simulation.shops import addresses

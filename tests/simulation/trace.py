@@ -9,7 +9,7 @@ from typing import Any
 
 from rebasket.domain.carts.cart import Cart
 from rebasket.domain.carts.timer import Timer
-from rebasket.domain.people.person import Contact
+from rebasket.domain.people.contact import Contact
 from rebasket.domain.reminders.episode import Episode
 from rebasket.domain.reporting.daily_figures import ClosedDay
 from rebasket.domain.shops.policy import Policy, Shop

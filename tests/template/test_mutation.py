@@ -57,9 +57,9 @@ def test_the_copy_holds_package_tests_and_settings(tmp_path: Path) -> None:
 
 def test_the_score_is_the_share_that_was_noticed() -> None:
     shown = """
-    rebasket.domain.reminders.schedule.x_look__mutmut_1: killed
-    rebasket.domain.reminders.schedule.x_look__mutmut_2: survived
-    rebasket.domain.reminders.schedule.x_look__mutmut_3: timeout
+    rebasket.domain.reminders.schedule.x_evaluate__mutmut_1: killed
+    rebasket.domain.reminders.schedule.x_evaluate__mutmut_2: survived
+    rebasket.domain.reminders.schedule.x_evaluate__mutmut_3: timeout
     rebasket.domain.carts.cart.xǁCartǁblank__mutmut_1: no tests
     """
     assert summary_of(shown) == {
@@ -68,12 +68,12 @@ def test_the_score_is_the_share_that_was_noticed() -> None:
         "survived": 2,
         "score": 50.0,
         "modules": {
-            "cart": {"mutants": 1, "killed": 0, "survived": 1, "score": 0.0},
-            "schedule": {"mutants": 3, "killed": 2, "survived": 1, "score": 66.7},
+            "carts": {"mutants": 1, "killed": 0, "survived": 1, "score": 0.0},
+            "reminders": {"mutants": 3, "killed": 2, "survived": 1, "score": 66.7},
         },
         "left": [
-            {"mutant": "cart.xǁCartǁblank__mutmut_1", "state": "no tests"},
-            {"mutant": "schedule.x_evaluate__mutmut_2", "state": "survived"},
+            {"mutant": "carts.cart.xǁCartǁblank__mutmut_1", "state": "no tests"},
+            {"mutant": "reminders.schedule.x_evaluate__mutmut_2", "state": "survived"},
         ],
     }
 

@@ -15,7 +15,7 @@ from rebasket_cli.play.record import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.people.contact import TouchId
     from rebasket.domain.sending.message import Email, Text
     from rebasket.ports import Clock, Links
 

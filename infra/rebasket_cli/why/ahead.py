@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.decision import Question, decide
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.person import Contact, Send
+    from rebasket.domain.people.contact import Contact, Send
     from rebasket.domain.reminders.decision import Decision
     from rebasket.domain.reminders.episode import Episode, Header
     from rebasket.domain.shops.policy import Policy, Shop

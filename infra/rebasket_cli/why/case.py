@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.person import Contact
+from rebasket.domain.people.contact import Contact
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket_cli.why.ahead import Outlook, Person
 

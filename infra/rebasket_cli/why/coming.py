@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.timer import LEASE
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.decision import Hold, Postpone, Send, Skip
 from rebasket.domain.reminders.episode import TouchState
 from rebasket_cli.why import words

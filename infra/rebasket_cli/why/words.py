@@ -10,7 +10,7 @@ from rebasket.aws.episodes import EPISODES_RETENTION
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.carts.timer import OVERDUE
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SuppressionReason
+from rebasket.domain.people.contact import SuppressionReason
 from rebasket.domain.reminders.decision import LATE
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.daily_figures import Outcome

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.people.contact import TouchId
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.sending.message import Link
     from rebasket.domain.shops.policy import Shop

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.timer import Timer
     from rebasket.domain.orders.refunds import Refunds
     from rebasket.domain.people.addresses import Address, Channel
-    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.people.contact import Contact, TouchId
     from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Header, Touch
     from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
     from rebasket.domain.reporting.daily_figures import ClosedDay

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket import memory
 from rebasket.domain.orders.refunds import Refunds
-from rebasket.domain.people import person as contacts
+from rebasket.domain.people import contact as contacts
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.usecases.recording.attribution import AttributeOrder
@@ -19,7 +19,7 @@ from rebasket.usecases.responses.record_delivery import RecordDelivery, suppress
 from tests.simulation.planted.catalogue import Patch, bug, spoiled
 
 if TYPE_CHECKING:
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Touch
 
 

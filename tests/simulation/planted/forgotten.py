@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.people import person as contacts
-from rebasket.domain.people.person import Contact, SuppressionReason
+from rebasket.domain.people import contact as contacts
+from rebasket.domain.people.contact import Contact, SuppressionReason
 from rebasket.usecases.recording import record_event
 from rebasket.usecases.recording.attribution import AttributeOrder
 from rebasket.usecases.recording.erase_person import ErasePerson

@@ -8,9 +8,9 @@ from typing import Any
 
 from rebasket import memory
 from rebasket.domain.carts.cart import Cart, Phase, recorded
-from rebasket.domain.people import person as contacts
+from rebasket.domain.people import contact as contacts
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import Contact, SendState, claimed
+from rebasket.domain.people.contact import Contact, SendState, claimed
 from rebasket.domain.reminders import decision
 from rebasket.domain.reminders.decision import Hold
 from rebasket.domain.reminders.episode import TouchState

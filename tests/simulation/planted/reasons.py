@@ -16,7 +16,7 @@ from rebasket.usecases.reminding.send_step import SendStep
 from tests.simulation.planted.catalogue import Patch, bug
 
 if TYPE_CHECKING:
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
 
 
 @bug("a claim is not given back when the provider is busy")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket import memory
 from rebasket.domain.errors import Throttled
-from rebasket.domain.people.person import Contact, SendState
+from rebasket.domain.people.contact import Contact, SendState
 from rebasket.domain.reminders import schedule
 from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.reminding.send_step import SendStep

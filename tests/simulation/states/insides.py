@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.events import Event
 from rebasket.domain.carts.timer import LEASE
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from tests.simulation.states.contents import CONTACTS, TIMERS, Contents
 from tests.simulation.states.interning import Interned
 from tests.simulation.states.program import Programs, address_hash

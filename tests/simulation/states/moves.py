@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rebasket.domain.errors import RebasketError
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from tests.simulation.boundary import EXPECTED
 from tests.simulation.calls import CALLS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rebasket.domain.errors import Rejected, Throttled
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.sending.message import Email
 from rebasket.domain.sending.tags import touch_in

@@ -15,7 +15,7 @@ from rebasket.domain.carts.cart import KEPT_EPISODES
 from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
 from rebasket.domain.carts.timer import LEAD, LEASE, OVERDUE, Timer
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.person import (
+from rebasket.domain.people.contact import (
     MAX_UNSENT,
     SENDS_RETENTION,
     Contact,

@@ -13,7 +13,16 @@ from rebasket.domain.carts.facts import CartFacts, Register
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import Contact, Send, SendState, Suppression, SuppressionReason, TouchId, consented, suppressed
+from rebasket.domain.people.contact import (
+    Contact,
+    Send,
+    SendState,
+    Suppression,
+    SuppressionReason,
+    TouchId,
+    consented,
+    suppressed,
+)
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Touch, TouchState
 from rebasket.domain.reporting.daily_figures import daily_figures, figures_of

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 from rebasket.domain.carts.events import Line
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.message import Brief
 from rebasket.domain.sending.tags import tags_of
 from rebasket.domain.shops.policy import Policy, Shop

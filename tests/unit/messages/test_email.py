@@ -62,7 +62,8 @@ def test_message_id_is_the_touchs() -> None:
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_same_brief_gives_the_same_bytes_in_another_process(seed: str) -> None:
     program = (
-        "import sys; from rebasket.messages.composer import MessageComposer; from tests.unit.messages.briefs import BRIEF, SENDER;"
+        "import sys; from rebasket.messages.composer import MessageComposer; "
+        "from tests.unit.messages.briefs import BRIEF, SENDER;"
         "sys.stdout.buffer.write(MessageComposer(SENDER).email(BRIEF).raw)"
     )
     other = subprocess.run(

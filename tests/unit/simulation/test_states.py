@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Cart
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import Contact, Send, SendState, TouchId
+from rebasket.domain.people.contact import Contact, Send, SendState, TouchId
 from tests.simulation.kernel import START
 from tests.simulation.planted import BUGS
 from tests.simulation.states.catalogue import WORLDS

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import Rejected, Throttled
 from rebasket.domain.money import Money
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.doubles import address_hash
 from tests.faults import Fault, Faults, watched

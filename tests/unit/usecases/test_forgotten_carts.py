@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rebasket.domain.people.person import SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from tests.doubles import address_hash
 from tests.samples import ANNA, BOHDAN, ONE_EMAIL, SHOP, Reports, a_shop, after, person
 from tests.world import World

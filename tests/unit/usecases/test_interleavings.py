@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rebasket.domain.carts.timer import LEASE, Timer
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.faults import Crash, Faults, watched
 from tests.promises import broken_at_rest, broken_by_history

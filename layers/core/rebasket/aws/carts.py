@@ -12,7 +12,7 @@ from rebasket.aws.cart_codec import pack_cart, unpack_cart
 from rebasket.aws.episode_codec import pack_contact, unpack_contact
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.message import Link
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rebasket.aws.table import Table
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.ports import Clock
 
 SUPPRESSION_RETENTION = timedelta(days=3650)

@@ -10,7 +10,7 @@ from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.consent import Consent
-from rebasket.domain.people.person import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
+from rebasket.domain.people.contact import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
 from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent

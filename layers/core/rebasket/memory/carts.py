@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.sending.message import Link
 
 

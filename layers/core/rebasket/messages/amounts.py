@@ -60,8 +60,8 @@ def _spaced(amount: str) -> str:
     return _LETTER_MEETS_DIGIT.sub("\u00a0", amount)
 
 
-def count(number: int, locale: Locale) -> str:
-    """A whole number."""
+def count(number: int | Decimal, locale: Locale) -> str:
+    """A whole number, or a decimal."""
     return format_decimal(number, locale=locale)
 
 

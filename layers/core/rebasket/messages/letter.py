@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
+from rebasket.domain.carts.lines import amount
 from rebasket.domain.carts.web_address import leads_to
 from rebasket.messages.amounts import Amounts, amounts, count, locale_of
 from rebasket.messages.colours import colour, ink_on
@@ -107,7 +108,7 @@ def letter(brief: Brief) -> Letter:
         stacked=any(len(row.total or "") > _WIDEST_COLUMN for row in rows),
         more=_more(len(brief.lines) - len(rows), words, locale),
         total_label=words.total,
-        total=money.write(sum(line.quantity * line.unit_price for line in brief.lines)) if money and rows else None,
+        total=money.write(sum(amount(line) for line in brief.lines)) if money and rows else None,
         note=words.note,
         why=words.why.format(shop=name),
         stop=words.stop,
@@ -143,7 +144,7 @@ def _row(line: Line, words: Wording, locale: Locale, money: Amounts | None, host
         image_url=web_url(line.image_url),
         product_url=web_url(line.product_url) if own else None,
         quantity=f"{number} × {money.write(line.unit_price)}" if money else words.quantity.format(count=number),
-        total=money.write(line.quantity * line.unit_price) if money else None,
+        total=money.write(amount(line)) if money else None,
     )
 
 

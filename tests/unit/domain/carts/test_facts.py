@@ -15,6 +15,8 @@ from rebasket.domain.people.addresses import Address, Channel
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, person
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rebasket.domain.carts.events import Event
 
 NOTHING = CartFacts.nothing()
@@ -26,7 +28,7 @@ def joined(*events: Event, facts: CartFacts = NOTHING) -> CartFacts:
     return facts
 
 
-def lines(facts: CartFacts) -> dict[str, int]:
+def lines(facts: CartFacts) -> dict[str, int | Decimal]:
     return {line.sku: line.quantity for line in facts.lines}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import (
+from rebasket.domain.people.contact import (
     MAX_UNSENT,
     SENDS_RETENTION,
     Contact,

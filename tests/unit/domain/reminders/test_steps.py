@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rebasket.domain.carts.timer import LEAD, LEASE
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import Contact, Send, SendState, TouchId, claimed
+from rebasket.domain.people.contact import Contact, Send, SendState, TouchId, claimed
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.episode import Header, Touch, TouchState, supersedes
 from rebasket.domain.shops.policy import Step

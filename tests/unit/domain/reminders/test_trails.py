@@ -9,7 +9,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Cart, recorded
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import (
+from rebasket.domain.people.contact import (
     Contact,
     Send,
     SendState,

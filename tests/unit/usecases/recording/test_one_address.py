@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from rebasket.domain.errors import Throttled
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.doubles import address_hash

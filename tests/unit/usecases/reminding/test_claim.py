@@ -9,7 +9,7 @@ import pytest
 
 from rebasket.domain.errors import Rejected, Throttled
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import SendState, TouchId
+from rebasket.domain.people.contact import SendState, TouchId
 from rebasket.domain.reporting.daily_figures import figures_of
 from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from tests.doubles import address_hash
@@ -220,7 +220,12 @@ def test_a_late_word_of_the_provider_says_when_it_went_and_not_when_that_was_giv
     assert (unknown.state.value, unknown.at) == ("unknown", after(hours=6, minutes=1))
     world.record_delivery(
         Feedback(
-            shop=SHOP, day="2026-03-02", touch=TOUCH, contact=address_hash(SHOP, ANNA), channel=Channel.EMAIL, word=DeliveryEvent.ACCEPTED,
+            shop=SHOP,
+            day="2026-03-02",
+            touch=TOUCH,
+            contact=address_hash(SHOP, ANNA),
+            channel=Channel.EMAIL,
+            word=DeliveryEvent.ACCEPTED,
             message_id="id", at=sent,
         )
     )  # fmt: skip

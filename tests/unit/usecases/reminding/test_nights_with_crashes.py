@@ -18,6 +18,7 @@ from tests.samples import ANNA, ANNA_PHONE, BOHDAN, ONE_EMAIL, SHOP, START, Repo
 from tests.unit.usecases.reminding.nights import BOTH, HOUR, KYIV, NEW_YORK, in_kyiv, who
 from tests.world import World
 
+
 def a_night(journal: Journal) -> World:
     """Two shoppers on two sides of the ocean, due in the evening and over the night when clocks are put forward."""
     rules = {"steps": (Step(delay=timedelta(0), channels=BOTH), Step(delay=6 * HOUR, channels=BOTH)), "gap": 6 * HOUR}

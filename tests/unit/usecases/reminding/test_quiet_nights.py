@@ -11,7 +11,7 @@ import pytest
 
 from rebasket.domain.errors import Throttled
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS, Step
 from rebasket.domain.shops.quiet_hours import QuietHours

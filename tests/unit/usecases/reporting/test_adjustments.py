@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reporting.adjustments import RIPE, adjusted, changed_day_of
 from rebasket.domain.reporting.daily_figures import Figures, daily_figures
 from rebasket.domain.sending.delivery_events import DeliveryEvent

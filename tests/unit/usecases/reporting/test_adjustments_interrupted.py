@@ -13,7 +13,7 @@ import pytest
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.money import Money
 from rebasket.domain.orders.refunds import Refunds
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reporting.adjustments import changed_day_of
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.faults import Broken, Crash, Fault, Faults, watched

@@ -8,7 +8,7 @@ import pytest
 
 from rebasket.domain.errors import Invalid, NotFound
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reporting.daily_figures import Figures, daily_figures
 from rebasket.usecases.reporting.close_days import LOOK_BACK, closable_until
 from rebasket.usecases.reporting.report import MAX_DAYS

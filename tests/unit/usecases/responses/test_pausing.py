@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from rebasket.domain.sending.sending_pause import Limits, ReputationCounters, verdict

@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.person import SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import Recorded

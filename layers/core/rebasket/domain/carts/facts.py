@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.lines import Delta, Snapshot, currencies, priced_lines
+from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, priced_lines
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.consent import Consent, later_consent
@@ -134,7 +134,7 @@ class CartFacts:
     @property
     def value(self) -> int | None:
         """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add."""
-        return None if len(currencies(self._priced)) > 1 else sum(line.quantity * line.unit_price for line in self.lines)
+        return None if len(currencies(self._priced)) > 1 else sum(amount(line) for line in self.lines)
 
     @property
     def bought(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from decimal import Decimal
 
     from rebasket.domain.carts.events import Line
 
@@ -30,7 +31,7 @@ class Delta:
     at: datetime
     id: str
     sku: str
-    quantity: int | None
+    quantity: int | Decimal | None
     line: Line | None
     currency: str | None = None
 
@@ -61,3 +62,8 @@ def priced_lines(base: Snapshot | None, deltas: Iterable[Delta]) -> Sequence[Pri
 def currencies(lines: Iterable[PricedLine]) -> frozenset[str]:
     """The currencies of their prices that were said."""
     return frozenset(currency for _, currency in lines if currency is not None)
+
+
+def amount(line: Line) -> int:
+    """What a line comes to, minor units: as the shop said, else quantity times price, halves to the even unit."""
+    return line.line_total if line.line_total is not None else round(line.quantity * line.unit_price)

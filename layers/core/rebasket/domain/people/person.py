@@ -1,119 +1,106 @@
-"""A contact: one address of one shopper at one shop, known here only by its keyed hash.
+"""A person: all identities of one shopper at one shop that were named together, and what was promised to them.
 
-The item is the gate: claim, cap, slot and last check of a touch are one conditional write on it, so nobody passes after a
-purchase or an opt-out was stored.
+The item is the gate: claim, cap, gap, arm and last check of a touch are one conditional write on it, so nobody passes after a
+purchase or an opt-out of theirs was stored, whichever of their addresses it was told of.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.people.consent import later_consent
+from rebasket.domain.people import holds as pending
+from rebasket.domain.people import identity as identities_
+from rebasket.domain.people import sends as entries
+from rebasket.domain.people.contact import SendState, TouchId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from rebasket.domain.people.addresses import Channel
     from rebasket.domain.people.consent import Consent
+    from rebasket.domain.people.contact import SuppressionReason
+    from rebasket.domain.people.holds import Hold
+    from rebasket.domain.people.identity import Identity, Kind
+    from rebasket.domain.people.sends import Send
 
-SENDS_RETENTION = timedelta(days=60)
-"""How long a contact remembers what was sent to it."""
+MAX_IDENTITIES = 20
+"""Of one person. More is a till's own address, or somebody who types those of strangers."""
 
-MAX_UNSENT = 100
-"""Entries kept of touches that were decided against, held or given back, the newest. Claims are few, for the cap sees to that; of
-the others there are as many as carts that name the address, and who types a stranger's address into thousands of carts must not
-make the contact outgrow its item: then no purchase and no "no" of theirs could be stored any more.
 
-What is forgotten so has long been recorded in its episode, or is decided anew; it cannot have gone out."""
+class Group(StrEnum):
+    """What the experiment assigned."""
+
+    TREATMENT = "treatment"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class TouchId:
-    """Names one touch: a step of one generation of one cart."""
+class EpisodeKey:
+    """An episode of the person's shop: the day it is filed under (UTC, `YYYY-MM-DD`), its cart and generation."""
 
+    day: str
     cart: str
     generation: int
-    step: int
-
-    def __str__(self) -> str:
-        """`{cart}#{generation}#{step}`; the cart may itself hold a `#`, so read it from the right."""
-        return f"{self.cart}#{self.generation}#{self.step}"
-
-    @classmethod
-    def parse(cls, text: str) -> TouchId:
-        """Undo `str`."""
-        cart, generation, step = text.rsplit("#", 2)
-        return cls(cart, int(generation), int(step))
 
 
-class SendState(StrEnum):
-    """How far a send got, as the gate knows it."""
+@dataclass(frozen=True, slots=True, order=True)
+class ArmDrawn:
+    """A person's group in one season: drawn when, from which hash, and stored by the first touch of which episode.
 
-    CLAIMED = "claimed"
-    RELEASED = "released"
-    HELD = "held"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Send:
-    """One entry of `sends`: who claimed the touch when, which try it was, and on which day its episode is filed.
-
-    A cart that was forgotten after its retention may come back under its name, and its touches with it: the day tells them apart.
-    `earlier`: when messages of this name went out before, for the cap.
+    The order is the one of joining: the older draw stays, of equally old ones that of the smaller hash.
     """
 
-    state: SendState
-    owner: str
     at: datetime
-    attempt: int
-    day: str
-    earlier: tuple[datetime, ...] = ()
-
-
-class SuppressionReason(StrEnum):
-    """Why an address gets nothing any more."""
-
-    OPTED_OUT = "opted out"
-    COMPLAINED = "complained"
-    BOUNCED = "bounced"
-    ERASED = "erased"
+    by: str
+    first: EpisodeKey
+    group: Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
-    """Since when, and why."""
+class Pointer:
+    """What stands at an identity's key once its person is found at another, with a smaller hash. It is never written over.
 
-    why: SuppressionReason
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """A contact as stored; every write raises `version`. `bought_at` is our time, `placed_at` the shop's; both only rise."""
+    `version` is one more than that of the person (or of the nothing, 0) that it replaced.
+    """
 
     shop: str
     key: str
-    channel: Channel
+    version: int
+    leads_to: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A person as stored under the hash `key`; every write raises `version`, 0 is nothing stored.
+
+    `bought_at` is our time, `placed_at` the shop's; both only rise. `holds` are by order, `arms` by season.
+    """
+
+    shop: str
+    key: str
     version: int = 0
-    consent: Consent | None = None
-    suppression: Suppression | None = None
+    identities: Mapping[str, Identity]
     bought_at: datetime | None = None
     placed_at: datetime | None = None
+    holds: Mapping[str, Hold] = field(default_factory=dict)
     sends: Mapping[TouchId, Send] = field(default_factory=dict)
+    arms: Mapping[str, ArmDrawn] = field(default_factory=dict)
 
-    def written(self, **changes: object) -> Contact:
-        """This contact with changes, as the next version."""
+    @classmethod
+    def blank(cls, shop: str, key: str, kind: Kind) -> Person:
+        """Who is known by one identity, and nothing else of them."""
+        return cls(shop=shop, key=key, identities={key: identities_.Identity(kind=kind)})
+
+    def written(self, **changes: object) -> Person:
+        """This person with changes, as the next version."""
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # keyword names are checked by the callers' tests
 
     @property
     def suppressed_by_person(self) -> bool:
-        """Whether the person told the shop to stop (a bounce is the mailbox's word, not theirs)."""
-        return self.suppression is not None and self.suppression.why is not SuppressionReason.BOUNCED
+        """Whether they told the shop to stop, by any of their identities."""
+        return any(identity.suppressed_by_person for identity in self.identities.values())
 
     def bought_since(self, seen_at: datetime, active_at: datetime) -> bool:
         """Whether a purchase was stored since a cart last changed (our clock), or placed since its last activity (the shop's).
@@ -129,63 +116,66 @@ class Contact:
         entry = self.sends.get(touch)
         return entry if entry and entry.day == day else None
 
-    def sent_within(self, window: timedelta, now: datetime, besides: Send | None, *, held: bool = False) -> int:
-        """Messages claimed in the `window` before `now`, other than `besides`; no other entry counts.
-
-        But with `held`, of one in the control group, those that were held back, too: they would have been sent.
+    def times(self, besides: Send | None, *, held: bool = False) -> list[datetime]:
+        """When messages were claimed, but for `besides`; with `held`, of one in the control group, or held back, too: they would
+        have been sent.
         """
-        return sum(at > now - window for send in self.sends.values() for at in _sent(send, besides, held=held))
+        return [at for send in self.sends.values() for at in (send.earlier if send is besides else send.times(held=held))]
+
+    def sent_within(self, window: timedelta, now: datetime, besides: Send | None, *, held: bool = False) -> int:
+        """How many of `times` lie in the `window` before `now`."""
+        return sum(at > now - window for at in self.times(besides, held=held))
 
 
-def _sent(send: Send, besides: Send | None, *, held: bool = False) -> tuple[datetime, ...]:
-    """When messages went out, as far as an entry knows; or, with `held`, would have."""
-    went = send.state is SendState.CLAIMED or (held and send.state is SendState.HELD)
-    return (*send.earlier, send.at) if went and send is not besides else send.earlier
+def consented(person: Person, key: str, consent: Consent) -> Person:
+    """With a later statement of consent for one identity; the same object when it changes nothing."""
+    return _with_identity(person, key, identities_.consented(person.identities[key], consent))
 
 
-def consented(contact: Contact, consent: Consent) -> Contact:
-    """With a later statement of consent; the same object when it changes nothing.
-
-    A later "yes" does not undo an opt-out by link, a complaint or a bounce: those stay until the shop lifts them on purpose.
-    """
-    latest = later_consent(contact.consent, consent)
-    return contact if latest == contact.consent else contact.written(consent=latest)
+def suppressed(person: Person, key: str, why: SuppressionReason, at: datetime) -> Person:
+    """One identity told no; the same object when it changes nothing."""
+    return _with_identity(person, key, identities_.suppressed(person.identities[key], why, at))
 
 
-def purchased(contact: Contact, bought_at: datetime, placed_at: datetime) -> Contact:
-    """With a purchase stamped on it; both times only rise. The same object when they do not."""
-    bought = max(contact.bought_at or bought_at, bought_at)
-    placed = max(contact.placed_at or placed_at, placed_at)
-    if (bought, placed) == (contact.bought_at, contact.placed_at):
-        return contact
-    return contact.written(bought_at=bought, placed_at=placed)
+def lifted(person: Person, key: str, at: datetime) -> Person:
+    """Every earlier no of one identity lifted; the same object when it changes nothing."""
+    return _with_identity(person, key, identities_.lifted(person.identities[key], at))
 
 
-def suppressed(contact: Contact, why: SuppressionReason, at: datetime) -> Contact:
-    """Told no. A weightier reason replaces a bounce; otherwise the first one stays."""
-    known = contact.suppression
-    if known is not None and not (known.why is SuppressionReason.BOUNCED and why is not SuppressionReason.BOUNCED):
-        return contact
-    return contact.written(suppression=Suppression(why=why, at=at))
+def _with_identity(person: Person, key: str, identity: Identity) -> Person:
+    return person if identity == person.identities[key] else person.written(identities={**person.identities, key: identity})
 
 
-def claimed(contact: Contact, touch: TouchId, send: Send) -> Contact:
+def purchased(person: Person, bought_at: datetime, placed_at: datetime) -> Person:
+    """With a purchase stamped on them; both times only rise. The same object when they do not."""
+    bought = max(person.bought_at or bought_at, bought_at)
+    placed = max(person.placed_at or placed_at, placed_at)
+    if (bought, placed) == (person.bought_at, person.placed_at):
+        return person
+    return person.written(bought_at=bought, placed_at=placed)
+
+
+def held_for(person: Person, order: str, hold: Hold) -> Person:
+    """With a word on an order's payment; the same object when a later one is known, or it is older than all that is kept."""
+    holds = pending.merged(person.holds, {order: hold})
+    return person if holds == person.holds else person.written(holds=holds)
+
+
+def claimed(person: Person, touch: TouchId, send: Send) -> Person:
     """With the touch claimed (or held, or refused); forgets entries older than what is kept, and beyond how many."""
-    since = send.at - SENDS_RETENTION
-    kept = {t: s for t, s in contact.sends.items() if s.at > since and t != touch}
-    before = contact.sends.get(touch)
-    if before is not None:
-        times = before.earlier if before.day == send.day else _sent(before, None)
-        send = replace(send, earlier=tuple(at for at in times if at > since))
-    unsent = sorted((s.at, t) for t, s in kept.items() if not _sent(s, None))
-    for _, forgotten in unsent[: max(0, len(unsent) - MAX_UNSENT)]:
-        del kept[forgotten]
-    return contact.written(sends={**kept, touch: send})
+    return person.written(sends=entries.claimed(person.sends, touch, send))
 
 
-def released(contact: Contact, touch: TouchId, owner: str) -> Contact:
+def released(person: Person, touch: TouchId, owner: str) -> Person:
     """With the owner's own claim given back; the same object when it is not the owner's (any more)."""
-    mine = contact.sends.get(touch)
-    if mine is None or mine.owner != owner or mine.state is not SendState.CLAIMED:
-        return contact
-    return contact.written(sends={**contact.sends, touch: replace(mine, state=SendState.RELEASED)})
+    return _ended(person, touch, owner, SendState.RELEASED)
+
+
+def given_up(person: Person, touch: TouchId, owner: str) -> Person:
+    """With the owner's own claim turned into a refusal, nothing having gone out; the same object when it is not the owner's."""
+    return _ended(person, touch, owner, SendState.REFUSED)
+
+
+def _ended(person: Person, touch: TouchId, owner: str, state: SendState) -> Person:
+    sends = entries.ended(person.sends, touch, owner, state)
+    return person if sends is person.sends else person.written(sends=sends)

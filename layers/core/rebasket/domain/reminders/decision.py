@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.people.contact import Contact, TouchId
     from rebasket.domain.reminders.episode import Header
     from rebasket.domain.shops.policy import Policy
     from rebasket.domain.shops.sms_limits import Destination

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Cart, Closed, Declared, Phase
 from rebasket.domain.carts.timer import LEAD, LEASE, Timer, minute_up
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.shops.quiet_hours import first_allowed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.people.contact import Contact, TouchId
     from rebasket.domain.reminders.episode import Header, Touch
     from rebasket.domain.shops.policy import Policy
 

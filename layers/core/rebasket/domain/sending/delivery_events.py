@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.people.addresses import Channel
-    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.people.contact import TouchId
 
 
 class DeliveryEvent(StrEnum):

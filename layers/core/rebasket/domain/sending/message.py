@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.events import Line
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.person import TouchId
+    from rebasket.domain.people.contact import TouchId
     from rebasket.domain.shops.policy import Shop
 
 

@@ -9,7 +9,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from rebasket.domain.people.person import TouchId
+from rebasket.domain.people.contact import TouchId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

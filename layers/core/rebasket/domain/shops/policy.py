@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import SENDS_RETENTION
+from rebasket.domain.people.contact import SENDS_RETENTION
 from rebasket.domain.shops.quiet_hours import WRONG_HOURS, QuietHours
 from rebasket.domain.shops.sms_limits import COUNTRY
 

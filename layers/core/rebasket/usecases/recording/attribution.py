@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Cart, newly_named
 from rebasket.domain.errors import Forbidden
 from rebasket.domain.orders.refunds import Refunds
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import Credit, EpisodeRef
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed, erased
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.person import SuppressionReason
+from rebasket.domain.people.contact import SuppressionReason
 from rebasket.usecases.responses.record_delivery import MAX_RETRIES, suppress
 
 if TYPE_CHECKING:

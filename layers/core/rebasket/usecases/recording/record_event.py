@@ -18,7 +18,7 @@ from rebasket.domain.carts.events import OrderPlaced
 from rebasket.domain.carts.facts import CartFacts
 from rebasket.domain.carts.timer import LEAD, OVERDUE
 from rebasket.domain.errors import Contended, Forbidden
-from rebasket.domain.people.person import Contact, consented, purchased
+from rebasket.domain.people.contact import Contact, consented, purchased
 from rebasket.domain.reminders.schedule import timer_for
 from rebasket.usecases.recording.attribution import AttributeOrder
 

@@ -14,7 +14,7 @@ from rebasket.domain.sending.tags import tags_of
 if TYPE_CHECKING:
     from rebasket.domain.money import MicroUSD
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.person import Contact
+    from rebasket.domain.people.contact import Contact
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.ports import AddressHash, Clock, Composer, LinkCode, Links, Mailer, Texter
     from rebasket.usecases.reminding.due_step import DueStep

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.timer import LEASE
 from rebasket.domain.errors import Contended, Rejected, Throttled
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.person import Contact, Send, SendState, claimed, released
+from rebasket.domain.people.contact import Contact, Send, SendState, claimed, released
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.decision import LATE, Hold, Postpone, Question, Skip, decide
 from rebasket.domain.reminders.episode import Touch, TouchState

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.timer import LEASE
-from rebasket.domain.people.person import SendState
+from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import Touch, TouchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from rebasket.domain.people.person import Contact, TouchId
+    from rebasket.domain.people.contact import Contact, TouchId
     from rebasket.domain.reminders.episode import Episode
     from rebasket.ports import Clock, Contacts, Episodes, Shops
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.carts.web_address import leads_to
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.person import SuppressionReason
+from rebasket.domain.people.contact import SuppressionReason
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.usecases.responses.record_delivery import suppress
 

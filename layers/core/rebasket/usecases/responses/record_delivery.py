@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.person import Contact, SuppressionReason, suppressed
+from rebasket.domain.people.contact import Contact, SuppressionReason, suppressed
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.prices import cost

@@ -1,0 +1,191 @@
+"""A contact: one address of one shopper at one shop, known here only by its keyed hash.
+
+The item is the gate: claim, cap, slot and last check of a touch are one conditional write on it, so nobody passes after a
+purchase or an opt-out was stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rebasket.domain.people.consent import later_consent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.people.consent import Consent
+
+SENDS_RETENTION = timedelta(days=60)
+"""How long a contact remembers what was sent to it."""
+
+MAX_UNSENT = 100
+"""Entries kept of touches that were decided against, held or given back, the newest. Claims are few, for the cap sees to that; of
+the others there are as many as carts that name the address, and who types a stranger's address into thousands of carts must not
+make the contact outgrow its item: then no purchase and no "no" of theirs could be stored any more.
+
+What is forgotten so has long been recorded in its episode, or is decided anew; it cannot have gone out."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TouchId:
+    """Names one touch: a step of one generation of one cart."""
+
+    cart: str
+    generation: int
+    step: int
+
+    def __str__(self) -> str:
+        """`{cart}#{generation}#{step}`; the cart may itself hold a `#`, so read it from the right."""
+        return f"{self.cart}#{self.generation}#{self.step}"
+
+    @classmethod
+    def parse(cls, text: str) -> TouchId:
+        """Undo `str`."""
+        cart, generation, step = text.rsplit("#", 2)
+        return cls(cart, int(generation), int(step))
+
+
+class SendState(StrEnum):
+    """How far a send got, as the gate knows it."""
+
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """One entry of `sends`: who claimed the touch when, which try it was, and on which day its episode is filed.
+
+    A cart that was forgotten after its retention may come back under its name, and its touches with it: the day tells them apart.
+    `earlier`: when messages of this name went out before, for the cap.
+    """
+
+    state: SendState
+    owner: str
+    at: datetime
+    attempt: int
+    day: str
+    earlier: tuple[datetime, ...] = ()
+
+
+class SuppressionReason(StrEnum):
+    """Why an address gets nothing any more."""
+
+    OPTED_OUT = "opted out"
+    COMPLAINED = "complained"
+    BOUNCED = "bounced"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """Since when, and why."""
+
+    why: SuppressionReason
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A contact as stored; every write raises `version`. `bought_at` is our time, `placed_at` the shop's; both only rise."""
+
+    shop: str
+    key: str
+    channel: Channel
+    version: int = 0
+    consent: Consent | None = None
+    suppression: Suppression | None = None
+    bought_at: datetime | None = None
+    placed_at: datetime | None = None
+    sends: Mapping[TouchId, Send] = field(default_factory=dict)
+
+    def written(self, **changes: object) -> Contact:
+        """This contact with changes, as the next version."""
+        return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]  # keyword names are checked by the callers' tests
+
+    @property
+    def suppressed_by_person(self) -> bool:
+        """Whether the person told the shop to stop (a bounce is the mailbox's word, not theirs)."""
+        return self.suppression is not None and self.suppression.why is not SuppressionReason.BOUNCED
+
+    def bought_since(self, seen_at: datetime, active_at: datetime) -> bool:
+        """Whether a purchase was stored since a cart last changed (our clock), or placed since its last activity (the shop's).
+
+        Two clocks, because either alone is fooled: the shop's by a wrong clock, ours by an event that arrives late.
+        """
+        ours = self.bought_at is not None and self.bought_at >= seen_at
+        theirs = self.placed_at is not None and self.placed_at >= active_at
+        return ours or theirs
+
+    def send_of(self, touch: TouchId, day: str) -> Send | None:
+        """The entry of a touch whose episode is filed under that day."""
+        entry = self.sends.get(touch)
+        return entry if entry and entry.day == day else None
+
+    def sent_within(self, window: timedelta, now: datetime, besides: Send | None, *, held: bool = False) -> int:
+        """Messages claimed in the `window` before `now`, other than `besides`; no other entry counts.
+
+        But with `held`, of one in the control group, those that were held back, too: they would have been sent.
+        """
+        return sum(at > now - window for send in self.sends.values() for at in _sent(send, besides, held=held))
+
+
+def _sent(send: Send, besides: Send | None, *, held: bool = False) -> tuple[datetime, ...]:
+    """When messages went out, as far as an entry knows; or, with `held`, would have."""
+    went = send.state is SendState.CLAIMED or (held and send.state is SendState.HELD)
+    return (*send.earlier, send.at) if went and send is not besides else send.earlier
+
+
+def consented(contact: Contact, consent: Consent) -> Contact:
+    """With a later statement of consent; the same object when it changes nothing.
+
+    A later "yes" does not undo an opt-out by link, a complaint or a bounce: those stay until the shop lifts them on purpose.
+    """
+    latest = later_consent(contact.consent, consent)
+    return contact if latest == contact.consent else contact.written(consent=latest)
+
+
+def purchased(contact: Contact, bought_at: datetime, placed_at: datetime) -> Contact:
+    """With a purchase stamped on it; both times only rise. The same object when they do not."""
+    bought = max(contact.bought_at or bought_at, bought_at)
+    placed = max(contact.placed_at or placed_at, placed_at)
+    if (bought, placed) == (contact.bought_at, contact.placed_at):
+        return contact
+    return contact.written(bought_at=bought, placed_at=placed)
+
+
+def suppressed(contact: Contact, why: SuppressionReason, at: datetime) -> Contact:
+    """Told no. A weightier reason replaces a bounce; otherwise the first one stays."""
+    known = contact.suppression
+    if known is not None and not (known.why is SuppressionReason.BOUNCED and why is not SuppressionReason.BOUNCED):
+        return contact
+    return contact.written(suppression=Suppression(why=why, at=at))
+
+
+def claimed(contact: Contact, touch: TouchId, send: Send) -> Contact:
+    """With the touch claimed (or held, or refused); forgets entries older than what is kept, and beyond how many."""
+    since = send.at - SENDS_RETENTION
+    kept = {t: s for t, s in contact.sends.items() if s.at > since and t != touch}
+    before = contact.sends.get(touch)
+    if before is not None:
+        times = before.earlier if before.day == send.day else _sent(before, None)
+        send = replace(send, earlier=tuple(at for at in times if at > since))
+    unsent = sorted((s.at, t) for t, s in kept.items() if not _sent(s, None))
+    for _, forgotten in unsent[: max(0, len(unsent) - MAX_UNSENT)]:
+        del kept[forgotten]
+    return contact.written(sends={**kept, touch: send})
+
+
+def released(contact: Contact, touch: TouchId, owner: str) -> Contact:
+    """With the owner's own claim given back; the same object when it is not the owner's (any more)."""
+    mine = contact.sends.get(touch)
+    if mine is None or mine.owner != owner or mine.state is not SendState.CLAIMED:
+        return contact
+    return contact.written(sends={**contact.sends, touch: replace(mine, state=SendState.RELEASED)})
