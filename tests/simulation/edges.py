@@ -74,8 +74,8 @@ class _Context:
 
 
 @dataclass(frozen=True)
-class _AttendInTurn:
-    """Names each record's draws before it is attended to. `process.work` holds the records still to come."""
+class _ProcessInTurn:
+    """Names each record's draws before it is processed to. `process.work` holds the records still to come."""
 
     world: _World
 
@@ -87,11 +87,11 @@ class _AttendInTurn:
 
     def __call__(self, timer: Timer) -> ProcessedTimer:
         self._next(timer)
-        attended = self.world.process_timer(timer)
-        if attended.error is not None:
-            self.world.kernel.say("WENT WRONG:", repr(attended.error), attended.outcome)
-            self.world.invariants_on_write.expected("remind", attended.error)
-        return attended
+        processed = self.world.process_timer(timer)
+        if processed.error is not None:
+            self.world.kernel.say("WENT WRONG:", repr(processed.error), processed.outcome)
+            self.world.invariants_on_write.expected("remind", processed.error)
+        return processed
 
     def again(self, timer: Timer, error: Exception) -> ProcessedTimer:
         self._next(timer)
@@ -105,7 +105,7 @@ class Functions:
         self.world = world
         self._modules = {name: import_module(f"functions.{name}.app") for name in NAMES}
         self.app = SimpleNamespace(
-            process_timer=_AttendInTurn(world),
+            process_timer=_ProcessInTurn(world),
             sweep_timers=world.sweep_timers,
             record_delivery=world.record_delivery,
             pause_sending=world.pause_sending,

@@ -142,7 +142,7 @@ def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None)
         script.say(f"order.refunded {part}", at, make)
 
 
-FATES: dict[str, tuple[int, Callable[[Script, int], None]]] = {
+SCENARIOS: dict[str, tuple[int, Callable[[Script, int], None]]] = {
     "forgotten": (25, _forgotten),
     "bought": (18, _bought),
     "returned": (16, _returned),
