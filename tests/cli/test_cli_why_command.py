@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from rebasket.domain.errors import NotFound
 from rebasket.domain.people.addresses import Channel
@@ -17,8 +16,9 @@ from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS
-from rebasket_cli import main, shop
+from rebasket_cli import shop
 from rebasket_cli.why import command
+from tests.cli.running import run
 from tests.cli.why_world import CANARY, MAIL, PHONE, SECRETS, lines
 from tests.samples import (
     ANNA,
@@ -46,13 +46,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     with opened(monkeypatch, shop, command) as found:
         run(*CREATE_SHOP, "--time-zone", "Europe/Kyiv")
         yield found
-
-
-def run(*given: str) -> str:
-    told = CliRunner().invoke(main.app, list(given))
-    if told.exception is not None:
-        raise told.exception
-    return told.output
 
 
 def test_the_command_reads_a_deployed_stack_and_writes_nothing(app: App) -> None:
