@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rebasket.aws.phone_countries import country_of
 from rebasket.aws.phone_zones import zone_of
@@ -68,15 +68,9 @@ if TYPE_CHECKING:
     from rebasket.domain.reporting.adjustments import Adjustment
     from rebasket.domain.shops.policy import Shop
     from rebasket.ports import Composer
+    from tests.doubles import Wrap
 
-Port = TypeVar("Port")
 Done = TypeVar("Done")
-
-
-class Wrap(Protocol):
-    """Gives back the port, or something that behaves like it."""
-
-    def __call__(self, port: Port, /) -> Port: ...
 
 
 class World:
