@@ -185,18 +185,9 @@ class World:
         """The provider says what became of a message."""
         key = address_hash(SHOP, address)
         filed = day or next(ref.day for ref in self.episode_refs(touch.cart) if ref.generation == touch.generation)
-        self.record_delivery(
-            Feedback(
-                shop=SHOP,
-                day=filed,
-                touch=touch,
-                contact=key,
-                channel=address.channel,
-                word=word,
-                message_id="id",
-                at=self.clock(),
-            )
-        )
+        at, channel = self.clock(), address.channel
+        told = Feedback(shop=SHOP, day=filed, touch=touch, contact=key, channel=channel, word=word, message_id="id", at=at)
+        self.record_delivery(told)
         if word is not DeliveryEvent.ACCEPTED:
             self.history.append(Happening("no", self.clock(), touch.cart, key, touch))
 
