@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rebasket.aws.phone_countries import country_of
 from rebasket.aws.phone_zones import zone_of
@@ -60,15 +60,9 @@ if TYPE_CHECKING:
     from rebasket.domain.shops.policy import Shop
     from rebasket.ports import Composer
     from rebasket.usecases.reminding.process_timer import ProcessedTimer
+    from tests.doubles import Wrap
 
-Port = TypeVar("Port")
 Done = TypeVar("Done")
-
-
-class Wrap(Protocol):
-    """Gives back the port, or something that behaves like it."""
-
-    def __call__(self, port: Port, /) -> Port: ...
 
 
 class World:
@@ -160,18 +154,9 @@ class World:
         """The provider says what became of a message."""
         key = address_hash(SHOP, address)
         filed = day or next(ref.day for ref in self.episode_refs(touch.cart) if ref.generation == touch.generation)
-        self.record_delivery(
-            Feedback(
-                shop=SHOP,
-                day=filed,
-                touch=touch,
-                contact=key,
-                channel=address.channel,
-                word=word,
-                message_id="id",
-                at=self.clock(),
-            )
-        )
+        at, channel = self.clock(), address.channel
+        told = Feedback(shop=SHOP, day=filed, touch=touch, contact=key, channel=channel, word=word, message_id="id", at=at)
+        self.record_delivery(told)
         if word is not DeliveryEvent.ACCEPTED:
             self.history.append(Happening("no", self.clock(), touch.cart, key, touch))
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.timer import Timer
     from rebasket.usecases.reminding.process_timer import ProcessedTimer
+    from tests.doubles import Wrap
     from tests.histories.form import Json
-    from tests.world import Wrap
 
 NIGHT = timedelta(hours=3)
 """Of the day, UTC: when days are closed."""

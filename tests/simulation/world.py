@@ -11,6 +11,7 @@ from rebasket.wiring import build
 from tests.simulation import ports
 from tests.simulation.boundary import Boundary
 from tests.simulation.edges import Functions
+from tests.simulation.entries import EVERYBODY
 from tests.simulation.faults import Fault, Faults, rates_of
 from tests.simulation.forgetting import Forgetting
 from tests.simulation.invariants_at_rest import InvariantsAtRest
@@ -24,8 +25,7 @@ from tests.simulation.provider import PRICES, LinkCodes, PlainComposer, Provider
 from tests.simulation.reporting import Reporting
 from tests.simulation.rng import Rng
 from tests.simulation.shops import SHOPS, another_policy, country_of, shop_of, zone_of
-from tests.simulation.stopping import EVERYBODY, Stopping
-from tests.simulation.stores import Stores, in_memory
+from tests.simulation.stopping import Stopping
 from tests.simulation.stream import Stream
 from tests.simulation.traffic import people_of, traffic
 
@@ -39,33 +39,11 @@ if TYPE_CHECKING:
     from rebasket.domain.reporting.daily_figures import ClosedDay
     from rebasket.domain.sending.message import Email, Text
     from rebasket.domain.shops.policy import Policy, Shop
-    from rebasket.ports import Clock
     from tests.simulation.script import Said
+    from tests.simulation.setup import Setup
 
 SKEW = 14_900
 """Any two clocks differ by less than 30 s: each is wrong by at most this, in ms."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setup:
-    """What a world is made from. `carts` per shop; `span` of their first events in ms; `months`: what follows takes months, and
-    carts are forgotten meanwhile.
-
-    `only`: the marks of the events and faults that may happen, all others may not; to make a trace shorter.
-    """
-
-    seed: int
-    carts: int = 6
-    span: int = 10 * HOUR
-    rates: dict[Fault, float] | None = None
-    only: frozenset[str] | None = None
-    stores: Callable[[Clock], Stores] = in_memory
-    months: bool = False
-
-    @property
-    def lasts(self) -> int:
-        """Until when something may happen, in ms; a few events come later."""
-        return 150 * DAY if self.months else self.span + 2 * DAY
 
 
 @dataclass
@@ -77,18 +55,18 @@ class World:
 
     def __post_init__(self) -> None:
         setup, kernel = self.setup, self.kernel
-        self.chance = Rng(setup.seed)
-        rates = rates_of(self.chance) if setup.rates is None else setup.rates
-        self.faults = Faults(self.chance, rates, setup.only)
+        self.rng = Rng(setup.seed)
+        rates = rates_of(self.rng) if setup.rates is None else setup.rates
+        self.faults = Faults(self.rng, rates, setup.only)
         self.stores = setup.stores(self.clock)
         self.stores.shop_ids = SHOPS
         early, late = (40 * DAY, setup.lasts) if setup.months else (setup.span * 7 // 10, setup.span + DAY)
-        self.quiet = early if self.chance.happens(0.4, "quiet early") else late
-        self.outages = Outages(self.chance, self.faults, SHOPS, setup.lasts, self.quiet)
+        self.quiet = early if self.rng.happens(0.4, "quiet early") else late
+        self.outages = Outages(self.rng, self.faults, SHOPS, setup.lasts, self.quiet)
         self.ledger = Ledger(kernel, skew=2 * SKEW, address_hash=self.address_hash)
         self.invariants_on_write = InvariantsOnWrite(self.ledger, self.stores, self.policy_of)
         self.invariants_at_rest = InvariantsAtRest(self.ledger, self.stores, self.policy_of)
-        self.boundary = Boundary(kernel, self.chance, self.faults)
+        self.boundary = Boundary(kernel, self.rng, self.faults)
         self.happened: list[str] = []
         self._drawn = 0
         self.machinery, self.stream, self.forgetting = Machinery(self), Stream(self), Forgetting(self)
@@ -101,7 +79,7 @@ class World:
 
     def _traffic(self, shop: str) -> list[Said]:
         setup = self.setup
-        said = traffic(self.chance, shop, setup.carts, setup.span, months=setup.months)
+        said = traffic(self.rng, shop, setup.carts, setup.span, months=setup.months)
         return [one for one in said if one.at < setup.lasts] if setup.months else said
 
     def _wire(self) -> None:
@@ -175,7 +153,7 @@ class World:
         """A new invocation, with a clock of its own."""
         skew = 0
         if self.faults.of_edge(Fault.SKEW, "clock", scope):
-            skew = self.chance.source("skew", scope).choice((-SKEW, -9 * SECOND, -700, 700, 9 * SECOND, SKEW))
+            skew = self.rng.source("skew", scope).choice((-SKEW, -9 * SECOND, -700, 700, 9 * SECOND, SKEW))
         now = self.kernel.now
 
         def ended(end: End, what: Any) -> None:  # a result or an error
@@ -199,9 +177,9 @@ class World:
     def begin(self) -> None:
         """Open the shops."""
         for name in SHOPS:
-            shop = shop_of(self.chance, name)
+            shop = shop_of(self.rng, name)
             self.stores.save(shop)
-            draw = self.chance.source("policy", name)
+            draw = self.rng.source("policy", name)
             if draw.random() < 0.4:
                 when = draw.randrange(self.setup.span + DAY)
                 self.kernel.at(when, partial(self._change_policy, shop, draw))

@@ -7,13 +7,14 @@ from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from rebasket.aws.key_codec import keys_to_json
 from rebasket.aws.phone_countries import country_of
 from rebasket.aws.phone_zones import zone_of
 from rebasket.aws.price_book import price_book
 from rebasket.aws.ssm import KeyedCode, KeyedHash
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.shops.keys import KeyKind, Right
-from rebasket.http.shop_keys import keys_to_json, new_key
+from rebasket.http.shop_keys import new_key
 from rebasket.memory import MemoryCarts, MemorySendingPauses, MemoryShops, MemoryTimers
 from rebasket.memory.ports import MemoryPorts
 from rebasket.messages.composer import MessageComposer

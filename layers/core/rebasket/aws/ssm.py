@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from rebasket.aws.key_codec import keys_from_json, keys_to_json
 from rebasket.domain.errors import Misconfigured
-from rebasket.http.shop_keys import keys_from_json, keys_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rebasket.domain.people.contact import Contact
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.ports import AddressHash, Clock, Composer, LinkCode, Links, Mailer, Texter
-    from rebasket.usecases.reminding.send_step import DueStep
+    from rebasket.usecases.reminding.due_step import DueStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

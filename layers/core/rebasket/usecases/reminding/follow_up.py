@@ -23,7 +23,8 @@ from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.assignment import arm_of
 from rebasket.domain.reminders.episode import EpisodeRef, Header
-from rebasket.usecases.reminding.send_step import DueStep, Retry
+from rebasket.usecases.reminding.due_step import DueStep
+from rebasket.usecases.reminding.send_step import Retry
 
 if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart, Declared

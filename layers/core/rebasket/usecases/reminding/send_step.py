@@ -24,23 +24,21 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.timer import LEASE
 from rebasket.domain.errors import Contended, Rejected, Throttled
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.contact import Contact, Send, SendState, TouchId, claimed, released
+from rebasket.domain.people.contact import Contact, Send, SendState, claimed, released
 from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.decision import LATE, Hold, Postpone, Question, Skip, decide
 from rebasket.domain.reminders.episode import Touch, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
-from rebasket.domain.shops.quiet_hours import first_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.reminders.decision import Check, Verdict
-    from rebasket.domain.reminders.episode import EpisodeRef, Header
-    from rebasket.domain.shops.policy import Policy, Shop
+    from rebasket.domain.reminders.check import Check
+    from rebasket.domain.reminders.decision import Verdict
     from rebasket.ports import AddressHash, Clock, Contacts, Episodes, Timers
     from rebasket.usecases.reminding.deliver import Deliver, Prepared
+    from rebasket.usecases.reminding.due_step import DueStep
     from rebasket.usecases.reminding.sms_slots import SmsLimits
 
 MAX_ROUNDS = 50
@@ -59,33 +57,6 @@ class Done:
     """The touch is recorded: on to the next step."""
 
     state: TouchState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueStep:
-    """A step whose time came. `over` says why the episode is over, if it is; `owner` is this wake's own draw; `requested` are the
-    steps of the episode that this wake has put a request on the wire for, remembered by the wake alone and never stored.
-    """
-
-    shop: Shop
-    policy: Policy
-    cart: Cart
-    ref: EpisodeRef
-    header: Header
-    step: int
-    due: datetime
-    over: str | None
-    owner: str
-    requested: set[int]
-
-    @property
-    def touch(self) -> TouchId:
-        """Its name."""
-        return TouchId(self.ref.cart, self.ref.generation, self.step)
-
-    def due_on(self, channel: Channel) -> datetime:
-        """When it was due on this channel, whose quiet hours may end later than another's."""
-        return first_allowed(self.due, self.header.time_zone, self.policy.quiet_hours.get(channel))
 
 
 @dataclass(frozen=True, kw_only=True)
