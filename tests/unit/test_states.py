@@ -13,7 +13,7 @@ from rebasket.domain.carts.cart import Cart, Phase, erased, recorded
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.errors import Rejected, Throttled
 from rebasket.domain.people.contact import SendState, TouchId
-from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.episode import Touch, TouchState, supersedes
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.memory import MemoryDeadLetters, MemoryTimers
@@ -186,7 +186,7 @@ def test_a_claim_is_free_only_where_it_is_drawn_so() -> None:
     free = set()
     for state in SendState:
         taken = replace(contact, sends={TOUCH: replace(entry, state=state)})
-        if isinstance(schedule.claim_state(taken, TOUCH, entry.day, "another", after(days=30)), schedule.Free):
+        if isinstance(claim.claim_state(taken, TOUCH, entry.day, "another", after(days=30)), claim.Free):
             free.add(f"claim_{state.value}")
     assert free == {a for a, b in drawn("A touch's states") if a.startswith("claim_") and b == "claim_claimed"}
 

@@ -1,4 +1,8 @@
-"""Carts, contacts and links in the Carts table."""
+"""Carts, contacts and links in the Carts table.
+
+On the way to the claim: remind/app.py → wiring.py → process_timer.py → follow_up.py → send_step.py → **this file** → table.py
+On the way to the cart's write: ingest/app.py → wiring.py → record_event.py → **this file** → table.py
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.contact import SENDS_RETENTION
 from rebasket.domain.shops.quiet_hours import WRONG_HOURS, QuietHours
 from rebasket.domain.shops.sms_limits import COUNTRY
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rebasket.domain.shops.sms_limits import Destination
-
-SENDS_RETENTION = timedelta(days=60)
-"""How long a contact remembers what was sent to it."""
 
 USUAL_QUIET_HOURS: Mapping[Channel, QuietHours] = MappingProxyType(
     {Channel.EMAIL: QuietHours(time(21), time(8)), Channel.SMS: QuietHours(time(20), time(9))}
