@@ -76,6 +76,7 @@ check-cfn: .venv/.ready
 	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml $(wildcard infra/*.yaml)
 check-docs: .venv/.ready
 	$(BIN)/python -m tests.checks.links
+	$(BIN)/python -m tests.checks.emitted
 check-wording: .venv/.ready
 	$(BIN)/python -m tests.checks.wording
 check-sizes: .venv/.ready

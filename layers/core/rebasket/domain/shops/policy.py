@@ -56,7 +56,7 @@ class Policy:
                       (again the shop's own judgement). They move a reminder to the first moment after them, never elsewhere
     sms_countries     ISO 3166 codes of the countries whose numbers are texted; None: of those for which a price is known. Numbers
                       of other countries are passed over, as are those whose country cannot be told
-    sms_per_prefix    at most so many text messages within an hour of the clock to numbers that begin alike (`domain.texting`)
+    sms_per_prefix    at most so many text messages within an hour of the clock to numbers that begin alike (`sms_limits`)
     """
 
     version: int = 1
