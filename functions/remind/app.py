@@ -3,7 +3,7 @@
 On the way to the wire: **this file** → wiring.py → process_timer.py → follow_up.py → send_step.py → deliver.py → ses.py
 On the way to the claim: **this file** → wiring.py → process_timer.py → follow_up.py → send_step.py → carts.py → table.py
 
-Every record is attended to by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
+Every record is processed by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
 even that fails is it reported back, and the stream delivers it again.
 """
 
