@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.amiss import Amiss
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.reminders.decision import Check
+    from rebasket.domain.reminders.check import Check
     from rebasket.domain.reminders.episode import Touch
     from rebasket.usecases.reminding.ahead import Person
 

@@ -14,6 +14,7 @@ from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import Invalid
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.http.strict_json import read
 from rebasket.platforms.native.lenient import Taken, take
 from tests.unit.platforms.native.samples import NOW, SHOP, Path, changed, parsed, sample
@@ -300,7 +301,7 @@ def test_an_event_without_an_id_is_the_same_one_each_time() -> None:
 def test_a_no_is_heard_in_an_event_that_means_nothing_else(broken: dict[str, Any]) -> None:
     contact = {"email": EMAIL.value, "phone": "050", "consent": {"email": {"granted": "false"}, "sms": {"granted": True}}}
     taken = told({"id": "e-1", "at": "2026-11-02T11:00:00Z", "contact": contact, **broken})
-    said = ev.Consent(granted=False, source="not said", at=NOW - timedelta(hours=1))
+    said = Consent(granted=False, source="not said", at=NOW - timedelta(hours=1))
     assert taken.event == ev.ContactIdentified(
         id="e-1",
         shop="acme",
