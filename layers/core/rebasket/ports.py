@@ -99,10 +99,13 @@ class Episodes(Protocol):
         """Write a step's final touch, if it has none, or `sent` over `unknown`."""
 
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
-        """Credit an order, if it has none, or what was said later of the order it has; whether it has this order now."""
+        """Credit an order, or what was told later of one it has; whether it has this order now: no, where it has too many."""
 
     def attribute_order(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
         """Bind an order to the one episode that may be credited with it, if it is bound to none; the one that it then has."""
+
+    def one_name(self, shop: str, order: str, number: str) -> str:
+        """The one name of an order that has two: its number, unless it was bound by its id before. Both lead there from now on."""
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""

@@ -59,6 +59,10 @@ class TrackedEpisodes:
         """See ports.Episodes. No figure is counted from it."""
         return self.episodes.attribute_order(shop, order, ref)
 
+    def one_name(self, shop: str, order: str, number: str) -> str:
+        """See ports.Episodes. No figure is counted from it."""
+        return self.episodes.one_name(shop, order, number)
+
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
         return self.episodes.bound(shop, order)
