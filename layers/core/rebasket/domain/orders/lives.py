@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.facts import CartFacts
 
 ECHO = timedelta(hours=1)
-"""The very lines that were ordered, told so soon after: the page's last word of the old cart, and no new one."""
+"""The very lines that were ordered, told so soon after: the page's last word of the old cart, and no new one. Whatever is told so
+soon of a cart of which only the order was known is taken for those."""
 
 UNPAID = (PaymentWord.FAILED, PaymentWord.CANCELLED)
 
@@ -45,7 +46,8 @@ def settled_by(old: CartFacts, new: CartFacts, event: ev.Event, settled: datetim
     if placed_at is None or last is None or event.at <= placed_at:
         return None
     filled = _emptied(new, placed_at).lines
-    echoes = event.at <= placed_at + ECHO and last.word not in UNPAID and _contents(filled) == _contents(old.lines)
+    unknown = old.base is None and not old.deltas
+    echoes = event.at <= placed_at + ECHO and last.word not in UNPAID and (unknown or _contents(filled) == _contents(old.lines))
     return None if echoes or not filled else placed_at
 
 
