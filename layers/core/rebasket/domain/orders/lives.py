@@ -24,6 +24,9 @@ ECHO = timedelta(hours=1)
 """The very lines that were ordered, told so soon after: the page's last word of the old cart, and no new one. Whatever is told so
 soon of a cart of which only the order was known is taken for those."""
 
+INSTANT = timedelta(milliseconds=1)
+"""Between two times that can be told apart: what was told of the order's own moment is of the old life."""
+
 UNPAID = (PaymentWord.FAILED, PaymentWord.CANCELLED)
 
 
@@ -53,8 +56,7 @@ def settled_by(old: CartFacts, new: CartFacts, event: ev.Event, settled: datetim
 
 def begun(facts: CartFacts, event: ev.Event, settled: datetime) -> CartFacts:
     """The facts of a new life: what was ordered lies in the cart no longer."""
-    stage = event.stage if isinstance(event, ev.CheckoutStarted) else None
-    return replace(_emptied(facts, settled), active_at=max(facts.active_at or event.at, event.at), stage=stage)
+    return replace(_emptied(facts, settled), active_at=max(facts.active_at or event.at, event.at))
 
 
 def newly_bought(old: CartFacts, new: CartFacts, settled: datetime | None) -> bool:
@@ -114,7 +116,7 @@ def _emptied(facts: CartFacts, at: datetime) -> CartFacts:
     if facts.base is not None and facts.base.at > at:
         return facts
     later = tuple(delta for delta in facts.deltas if delta.at > at)
-    return replace(facts, base=Snapshot(at, (), facts.currency), deltas=later)
+    return replace(facts, base=Snapshot(at + INSTANT, (), facts.currency), deltas=later)
 
 
 def _contents(lines: tuple[ev.Line, ...]) -> list[tuple[str, object]]:
