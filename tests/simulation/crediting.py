@@ -56,7 +56,9 @@ class Crediting:
     def _credited(self, cart: Cart, number: str) -> None:
         """An order of a cart with a declared episode is bound to one, which has an order."""
         ref = self.ledger.bound.get((cart.shop, number))
-        if ref is None and not cart.episodes:
+        placed_at = cart.facts.orders[number].placed_at if number in cart.facts.orders else None
+        earlier = placed_at is not None and cart.settled_until is not None and placed_at <= cart.settled_until
+        if ref is None and (earlier or not cart.episodes):
             return
         episode = self.stores.episodes.get(ref) if ref else None
         if (episode is None or episode.order is None) and self.ledger.untold[cart.shop, cart.id] and not cart.episodes:

@@ -56,10 +56,10 @@ def effects_of(old: Cart, new: Cart, event: Event, now: datetime) -> tuple[Effec
     added = tuple(address for address in everybody if address not in old.facts.named)
     told = list(_of_orders(old, new, event, now, everybody))
     purchases = {effect.order for effect in told if isinstance(effect, Purchase)}
-    if added and new.phase is Phase.BOUGHT:
-        known = _paid_in(new, besides=purchases)
-        if known is not None:
-            told.append(_purchase(*known, now, new, added))
+    known = _paid_in(new, besides=purchases) if added else None
+    if known is not None:
+        now = now if new.phase is Phase.BOUGHT else _of_an_earlier_life(old, known[1], now)
+        told.append(_purchase(*known, now, new, added))
     return tuple(told)
 
 
@@ -79,8 +79,13 @@ def _of_orders(old: Cart, new: Cart, event: Event, now: datetime, everybody: tup
 def _purchase(name: str, order: Order, now: datetime, cart: Cart, of: tuple[Address, ...]) -> Purchase:
     """Stamped with our time when the order became known, also where it is paid later: what came after the order is no part of it."""
     placed_at = order.placed_at or now
-    known_at = order.learnt_at or max(now, cart.seen_at or now)
+    known_at = order.learnt_at or (max(now, cart.seen_at or now) if cart.phase is Phase.BOUGHT else now)
     return Purchase(order=name, bought_at=min(known_at, placed_at + STOPS_FOR), placed_at=placed_at, of=of)
+
+
+def _of_an_earlier_life(old: Cart, order: Order, now: datetime) -> datetime:
+    """Our time of an order that something was put into the cart after: whoever is named only now has bought then, and not since."""
+    return min(at for at in (now, old.seen_at, order.placed_at) if at is not None)
 
 
 def _paid_in(cart: Cart, besides: Iterable[str]) -> tuple[str, Order] | None:

@@ -95,8 +95,9 @@ class AttributeOrder:
         touched = self._episode_of_contacts(cart, placed_at)
         if touched:
             return touched, "contact"
-        # Ordered before we declared it, told after: no recovery, but no lost cart either.
-        return (self._ref(cart, cart.episodes[0]), "cart") if cart.episodes else None
+        # Ordered before we declared it, told after: no recovery, but no lost cart either. But not of a life that began after it.
+        this_life = cart.settled_until is None or placed_at > cart.settled_until
+        return (self._ref(cart, cart.episodes[0]), "cart") if cart.episodes and this_life else None
 
     @staticmethod
     def _ref(cart: Cart, declared: Declared) -> EpisodeRef:
