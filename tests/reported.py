@@ -47,7 +47,11 @@ people = st.builds(
 _envelope = {"id": st.just(""), "shop": st.just(SHOP), "cart": st.just("c1"), "at": instants, "person": people}
 _orders = st.sampled_from(["o1", "o2"])
 _a_few_lines = st.lists(lines, max_size=3).map(tuple)
-_payments = {"payment": st.sampled_from(ev.Payment), "origin": st.sampled_from(ev.Origin), "number": st.sampled_from([None, "n1"])}
+_payments = {
+    "payment": st.sampled_from(ev.Payment),
+    "origin": st.sampled_from(ev.Origin),
+    "number": st.sampled_from([None, "n1"]),
+}
 
 
 def _ordered(event: ev.OrderPlaced) -> ev.OrderPlaced:

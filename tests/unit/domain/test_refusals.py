@@ -12,8 +12,7 @@ from rebasket.domain.carts.facts import MAX_DELTAS, MAX_LINES, CartFacts
 from rebasket.domain.carts.web_address import LONGEST, is_web_address, leads_to
 from rebasket.domain.errors import Forbidden, Invalid, Refused, error_text
 from rebasket.domain.shops.policy import Policy, Step
-from tests.samples import START, Reports, a_line, after, person
-from tests.unit.domain.people.addresses import numbered
+from tests.samples import START, Reports, a_line, after
 
 if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event

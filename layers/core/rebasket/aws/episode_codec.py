@@ -187,8 +187,6 @@ def unpack_episode(ref: EpisodeRef, item: Mapping[str, Any]) -> Episode:
         refunds=unpack_refunds(item.get("back", ())),
         clicked_at=maybe_time(item.get("click")),
         said={
-            int(name[1:]): list(DeliveryEvent)[item[name] - 1]
-            for name in sorted(item)
-            if name[0] == "n" and name[1:].isdigit()
+            int(name[1:]): list(DeliveryEvent)[item[name] - 1] for name in sorted(item) if name[0] == "n" and name[1:].isdigit()
         },
     )

@@ -41,7 +41,9 @@ def idle_since(facts: CartFacts, settled: datetime | None) -> datetime | None:
 
 def settled_by(old: CartFacts, new: CartFacts, event: ev.Event, settled: datetime | None) -> datetime | None:
     """When the last order was placed that an event fills the cart after; None where it does not, or there was none."""
-    fills = isinstance(event, ev.CartUpdated | ev.ItemAdded) or (isinstance(event, ev.CheckoutStarted) and event.lines is not None)
+    fills = isinstance(event, ev.CartUpdated | ev.ItemAdded) or (
+        isinstance(event, ev.CheckoutStarted) and event.lines is not None
+    )
     if not fills or event.by is not ev.By.SHOPPER:
         return None
     took = [(order.placed_at, order) for _, order in _of_this_life(old, settled) if order.paid or order.until is not None]
