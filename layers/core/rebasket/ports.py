@@ -105,7 +105,7 @@ class Episodes(Protocol):
         """Bind an order to the one episode that may be credited with it, if it is bound to none; the one that it then has."""
 
     def one_name(self, shop: str, order: str, number: str) -> str:
-        """The one name of an order that has two: its number, unless it was bound by its id before. Both lead there from now on."""
+        """The one name of an order that has two: its number, unless it was bound by its id before. Both lead there then."""
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""

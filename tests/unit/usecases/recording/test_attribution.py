@@ -52,7 +52,7 @@ def test_an_order_of_the_cart_goes_to_its_latest_episode_declared_before_it(worl
     assert credited(world, generation=1) is None
     found = credited(world, generation=2)
     assert found is not None
-    assert (found.order, found.by, found.total.minor, found.at) == ("o1", "cart", 700, after(hours=22))
+    assert (found.order, found.by, found.total, found.at) == ("o1", "cart", Money(700, "EUR"), after(hours=22))
 
 
 def test_an_order_told_late_goes_to_the_episode_it_was_placed_in(world: World, shop: Reports) -> None:

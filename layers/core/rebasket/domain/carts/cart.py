@@ -88,7 +88,7 @@ class Cart:
 
     @property
     def idle_since(self) -> datetime | None:
-        """The shop's time from which on the shopper does nothing: the last activity, or when an order of theirs came to nothing."""
+        """The shop's time from which on nothing happens: the last activity, or when an order came to nothing, or will."""
         return lives.idle_since(self.facts, self.settled_until)
 
     def declared(self, generation: int) -> Declared | None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Purchase:
     """An order was paid: `bought_at` by our clock, `placed_at` by the shop's, as `people.person.purchased` takes them.
 
-    `of` are the addresses that have not been told of it yet. `bought_at` is never more than a day after the order was placed: what
-    the shopper begins later is not stopped by it, however late it is told.
+    `of` are the addresses that have not been told of it yet. `bought_at` is at most a day after the order was placed: what the
+    shopper begins later is not stopped by it, however late it is told.
     """
 
     order: str
@@ -77,14 +77,14 @@ def _of_orders(old: Cart, new: Cart, event: Event, now: datetime, everybody: tup
 
 
 def _purchase(name: str, order: Order, now: datetime, cart: Cart, of: tuple[Address, ...]) -> Purchase:
-    """Stamped with our time when the order became known, also where it is paid later: what came after the order is no part of it."""
+    """Stamped with our time when the order became known, also where it is paid later: what was begun since is no part of it."""
     placed_at = order.placed_at or now
     known_at = order.learnt_at or (max(now, cart.seen_at or now) if cart.phase is Phase.BOUGHT else now)
     return Purchase(order=name, bought_at=min(known_at, placed_at + STOPS_FOR), placed_at=placed_at, of=of)
 
 
 def _of_an_earlier_life(old: Cart, order: Order, now: datetime) -> datetime:
-    """Our time of an order that something was put into the cart after: whoever is named only now has bought then, and not since."""
+    """Our time of an order that something was put into the cart after: who is named only now has bought then, and not since."""
     return min(at for at in (now, old.seen_at, order.placed_at) if at is not None)
 
 

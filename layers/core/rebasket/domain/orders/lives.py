@@ -85,7 +85,7 @@ def stirred(old: CartFacts, new: CartFacts, settled: datetime | None, now: datet
         before = _known(old, name)
         waited = before.until is not None and now < before.until
         if not order.paid and order.word is not before.word and _covers(order, new):
-            return True if waited or before.placed_at is None or before.paid else False
+            return waited or before.placed_at is None or before.paid
     return False
 
 

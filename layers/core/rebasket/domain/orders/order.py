@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rebasket.domain.money import Money
 
 MAX_REFUNDS = 50
-"""Kept one by one in a cart; those beyond are kept as one sum, which an event told again is added to again. The episode, which the
-figures are counted from, has all of them one by one."""
+"""Kept one by one in a cart; those beyond are kept as one sum, which an event told again is added to again. The episode, which
+the figures are counted from, has all of them one by one."""
 
 UNPAID_FOR = timedelta(days=7)
 """How long a pending order without a `pay_by` keeps its cart back: a bank transfer is made within a week, or not at all."""

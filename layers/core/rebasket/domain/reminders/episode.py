@@ -155,7 +155,12 @@ class Episode:
         """Minor units paid back of the first credited order."""
         return self.refunds_of(self.order).of(self.order.total) if self.order and self.order.total else 0
 
-    def refunded_by_currency(self, credits_: Iterable[Credit]) -> Mapping[str, int]:
+    @property
+    def refunded_by_currency(self) -> Mapping[str, int]:
+        """The same of all credited orders, and what was paid back in other currencies, each by itself."""
+        return self.paid_back_of(self.orders)
+
+    def paid_back_of(self, credits_: Iterable[Credit]) -> Mapping[str, int]:
         """What was paid back of some of its orders, by currency; also in currencies that they were not paid in."""
         sums: dict[str, int] = {}
         for credit in credits_:

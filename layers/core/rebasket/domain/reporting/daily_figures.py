@@ -204,7 +204,7 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
     recovered = outcome is Outcome.RECOVERED
     counted = within(episode, window)
     counted = reminded_before(episode, counted) if recovered else counted
-    money, back = _totals(counted), episode.refunded_by_currency(counted)
+    money, back = _totals(counted), episode.paid_back_of(counted)
     group, bought = compared(episode, window) or (None, False)
     channels = {
         channel: Figures(

@@ -126,9 +126,8 @@ class MakeReport:
     def _counted(self, shop: Shop, day: str, first: str, time_is_up: Callable[[], bool]) -> DailyFigures:
         """An open day. Raises Invalid, with what to ask instead, when time is up."""
         try:
-            return daily_figures(
-                day, until_over(self.episodes.of_day(shop.id, day), time_is_up), windows_of(self.shops, shop.policy.window)
-            )
+            episodes = until_over(self.episodes.of_day(shop.id, day), time_is_up)
+            return daily_figures(day, episodes, windows_of(self.shops, shop.policy.window))
         except OutOfTime as error:
             before = f"{date.fromisoformat(day) - timedelta(days=1):%Y-%m-%d}"
             instead = f"{before} at most, and the days after it by themselves" if day > first else f"a day before {day}"
