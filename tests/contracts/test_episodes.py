@@ -54,7 +54,8 @@ SENT = Touch(
 )
 UNKNOWN = Touch(state=TouchState.UNKNOWN, why="no answer", at=START, due=START)
 FREE = replace(SENT, cost=MicroUSD(0))
-CREDIT = Credit(order="o#1", cart="c2", at=after(hours=2), total=Money(700, "EUR"), by="contact")
+TOTAL = Money(700, "EUR")
+CREDIT = Credit(order="o#1", cart="c2", at=after(hours=2), total=TOTAL, by="contact")
 
 
 def test_an_episode_that_nobody_wrote_is_not_there(stores: Stores) -> None:
@@ -190,8 +191,8 @@ def test_refunds_are_added_each_once_and_count_of_the_order_that_is_credited(sto
     assert found is not None
     assert found.refunds == {"o#1": Refunds(told), "o": Refunds({"1#e3": Money(100, "EUR")}), "o2": Refunds(cancelled=True)}
     episodes.refund(REF, "o#1", Refunds(cancelled=True))
-    assert refunded(episodes) == CREDIT.total.minor
-    assert [episode.refunded for episode in episodes.of_day(SHOP, REF.day)] == [CREDIT.total.minor]
+    assert refunded(episodes) == TOTAL.minor
+    assert [episode.refunded for episode in episodes.of_day(SHOP, REF.day)] == [TOTAL.minor]
 
 
 def test_what_is_paid_back_of_an_order_without_an_episode_waits_beside_its_binding(stores: Stores) -> None:
