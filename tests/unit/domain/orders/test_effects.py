@@ -26,7 +26,8 @@ SKEW = timedelta(seconds=3)
 
 def told(*events: Event, late: timedelta = SKEW) -> tuple[Effect, ...]:
     """What comes of the last of these, each told a little after it happened, the last one so late."""
-    cart, effects = Cart.blank(SHOP, "c1"), tuple[()]()
+    cart = Cart.blank(SHOP, "c1")
+    effects: tuple[Effect, ...] = ()
     for number, event in enumerate(events, 1):
         now = event.at + (late if number == len(events) else SKEW)
         new = recorded(cart, event, now)
