@@ -34,7 +34,8 @@ def test_in_whatever_order_it_is_told_it_is_the_same() -> None:
     whole = of(PLACED, FAILED, PAID, LESS)
     assert (whole.word, whole.word_at, whole.total, whole.number) == (PaymentWord.PAID, PAID.at, Money(700, "EUR"), "#1")
     assert (whole.paid, whole.placed_at, whole.told_at) == (True, START, after(hours=3))
-    for events in permutations((PLACED, FAILED, PAID, LESS)):
+    said: tuple[OrderEvent, ...] = (PLACED, FAILED, PAID, LESS)
+    for events in permutations(said):
         assert of(*events, events[0]) == whole
 
 

@@ -7,19 +7,21 @@ purchase or an opt-out was stored.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.carts.facts import later_consent
-from rebasket.domain.shops.policy import SENDS_RETENTION
+from rebasket.domain.people.consent import later_consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from rebasket.domain.carts.events import Consent
     from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.people.consent import Consent
 
+SENDS_RETENTION = timedelta(days=60)
+"""How long a contact remembers what was sent to it."""
 
 MAX_UNSENT = 100
 """Entries kept of touches that were decided against, held or given back, the newest. Claims are few, for the cap sees to that; of
