@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rebasket.domain.carts.cart import Cart, Declared
-    from rebasket.domain.orders.order import Order
+    from rebasket.domain.carts.order import Order
     from rebasket.domain.people.addresses import Address, Channel
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.shops.policy import Policy, Shop

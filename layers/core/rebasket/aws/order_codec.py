@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.aws.attributes import from_millis, maybe_millis, maybe_time, to_millis
 from rebasket.domain.carts.events import Origin, Payment
+from rebasket.domain.carts.order import Order, PaymentSaid, TotalSaid
 from rebasket.domain.money import Money
-from rebasket.domain.orders.order import Order, PaymentSaid, TotalSaid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ import pytest
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, CartFacts
+from rebasket.domain.carts.order import MAX_REFUNDS, Order
 from rebasket.domain.errors import Invalid
 from rebasket.domain.money import Money
-from rebasket.domain.orders.order import MAX_REFUNDS, Order
 from rebasket.domain.people.addresses import Address, Channel
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, person
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts import lives
 from rebasket.domain.carts.facts import CartFacts
-from rebasket.domain.orders import lives
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, priced_lines
+from rebasket.domain.carts.order import Order, OrderEvent, told
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.orders.order import Order, OrderEvent, told
 from rebasket.domain.people.consent import Consent, later_consent
 
 if TYPE_CHECKING:

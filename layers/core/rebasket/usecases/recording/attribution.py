@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rebasket.domain.carts.cart import Declared
-    from rebasket.domain.orders.order import Order
+    from rebasket.domain.carts.order import Order
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import TouchId
     from rebasket.domain.shops.policy import Policy

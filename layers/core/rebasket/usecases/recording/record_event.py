@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Cart, Closed, Phase, newly_named, recorded
 from rebasket.domain.carts.facts import CartFacts
+from rebasket.domain.carts.order_effects import Purchase, effects_of
 from rebasket.domain.carts.timer import LEAD, OVERDUE
 from rebasket.domain.errors import Contended, Forbidden
-from rebasket.domain.orders.effects import Purchase, effects_of
 from rebasket.domain.people.contact import Contact, consented, purchased
 from rebasket.domain.reminders.schedule import timer_for
 from rebasket.usecases.recording.attribution import AttributeOrder

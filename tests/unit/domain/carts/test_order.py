@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from rebasket.aws.order_codec import pack_order, unpack_order
 from rebasket.domain.carts.events import OrderPaid, Origin, Payment, PaymentFailed
+from rebasket.domain.carts.order import Order, told
 from rebasket.domain.money import Money
-from rebasket.domain.orders.order import Order, told
 from rebasket.domain.people.holds import PaymentWord
 from tests.samples import SHOP, START, Reports, after
 
 if TYPE_CHECKING:
-    from rebasket.domain.orders.order import OrderEvent
+    from rebasket.domain.carts.order import OrderEvent
 
 shop = Reports()
 PLACED = replace(shop.ordered("c1", START, minor=900), payment=Payment.PENDING)

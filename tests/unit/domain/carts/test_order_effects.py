@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Cart, recorded
 from rebasket.domain.carts.events import OrderPaid, Origin, Payment, PaymentFailed
-from rebasket.domain.orders.effects import Hold, Purchase, effects_of
+from rebasket.domain.carts.order_effects import Hold, Purchase, effects_of
 from rebasket.domain.people import holds
 from rebasket.domain.people.holds import PaymentWord
 from tests.samples import ANNA, ANNA_PHONE, BOHDAN, SHOP, START, Reports, after, person
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.carts.events import Event
-    from rebasket.domain.orders.effects import Effect
+    from rebasket.domain.carts.order_effects import Effect
 
 SKEW = timedelta(seconds=3)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Phase
-from rebasket.domain.orders.order import STOPS_FOR, Order
+from rebasket.domain.carts.order import STOPS_FOR, Order
 from rebasket.domain.people import holds
 from rebasket.domain.people.holds import PaymentWord
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.lines import Snapshot
-from rebasket.domain.orders.order import STOPS_FOR, Order
+from rebasket.domain.carts.order import STOPS_FOR, Order
 from rebasket.domain.people.holds import PaymentWord
 
 if TYPE_CHECKING:
