@@ -164,6 +164,16 @@ def credited(episodes: Episodes) -> Credit | None:
     return found.order if found else None
 
 
+def test_the_cart_of_an_unpaid_order_is_the_one_noted_first(stores: Stores) -> None:
+    episodes = stores.episodes
+    assert episodes.cart_of(SHOP, "o#1") is None
+    for cart in ("c1", "c2"):
+        episodes.file_order(SHOP, "o#1", cart)
+    assert episodes.cart_of(SHOP, "o#1") == "c1"
+    assert episodes.bound(SHOP, "o#1") is None
+    assert episodes.attribute_order(SHOP, "o#1", REF) == REF
+
+
 def test_an_order_is_bound_to_the_first_episode(stores: Stores) -> None:
     other = replace(REF, cart="c#2", generation=12)
     assert stores.episodes.attribute_order(SHOP, "o#1", REF) == REF

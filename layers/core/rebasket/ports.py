@@ -107,6 +107,12 @@ class Episodes(Protocol):
     def one_name(self, shop: str, order: str, number: str) -> str:
         """The one name of an order that has two: its number, unless it was bound by its id before. Both lead there then."""
 
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """Note the cart that an unpaid order came of, if none is noted: what is told of it later may name the order alone."""
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """The cart noted so (strongly consistent), None when there is none."""
+
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""
 

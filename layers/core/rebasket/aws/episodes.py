@@ -150,6 +150,19 @@ class DynamoEpisodes:
         )
         return str(item.get("is", order))
 
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """See ports.Episodes. Beside the binding."""
+        self.table.update(
+            keys.order(shop, order),
+            "SET #of = if_not_exists(#of, :cart), #expires = if_not_exists(#expires, :expires)",
+            {":cart": cart, ":expires": expiry(self.clock(), EPISODES_RETENTION)},
+            names={"#of": "of", "#expires": "expires"},
+        )
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """See ports.Episodes."""
+        return (self.table.get(keys.order(shop, order)) or {}).get("of")
+
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
         item = self.table.get(keys.order(shop, order)) or {}

@@ -26,6 +26,7 @@ class MemoryEpisodes:
     orders: dict[tuple[str, str], EpisodeRef] = field(default_factory=dict)
     waiting: dict[tuple[str, str], Refunds] = field(default_factory=dict)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
+    filed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def _known(self, ref: EpisodeRef) -> Episode:
         return self.items[ref.shop, ref.day].get(ref) or Episode(ref=ref)
@@ -74,6 +75,14 @@ class MemoryEpisodes:
         if (shop, order) in self.orders:
             return order
         return self.names.setdefault((shop, order), number)
+
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """See ports.Episodes."""
+        self.filed.setdefault((shop, order), cart)
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """See ports.Episodes."""
+        return self.filed.get((shop, order))
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""

@@ -213,3 +213,15 @@ def test_an_order_more_than_a_day_older_than_the_cart_stops_nothing_whenever_it_
     world.record(shop.ordered("order:o9", after(hours=-hours), order="o9", who=person(ANNA)))
     world.advance(after(hours=2))
     assert len(world.messages) == messages
+
+
+def test_what_is_told_of_an_unpaid_order_without_its_cart_reaches_the_cart() -> None:
+    for number, (event, phase) in enumerate(((OrderPaid, Phase.BOUGHT), (PaymentFailed, Phase.ABANDONED))):
+        world, shop = World(a_shop(steps=ONE_EMAIL)), Reports()
+        world.report_at(shop.updated("c1", START, who=person(ANNA)))
+        world.report_at(replace(pending(shop, "c1", after(minutes=5)), number="#1"))
+        name = ("o1", "#1")[number]
+        world.report_at(event(id="word", shop=SHOP, cart=f"order:{name}", at=after(hours=3), order=name))
+        world.advance(after(hours=5))
+        assert world.cart().phase is phase
+        assert world.carts.get(SHOP, f"order:{name}") is None

@@ -23,6 +23,7 @@ from rebasket.domain.errors import Contended, Forbidden
 from rebasket.domain.people.contact import Contact, consented, purchased
 from rebasket.domain.reminders.schedule import timer_for
 from rebasket.usecases.recording.attribution import AttributeOrder
+from rebasket.usecases.recording.unpaid_orders import file_unpaid, of_its_cart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,7 @@ class RecordEvent:
         """Record it. Raises Invalid where the cart's bounds are passed, Contended when others keep writing the same cart."""
         if not event.cart:
             return self._without_cart(event)
+        event = of_its_cart(event, self.episodes)
         for _ in range(MAX_RETRIES):
             old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
             now = self.clock()
@@ -79,6 +81,7 @@ class RecordEvent:
             self._arm(old, new, now)
             self._tell_contacts(old, new)
             self._tell_effects(old, new, event, now)
+            file_unpaid(old, new, self.episodes)
             AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
             if self.carts.put(new):
                 return Recorded.ACCEPTED
