@@ -48,6 +48,19 @@ people = st.builds(
 _envelope = {"id": st.just(""), "shop": st.just(SHOP), "cart": st.just("c1"), "at": instants, "person": people}
 _orders = st.sampled_from(["o1", "o2"])
 _a_few_lines = st.lists(lines, max_size=3).map(tuple)
+_payments = {
+    "payment": st.sampled_from(ev.Payment),
+    "origin": st.sampled_from(ev.Origin),
+    "number": st.sampled_from([None, "n1"]),
+}
+
+
+def _ordered(event: ev.OrderPlaced) -> ev.OrderPlaced:
+    """Of two totals of one time that counts which came last: here each time has one. A number is of one order only."""
+    total = event.total and Money(event.at.minute, event.total.currency)
+    return replace(event, total=total and replace(total, currency="EUR"), number=event.number if event.order == "o1" else None)
+
+
 _any_event: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.CartUpdated, **_envelope, lines=_a_few_lines, details=details),
     st.builds(ev.ItemAdded, **_envelope, line=lines, details=details),
@@ -55,7 +68,9 @@ _any_event: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(ev.ContactIdentified, **_envelope),
     st.builds(ev.CheckoutStarted, **_envelope, stage=st.sampled_from(ev.Stage), lines=st.none() | _a_few_lines, details=details),
     st.builds(ev.CartDeleted, **_envelope),
-    st.builds(ev.OrderPlaced, **_envelope, order=_orders, total=moneys),
+    st.builds(_ordered, st.builds(ev.OrderPlaced, **_envelope, order=_orders, total=st.none() | moneys, **_payments)),
+    st.builds(ev.OrderPaid, **_envelope, order=_orders),
+    st.builds(ev.PaymentFailed, **_envelope, order=_orders),
     st.builds(ev.OrderRefunded, **_envelope, order=_orders, amount=moneys),
     st.builds(ev.OrderCancelled, **_envelope, order=_orders),
 )

@@ -43,6 +43,7 @@ CONSISTENT: dict[str, Call] = {
     "contacts.get": lambda s: s.contacts.get(SHOP, "k1"),  # the gate: opt-out, purchase, claim, cap
     "contacts.carts_of": lambda s: s.contacts.carts_of(SHOP, "k1"),  # erasure finds every cart
     "episodes.get": lambda s: s.episodes.get(REF),  # which steps have ended
+    "episodes.cart_of": lambda s: s.episodes.cart_of(SHOP, "o1"),  # a payment told by its order alone
     "episodes.bound": lambda s: s.episodes.bound(SHOP, "o1"),  # an order counts once
     "episodes.pending_refunds": lambda s: s.episodes.pending_refunds(SHOP, "o1"),  # a refund is not lost
     "episodes.of_day": lambda s: s.episodes.of_day(SHOP, REF.day),  # the books
@@ -80,6 +81,8 @@ WRITES: dict[str, Call] = {
     "episodes.choose": lambda s: s.episodes.choose(REF, 1, Channel.EMAIL),
     "episodes.record": lambda s: s.episodes.record(REF, 1, replace(SENT, state=TouchState.UNKNOWN)),
     "episodes.credit": lambda s: s.episodes.credit(REF, CREDIT),
+    "episodes.one_name": lambda s: s.episodes.one_name(SHOP, "o1", "#1"),
+    "episodes.file_order": lambda s: s.episodes.file_order(SHOP, "o1", "c1"),
     "episodes.attribute_order": lambda s: s.episodes.attribute_order(SHOP, "o1", REF),
     "episodes.add_pending_refunds": lambda s: s.episodes.add_pending_refunds(SHOP, "o1", BACK),
     "episodes.refund": lambda s: s.episodes.refund(REF, "o1", BACK),

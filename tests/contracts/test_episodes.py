@@ -13,7 +13,7 @@ from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reminders.check import Check
-from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
+from rebasket.domain.reminders.episode import MAX_CREDITS, Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.reporting.daily_figures import daily_figures
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.shops.policy import MOST_STEPS
@@ -54,7 +54,8 @@ SENT = Touch(
 )
 UNKNOWN = Touch(state=TouchState.UNKNOWN, why="no answer", at=START, due=START)
 FREE = replace(SENT, cost=MicroUSD(0))
-CREDIT = Credit(order="o#1", cart="c2", at=after(hours=2), total=Money(700, "EUR"), by="contact")
+TOTAL = Money(700, "EUR")
+CREDIT = Credit(order="o#1", cart="c2", at=after(hours=2), total=TOTAL, by="contact")
 
 
 def test_an_episode_that_nobody_wrote_is_not_there(stores: Stores) -> None:
@@ -100,22 +101,62 @@ def test_a_price_of_nothing_is_not_the_same_as_no_price(stores: Stores) -> None:
     assert (found.touches[1].cost, found.touches[2].cost) == (0, None)
 
 
-def test_an_episode_takes_one_order_and_the_latest_word_on_it(stores: Stores) -> None:
+def test_an_episode_takes_the_total_of_an_order_that_was_told_last(stores: Stores) -> None:
     episodes = stores.episodes
     assert episodes.credit(REF, CREDIT)
     assert episodes.credit(REF, CREDIT), "told again"
-    assert not episodes.credit(REF, replace(CREDIT, order="o2", at=after(days=1)))
-    assert episodes.credit(REF, replace(CREDIT, at=after(hours=1))), (
-        "told late: this order it has, the older word it does not take"
-    )
+    older = replace(CREDIT, at=CREDIT.at - timedelta(hours=1), total=Money(1, "EUR"))
+    assert episodes.credit(REF, older), "this order it has, the older word it does not take"
     assert credited(episodes) == CREDIT
-    paid = replace(CREDIT, at=after(hours=3), total=Money(650, "EUR"))
-    assert episodes.credit(REF, paid)
-    assert credited(episodes) == paid
-    more = replace(paid, total=Money(651, "EUR"))
-    assert episodes.credit(REF, more)
-    assert episodes.credit(REF, paid)
-    assert credited(episodes) == more, "of two words of the same moment the greater, whichever came first"
+    less = replace(CREDIT, total=Money(1, "EUR"), told_at=after(hours=30))
+    assert episodes.credit(REF, less)
+    assert credited(episodes) == less
+    unknown = replace(less, total=None)
+    assert episodes.credit(REF, unknown), "of two words of one time the last"
+    assert credited(episodes) == unknown
+    assert episodes.credit(REF, CREDIT)
+    assert credited(episodes) == unknown
+
+
+def test_an_episode_keeps_its_first_order_and_takes_others_beside_it(stores: Stores) -> None:
+    episodes = stores.episodes
+    second, third = (replace(CREDIT, order=name, at=after(days=1)) for name in ("o#2", "3"))
+    for each in (CREDIT, second, third, second, replace(third, total=Money(7, "EUR"), told_at=after(days=2)), third):
+        assert episodes.credit(REF, each)
+    found = episodes.get(REF)
+    assert found is not None
+    assert found.order == CREDIT
+    assert found.more == {"o#2": second, "3": replace(third, total=Money(7, "EUR"), told_at=after(days=2))}
+    assert list(stores.episodes.of_day(SHOP, REF.day)) == [found]
+
+
+def test_an_episode_takes_only_so_many_orders(stores: Stores) -> None:
+    taken = [stores.episodes.credit(REF, replace(CREDIT, order=f"o{number}")) for number in range(MAX_CREDITS + 2)]
+    assert taken == [True] * (MAX_CREDITS + 1) + [False]
+    assert stores.episodes.credit(REF, replace(CREDIT, order="o5"))
+
+
+def test_an_order_credited_by_its_number_is_not_credited_again_by_its_id(stores: Stores) -> None:
+    stores.episodes.credit(REF, replace(CREDIT, also="5837"))
+    less = replace(CREDIT, order="5837", total=Money(1, "EUR"), told_at=after(days=3))
+    assert stores.episodes.credit(REF, less)
+    found = stores.episodes.get(REF)
+    assert found is not None
+    assert (found.order, found.more) == (replace(less, order=CREDIT.order, also="5837"), {})
+
+
+def test_an_order_of_two_names_is_bound_once(stores: Stores) -> None:
+    episodes, other = stores.episodes, replace(REF, cart="c9")
+    assert episodes.one_name(SHOP, "5837", "#1") == "#1"
+    assert episodes.one_name(SHOP, "5837", "#2") == "#1", "the first number stays"
+    assert episodes.bound(SHOP, "5837") is None
+    assert episodes.attribute_order(SHOP, "#1", REF) == REF
+    assert episodes.attribute_order(SHOP, "5837", other) == REF
+    assert episodes.bound(SHOP, "5837") == REF
+    back = Refunds({"e1": Money(1, "EUR")})
+    assert episodes.add_pending_refunds(SHOP, "5837", back) == REF
+    assert episodes.attribute_order(SHOP, "17", REF) == REF
+    assert episodes.one_name(SHOP, "17", "#17") == "17", "it was bound by its id before"
 
 
 def credited(episodes: Episodes) -> Credit | None:
@@ -123,14 +164,14 @@ def credited(episodes: Episodes) -> Credit | None:
     return found.order if found else None
 
 
-def test_of_one_total_said_in_two_currencies_that_one_is_credited_which_the_cart_keeps_too(stores: Stores) -> None:
-    """Whichever came first: see `cart_facts`."""
-    said = [replace(CREDIT, total=Money(CREDIT.total.minor, currency)) for currency in ("EUR", "UAH")]
-    for number, orders in enumerate(permutations(said)):
-        ref = replace(REF, cart=f"c{number}")
-        for order in orders:
-            stores.episodes.credit(ref, order)
-        assert stores.episodes.get(ref) == Episode(ref=ref, order=said[1])
+def test_the_cart_of_an_unpaid_order_is_the_one_noted_first(stores: Stores) -> None:
+    episodes = stores.episodes
+    assert episodes.cart_of(SHOP, "o#1") is None
+    for cart in ("c1", "c2"):
+        episodes.file_order(SHOP, "o#1", cart)
+    assert episodes.cart_of(SHOP, "o#1") == "c1"
+    assert episodes.bound(SHOP, "o#1") is None
+    assert episodes.attribute_order(SHOP, "o#1", REF) == REF
 
 
 def test_an_order_is_bound_to_the_first_episode(stores: Stores) -> None:
@@ -160,8 +201,8 @@ def test_refunds_are_added_each_once_and_count_of_the_order_that_is_credited(sto
     assert found is not None
     assert found.refunds == {"o#1": Refunds(told), "o": Refunds({"1#e3": Money(100, "EUR")}), "o2": Refunds(cancelled=True)}
     episodes.refund(REF, "o#1", Refunds(cancelled=True))
-    assert refunded(episodes) == CREDIT.total.minor
-    assert [episode.refunded for episode in episodes.of_day(SHOP, REF.day)] == [CREDIT.total.minor]
+    assert refunded(episodes) == TOTAL.minor
+    assert [episode.refunded for episode in episodes.of_day(SHOP, REF.day)] == [TOTAL.minor]
 
 
 def test_what_is_paid_back_of_an_order_without_an_episode_waits_beside_its_binding(stores: Stores) -> None:

@@ -62,8 +62,8 @@ def _episode(episode: Episode) -> Json:
                     "id": order.order,
                     "cart": order.cart,
                     "at": _time(order.at),
-                    "total": order.total.minor,
-                    "currency": order.total.currency,
+                    "total": order.total.minor if order.total else None,
+                    "currency": order.total.currency if order.total else None,
                     "by": order.by,
                     "refunded": episode.refunded_by_currency,
                 }

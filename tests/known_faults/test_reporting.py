@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,27 +13,10 @@ from rebasket.domain.shops.policy import Step
 from rebasket.usecases.reporting.comparison import compare
 from rebasket.usecases.reporting.report_json import report_as_data
 from tests.known_faults.providers import refusing
-from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
+from tests.samples import ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 DAY = START.date()
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="A purchase after a reminder is no recovery when the cart was left once more in between.",
-)
-def test_a_purchase_after_a_reminder_is_a_recovery_though_the_cart_was_left_again() -> None:
-    """Finance expects a sale some hours after the reminder to count for it, though the shopper came and went meanwhile."""
-    world, shop = World(a_shop(cap=1, steps=ONE_EMAIL)), Reports()
-    world.report_at(shop.updated("c1", START, who=person(ANNA)))
-    world.advance(after(hours=1, minutes=5))
-    world.report_at(shop.updated("c1", after(hours=1, minutes=10)))
-    world.advance(after(hours=3))
-    world.report_at(shop.ordered("c1", after(hours=3, minutes=30), who=person(ANNA)))
-    assert len(world.messages) == 1
-    assert world.make_report(SHOP, DAY, DAY).total.recovered == 1
 
 
 def every_fourth_buys(world: World, shop: Reports, people: list[Address]) -> None:
@@ -74,23 +56,6 @@ def test_the_limit_of_texts_does_not_make_texts_look_harmful() -> None:
     every_fourth_buys(world, Reports(), [Address(Channel.SMS, f"+38050123{number:04}") for number in range(400)])
     low, high = compare(world.make_report(SHOP, DAY, DAY).total).interval
     assert low <= 0 <= high
-
-
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="A policy changed today takes recoveries out of days that were reported already."
-)
-def test_a_days_figures_keep_the_rules_that_its_carts_were_declared_under() -> None:
-    """Finance expects last week's recoveries to stay what they were when the shop shortens its window today."""
-    world, shop = World(a_shop(steps=ONE_EMAIL, window=timedelta(days=7))), Reports()
-    world.report_at(shop.updated("c1", START, who=person(ANNA)))
-    world.leap(after(days=3))
-    world.record(shop.ordered("c1", after(days=3), who=person(ANNA)))
-    before = world.make_report(SHOP, DAY, DAY).total.recovered
-    policy = a_shop(steps=ONE_EMAIL).policy
-    world.shops.save(replace(a_shop(), policy=replace(policy, version=2, window=timedelta(days=1))))
-    world.leap(after(days=3, hours=1))
-    world.close_books()
-    assert (before, world.make_report(SHOP, DAY, DAY).total.recovered) == (1, 1)
 
 
 @pytest.mark.xfail(

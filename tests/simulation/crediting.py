@@ -56,7 +56,9 @@ class Crediting:
     def _credited(self, cart: Cart, number: str) -> None:
         """An order of a cart with a declared episode is bound to one, which has an order."""
         ref = self.ledger.bound.get((cart.shop, number))
-        if ref is None and not cart.episodes:
+        placed_at = cart.facts.orders[number].placed_at if number in cart.facts.orders else None
+        earlier = placed_at is not None and cart.settled_until is not None and placed_at <= cart.settled_until
+        if ref is None and (earlier or not cart.episodes):
             return
         episode = self.stores.episodes.get(ref) if ref else None
         if (episode is None or episode.order is None) and self.ledger.untold[cart.shop, cart.id] and not cart.episodes:
@@ -73,10 +75,17 @@ class Crediting:
         if placed_at is None or (cart.shop, cart.id) in self.ledger.gone:
             return
         own = [point for point in self._own(cart, begun) if point[0] <= placed_at]
-        if own and (ref is None or ref.cart != cart.id or ref.generation < own[-1][1].generation):
+        least = min([own[-1][1], *self._own_touched(cart, placed_at, begun)]) if own else None
+        if least and (ref is None or ref.cart != cart.id or ref.generation < least.generation):
             broken(ONCE, f"order {number} of {cart.shop}, placed at {placed_at}, is credited to {ref}, and was cart {own[-1][1]}")
         if not any(declared.at <= placed_at for declared in cart.episodes):  # else declared while somebody told of it
             self._by_contact(cart, number, placed_at, ref)
+
+    def _own_touched(self, cart: Cart, placed_at: datetime, begun: int) -> list[EpisodeRef]:
+        """The cart's own episode whose touch was the last before the order, if it had any."""
+        touches = self._touches(cart.shop, cart.facts.named, begun)
+        own = [point for point in touches if point[1].cart == cart.id and point[0] <= placed_at]
+        return [max(own)[1]] if own else []
 
     def _by_contact(self, cart: Cart, number: str, placed_at: datetime, ref: EpisodeRef | None) -> None:
         shop, (begun, event) = cart.shop, self.ledger.ordered[cart.shop, number]
@@ -122,9 +131,10 @@ class Crediting:
         """What was paid back of a credited order, and acknowledged, is taken off; and no more than somebody told of."""
         ref = self.ledger.bound.get(order)
         episode = self.stores.episodes.get(ref) if ref else None
-        if episode is None or episode.order is None or episode.order.order != order[1]:
+        credit = next((each for each in episode.orders if each.order == order[1]), None) if episode else None
+        if episode is None or credit is None or credit.total is None:
             return
-        total = episode.order.total.minor
-        least, most = paid_back_of(told, total), paid_back_of(self.ledger.asked_back[order], total)
-        if not least <= episode.refunded <= most:
-            broken(ONCE, f"of {order}, {least} was paid back, and {episode.refunded} is booked")
+        least, most = (paid_back_of(back, credit.total.minor) for back in (told, self.ledger.asked_back[order]))
+        booked = episode.refunds_of(credit).of(credit.total)
+        if not least <= booked <= most:
+            broken(ONCE, f"of {order}, {least} was paid back, and {booked} is booked")

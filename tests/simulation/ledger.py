@@ -15,6 +15,7 @@ from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
 from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, paid_back
+from tests.simulation.kernel import DAY, millis
 from tests.simulation.promises import touch_of
 
 if TYPE_CHECKING:
@@ -146,11 +147,17 @@ class Ledger:
                 known = [when for when in stored if when is not None]
                 if placed_at is None or len(known) < len(stored):
                     continue
-                stop = Stop(why=f"bought {cart}", since=self.kernel.now, begun=max(known)[1], placed_at=placed_at)
+                begun = min(max(known)[1], millis(placed_at) + (0 if self._is_over(shop, cart, placed_at) else DAY))
+                stop = Stop(why=f"bought {cart}", since=self.kernel.now, begun=begun, placed_at=placed_at)
                 if not any(
                     s.why == stop.why and s.placed_at == placed_at and s.begun == stop.begun for s in self.stops[shop, key]
                 ):
                     self.stops[shop, key].append(stop)
+
+    def _is_over(self, shop: str, cart: str, placed_at: datetime) -> bool:
+        """Whether something was put into the cart after that order: whoever is named later has bought then, and not since."""
+        settled = self.stored[shop, cart].settled_until
+        return settled is not None and placed_at <= settled
 
     def stop_for(self, shop: str, key: str, cart: str, born: int) -> Stop | None:
         """What ought to stop a gate of this contact for this cart now, if anything. What another address of the cart was stopped

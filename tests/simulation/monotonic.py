@@ -66,7 +66,10 @@ def _cart_moves(before: Cart, after: Cart) -> Iterable[tuple[str, bool]]:
     yield "seen_at never falls", _rises(before.seen_at, after.seen_at)
     yield "the last activity never falls", _rises(before.active_at, after.active_at)
     yield "the last order never falls", after.why is Closed.ERASED or _rises(before.facts.placed_at, after.facts.placed_at)
-    yield "bought stays bought", before.phase is not Phase.BOUGHT or after.phase is Phase.BOUGHT or after.why is Closed.ERASED
+    anew = after.phase is Phase.ACTIVE and after.generation == before.generation + 1
+    stays = before.phase is not Phase.BOUGHT or after.phase is Phase.BOUGHT or after.why is Closed.ERASED
+    yield "bought stays bought, or begins another life", stays or anew
+    yield "the end of earlier lives never falls", _rises(before.settled_until, after.settled_until)
     yield "erased stays erased", before.why is not Closed.ERASED or after.why is Closed.ERASED
     back = before.phase is Phase.ABANDONED and after.phase is Phase.ACTIVE
     yield "back from abandonment is a new generation", not back or after.generation == before.generation + 1

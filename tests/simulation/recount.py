@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
-    from rebasket.domain.reminders.episode import Episode
+    from rebasket.domain.reminders.episode import Credit, Episode
     from rebasket.domain.reporting.adjustments import Adjustment
     from rebasket.domain.reporting.daily_figures import ClosedDay, DailyFigures
     from tests.simulation.ledger import Ledger
@@ -97,35 +97,43 @@ def _of_touches(counts: Counter[tuple[str, str]], ledger: Ledger, episode: Episo
 
 
 def _of_the_order(counts: Counter[tuple[str, str]], episode: Episode, window: timedelta) -> None:
-    """Whether the shopper ordered in time, after which message, for how much, and what of it they got back."""
-    header, order = episode.header, episode.order
-    if header is None or order is None or order.at - header.declared_at > window:
+    """Whether the shopper ordered in time, after which message, for how much, and what of it they got back. Of several
+    orders those after a message count, if there are any.
+    """
+    header = episode.header
+    orders = [order for order in episode.orders if header is not None and order.at - header.declared_at <= window]
+    if header is None or not orders:
         return
-    if order.at < header.declared_at:
-        counts["total", "bought_before"] += 1
-        return
-    last, channel = None, None
-    for touch in episode.touches.values():
-        if touch.state is TouchState.SENT and touch.at <= order.at and (last is None or touch.at > last):
-            last, channel = touch.at, touch.channel
-    if last is not None:
+    sent = [touch for touch in episode.touches.values() if touch.state is TouchState.SENT]
+    after = [o for o in orders if o.at >= header.declared_at and any(touch.at <= o.at for touch in sent)]
+    if after:
+        first = min(order.at for order in after)
+        channel = max((touch for touch in sent if touch.at <= first), key=lambda touch: touch.at).channel
         for row in ("total", channel.value) if channel else ("total",):
             counts[row, "recovered"] += 1
-            counts[row, f"revenue {order.total.currency}"] += order.total.minor
-            for currency, minor in _paid_back(episode):
-                counts[row, f"refunded {currency}"] += minor
+            _of_the_money(counts, row, "revenue", after)
+            for order in after:
+                for currency, minor in _paid_back(episode, order):
+                    counts[row, f"refunded {currency}"] += minor
+    elif all(order.at < header.declared_at for order in orders):
+        counts["total", "bought_before"] += 1
     elif header.arm is Arm.HELD and header.contacts:
         counts["total", "bought_held"] += 1
-        counts["total", f"revenue_held {order.total.currency}"] += order.total.minor
+        _of_the_money(counts, "total", "revenue_held", orders)
     else:
         counts["total", "bought_untouched"] += 1
 
 
-def _paid_back(episode: Episode) -> Iterable[tuple[str, int]]:
-    """Of the credited order: in its own currency never more than was paid; in others as told."""
-    order = episode.order
-    told = episode.refunds.get(order.order) if order else None
-    if order is None or told is None:
+def _of_the_money(counts: Counter[tuple[str, str]], row: str, name: str, orders: Iterable[Credit]) -> None:
+    for order in orders:
+        if order.total is not None:
+            counts[row, f"{name} {order.total.currency}"] += order.total.minor
+
+
+def _paid_back(episode: Episode, order: Credit) -> Iterable[tuple[str, int]]:
+    """Of one credited order: in its own currency never more than was paid; in others as told."""
+    told = episode.refunds.get(order.order)
+    if order.total is None or told is None:
         return
     own, currency = 0, order.total.currency
     for part in told.parts.values():
@@ -145,5 +153,5 @@ def _of_the_comparison(counts: Counter[tuple[str, str]], episode: Episode, windo
     group, begins = ("compared_touched", min(reminded)) if reminded else ("compared_held", min(held))
     counts["total", group] += 1
     ends = episode.header.declared_at + window if episode.header else begins
-    if episode.order is not None and begins <= episode.order.at <= ends:
+    if any(begins <= order.at <= ends for order in episode.orders):
         counts["total", f"{group}_bought"] += 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.amiss import Amiss
     from rebasket.domain.carts.cart import Cart, Declared
-    from rebasket.domain.carts.facts import Order
+    from rebasket.domain.carts.order import Order
     from rebasket.domain.people.addresses import Address, Channel
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.shops.policy import Policy, Shop

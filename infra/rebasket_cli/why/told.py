@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Phase
+from rebasket.domain.carts.events import Origin
 from rebasket.domain.carts.timer import OVERDUE
+from rebasket.domain.people.holds import PaymentWord
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reminders.schedule import quiet_due
 from rebasket.domain.reporting.daily_figures import outcome_of
@@ -18,7 +21,7 @@ from rebasket_cli.why.words import CHANNELS, when
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.reminders.episode import Episode, Touch
+    from rebasket.domain.reminders.episode import Credit, Episode, Touch
     from rebasket.usecases.reminding.ahead import Ahead, Person
     from rebasket_cli.why.case import Abandonment, Case, Ordered
 
@@ -98,12 +101,19 @@ def _person(person: Person) -> str:
 
 def _ordered(case: Case, ordered: Ordered) -> str:
     order, credited = ordered.order, ordered.credited
-    if order.placed_at is None or order.total is None:
+    if order.placed_at is None:
         return f"{ordered.number}: a refund or a cancellation was reported, the order itself was not"
-    told = [f"{ordered.number}, {words.money(order.total.minor, order.total.currency)}, placed {when(order.placed_at)}"]
-    if order.cancelled_at is not None:
+    total = words.money(order.total.minor, order.total.currency) if order.total else "of no known total"
+    told = [f"{ordered.number}, {total}, placed {when(order.placed_at)}"]
+    if order.origin is not Origin.STOREFRONT:
+        told.append(f"origin {order.origin.value}")
+    if order.word is PaymentWord.PENDING and order.until:
+        told.append(f"waits to be paid, until {when(order.until)}")
+    elif order.word is PaymentWord.FAILED and order.word_at:
+        told.append(f"not paid, as told {when(order.word_at)}")
+    elif order.cancelled and order.cancelled_at:
         told.append(f"cancelled {when(order.cancelled_at)}")
-    elif order.refunded:
+    elif order.refunded and order.total:
         told.append(f"{words.money(order.refunded, order.total.currency)} refunded")
     if credited is None:
         told.append("credited to no abandonment")
@@ -131,8 +141,8 @@ def _abandonment(case: Case, one: Abandonment) -> list[str]:
         lines += _entry("  steps", f"policy {header.policy} is not stored any more: what is still to come cannot be told")
     if episode.clicked_at:
         lines += _entry("  click", f"a link in a message was followed first on {when(episode.clicked_at)}")
-    if episode.order:
-        lines += _entry("  order", _credit(case, episode))
+    for order in episode.orders:
+        lines += _entry("  order", _credit(case, one, order))
     return lines
 
 
@@ -166,14 +176,17 @@ def _ahead(case: Case, ahead: Ahead) -> Iterator[str]:
             yield from _entry("", words.LOST)
 
 
-def _credit(case: Case, episode: Episode) -> str:
-    order = episode.order
-    if order is None:
+def _credit(case: Case, one: Abandonment, order: Credit) -> str:
+    episode = one.episode
+    if episode is None:
         return ""
     by = "by this cart's own order" if order.cart == case.cart.id else f"by an order of the same shopper, cart {order.cart}"
-    outcome, _ = outcome_of(episode, case.shop.policy.window)
-    back = f"; {words.money(episode.refunded, order.total.currency)} refunded" if episode.refunded else ""
-    total = words.money(order.total.minor, order.total.currency)
+    outcome, _ = outcome_of(replace(episode, order=order, more={}), (one.policy or case.shop.policy).window)
+    total, back = "of no known total", ""
+    if order.total is not None:
+        total = words.money(order.total.minor, order.total.currency)
+        refunded = episode.refunds_of(order).of(order.total)
+        back = f"; {words.money(refunded, order.total.currency)} refunded" if refunded else ""
     return f"{order.order}, {total}, placed {when(order.at)}{back}; credited {by}: {words.OUTCOMES[outcome]}"
 
 

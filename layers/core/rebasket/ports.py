@@ -113,10 +113,19 @@ class Episodes(Protocol):
         """Write a step's final touch, if it has none, or `sent` over `unknown`."""
 
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
-        """Credit an order, if it has none, or what was said later of the order it has; whether it has this order now."""
+        """Credit an order, or what was told later of one it has; whether it has this order now: no, where it has too many."""
 
     def attribute_order(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
         """Bind an order to the one episode that may be credited with it, if it is bound to none; the one that it then has."""
+
+    def one_name(self, shop: str, order: str, number: str) -> str:
+        """The one name of an order that has two: its number, unless it was bound by its id before. Both lead there then."""
+
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """Note the cart that an unpaid order came of, if none is noted: what is told of it later may name the order alone."""
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """The cart noted so (strongly consistent), None when there is none."""
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """The episode that an order is bound to (strongly consistent), None when it is bound to none."""

@@ -17,7 +17,7 @@ from tests.simulation.planted.catalogue import Patch, bug
 from tests.simulation.provider import LinkCodes
 
 if TYPE_CHECKING:
-    from rebasket.domain.carts.facts import Order
+    from rebasket.domain.carts.order import Order
 
 
 @bug("a touch is taken for that of a forgotten cart of the same name", months=True)

@@ -74,18 +74,18 @@ def _own_cart() -> list[Patch]:
 
 @bug("the purchase is not stamped on the contacts")
 def _tombstone() -> list[Patch]:
-    return [(RecordEvent, "_stamp_purchase", lambda self, old, new, event, now: None)]
+    return [(RecordEvent, "_tell_effects", lambda self, old, new, event, now: None)]
 
 
 @bug("an address that is named after the purchase is not stamped")
 def _late_name() -> list[Patch]:
-    stamp = RecordEvent._stamp_purchase
+    stamp = RecordEvent._tell_effects
 
     def patched(self: RecordEvent, old: Cart, new: Cart, event: Any, now: Any) -> None:
         if old.phase is not Phase.BOUGHT:
             stamp(self, old, new, event, now)
 
-    return [(RecordEvent, "_stamp_purchase", patched)]
+    return [(RecordEvent, "_tell_effects", patched)]
 
 
 @bug("the cart is written before the contacts")
@@ -103,8 +103,7 @@ def _cart_first() -> list[Patch]:
             if not self.carts.put(new):
                 continue
             self._tell_contacts(old, new)
-            if new.phase is Phase.BOUGHT:
-                self._stamp_purchase(old, new, event, now)
+            self._tell_effects(old, new, event, now)
             AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
             return Recorded.ACCEPTED
         return Recorded.UNCHANGED

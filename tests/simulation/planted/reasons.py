@@ -71,12 +71,12 @@ def _zone() -> list[Patch]:
 
 @bug("every later event of a bought cart stamps the purchase anew")
 def _anew() -> list[Patch]:
-    stamp = RecordEvent._stamp_purchase
+    stamp = RecordEvent._tell_effects
 
     def patched(self: RecordEvent, old: Cart, new: Cart, event: Any, now: Any) -> None:
         stamp(self, Cart.blank(old.shop, old.id), new, event, now)
 
-    return [(RecordEvent, "_stamp_purchase", patched)]
+    return [(RecordEvent, "_tell_effects", patched)]
 
 
 @bug("an order that names its shopper late is credited to nothing")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KEPT: dict[str, tuple[Callable[[], Any], tuple[str, ...]]] = {
     "carts": (MemoryCarts, ("items",)),
     "contacts": (MemoryContacts, ("items", "links")),
-    "episodes": (MemoryEpisodes, ("items", "orders", "waiting")),
+    "episodes": (MemoryEpisodes, ("items", "orders", "waiting", "names", "filed")),
     "timers": (MemoryTimers, ("items", "done")),
     "links": (MemoryLinks, ("items",)),
     "dead_letter_queue": (MemoryDeadLetters, ("dead_lettered",)),

@@ -133,7 +133,7 @@ def _untruths(episodes: MemoryEpisodes, wire: tuple[Request, ...]) -> Iterator[s
                 yield f"{BALANCE}: {name} is sent, and was never accepted"
             if touch.state not in (TouchState.SENT, TouchState.UNKNOWN) and name in accepted:
                 yield f"{BALANCE}: {name} is {touch.state}, and was accepted"
-    counted = Counter(episode.order.order for episode in filed if episode.order)
+    counted = Counter(credit.order for episode in filed for credit in episode.orders)
     for order, times in counted.items():
         if times > 1:
             yield f"{ONCE}: order {order} is credited {times} times"
@@ -156,13 +156,15 @@ def _unheard(event: Event, carts: MemoryCarts, episodes: MemoryEpisodes, *, sure
         yield f"{LOST}: {event.id} was answered, and {event.cart} does not hold it"
     if not isinstance(event, OrderPlaced | OrderRefunded):
         return
-    credited = [e for e in _filed(episodes) if e.order is not None and e.order.order == event.order]
-    if isinstance(event, OrderPlaced) and cart.episodes and not credited:
+    credited = [(e, credit) for e in _filed(episodes) for credit in e.orders if credit.order == event.order]
+    in_this_life = cart.settled_until is None or event.at > cart.settled_until
+    if isinstance(event, OrderPlaced) and cart.episodes and in_this_life and not credited:
         yield f"{ONCE}: order {event.order} was answered, and is credited to nothing"
-    for episode in credited:
-        back = cart.facts.orders[event.order].paid_back.of(episode.order.total) if episode.order else 0
-        if episode.refunded < back or (sure and episode.refunded > back):
-            yield f"{ONCE}: of order {event.order}, {back} was paid back, and {episode.refunded} is booked"
+    for episode, credit in credited:
+        back = cart.facts.orders[event.order].paid_back.of(credit.total) if credit.total else 0
+        booked = episode.refunds_of(credit).of(credit.total) if credit.total else 0
+        if booked < back or (sure and booked > back):
+            yield f"{ONCE}: of order {event.order}, {back} was paid back, and {booked} is booked"
 
 
 def _filed(episodes: MemoryEpisodes) -> list[Episode]:

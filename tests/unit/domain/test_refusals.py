@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts
+from rebasket.domain.carts.facts import MAX_DELTAS, MAX_LINES, CartFacts
 from rebasket.domain.carts.web_address import LONGEST, is_web_address, leads_to
 from rebasket.domain.errors import Forbidden, Invalid, Refused, error_text
 from rebasket.domain.shops.policy import Policy, Step
-from tests.samples import START, Reports, a_line, after, person
-from tests.unit.domain.people.addresses import numbered
+from tests.samples import START, Reports, a_line, after
 
 if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event
@@ -46,13 +45,6 @@ def test_each_bound_of_a_cart_is_told_with_its_figure() -> None:
     changes = f"more than {MAX_DELTAS} changes since the last cart.updated; send the whole cart as one"
     added = [shop.added("c", after(seconds=number), a_line()) for number in range(MAX_DELTAS + 1)]
     assert told(*added) == (changes, "/type", changes)
-    addresses = f"more than {MAX_ADDRESSES} addresses for one cart"
-    everybody = person(*numbered(MAX_ADDRESSES + 1))
-    assert told(shop.identified("c", START, everybody)) == (addresses, "/contact", addresses)
-    refunds = f"more than {MAX_REFUNDS} refunds of one order"
-    assert told(*(shop.refunded("c", START) for _ in range(MAX_REFUNDS + 1))) == (refunds, "/order", refunds)
-    orders = f"more than {MAX_ORDERS} orders of one cart"
-    assert told(*(shop.ordered("c", START, f"o{number}") for number in range(MAX_ORDERS + 1))) == (orders, "/order", orders)
 
 
 def test_each_rule_of_a_policy_is_told_as_it_is() -> None:

@@ -10,11 +10,11 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from rebasket.aws.attributes import from_millis, maybe_millis, maybe_time, to_millis
+from rebasket.aws.order_codec import pack_order, unpack_order
 from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.cart import Cart, Closed, Declared, Phase
-from rebasket.domain.carts.facts import CartFacts, Named, Order, Register
+from rebasket.domain.carts.facts import CartFacts, Named, Register
 from rebasket.domain.carts.lines import Delta, Snapshot
-from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.consent import Consent
 
@@ -66,22 +66,6 @@ def _unconsent(packed: list[Any] | None) -> Consent | None:
     return None if packed is None else Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]))
 
 
-def _order(order: Order) -> list[Any]:
-    total = [order.total.minor, order.total.currency] if order.total else None
-    refunds = [[event, money.minor, money.currency] for event, money in order.refunds]
-    return [maybe_millis(order.placed_at), total, refunds, maybe_millis(order.cancelled_at)]
-
-
-def _unorder(packed: list[Any]) -> Order:
-    placed_at, total, refunds, cancelled_at = packed
-    return Order(
-        maybe_time(placed_at),
-        Money(*total) if total else None,
-        tuple((event, Money(minor, currency)) for event, minor, currency in refunds),
-        maybe_time(cancelled_at),
-    )
-
-
 def pack_facts(facts: CartFacts) -> bytes:
     """The facts as compressed JSON."""
     packed: dict[str, Any] = {
@@ -89,7 +73,7 @@ def pack_facts(facts: CartFacts) -> bytes:
         "d": [_delta(delta) for delta in facts.deltas],
         "r": {name: [to_millis(r.at), r.value] for name, r in facts.registers.items()},
         "n": [[a.channel.value, a.value, to_millis(named.at), _consent(named.consent)] for a, named in facts.named.items()],
-        "o": {number: _order(order) for number, order in facts.orders.items()},
+        "o": {number: pack_order(order) for number, order in facts.orders.items()},
         "s": facts.stage,
         "a": maybe_millis(facts.active_at),
         "x": maybe_millis(facts.deleted_at),
@@ -111,7 +95,7 @@ def unpack_facts(data: bytes) -> CartFacts:
             Address(Channel(channel), value): Named(from_millis(at), _unconsent(consent))
             for channel, value, at, consent in packed.get("n", ())
         },
-        orders={number: _unorder(order) for number, order in packed.get("o", {}).items()},
+        orders={number: unpack_order(order) for number, order in packed.get("o", {}).items()},
         stage=None if stage is None else ev.Stage(stage),
         active_at=maybe_time(packed.get("a")),
         deleted_at=maybe_time(packed.get("x")),
@@ -127,6 +111,7 @@ def pack_cart(cart: Cart) -> dict[str, Any]:
         "why": cart.why.value if cart.why else None,
         "seen": maybe_millis(cart.seen_at),
         "episodes": [_declared(declared) for declared in cart.episodes] or None,
+        "settled": maybe_millis(cart.settled_until),
         "facts": pack_facts(cart.facts),
     }
 
@@ -151,5 +136,6 @@ def unpack_cart(shop: str, cart: str, item: Mapping[str, Any]) -> Cart:
             Declared(generation=n, day=day, at=from_millis(at), due=from_millis(due), value=next(iter(value), None))
             for n, day, at, due, *value in item.get("episodes", ())
         ),
+        settled_until=maybe_time(item.get("settled")),
         facts=unpack_facts(item["facts"]),
     )

@@ -133,9 +133,31 @@ def unpack_touch(item: Mapping[str, Any]) -> Touch:
 
 
 def pack_credit(order: Credit) -> dict[str, Any]:
-    """The credited order."""
-    total = {"minor": order.total.minor, "currency": order.total.currency}
-    return {"id": order.order, "cart": order.cart, "at": to_millis(order.at), "total": total, "by": order.by}
+    """A credited order."""
+    total = {"minor": order.total.minor, "currency": order.total.currency} if order.total else None
+    return {
+        "id": order.order,
+        "cart": order.cart,
+        "at": to_millis(order.at),
+        "total": total,
+        "by": order.by,
+        "told": maybe_millis(order.told_at),
+        "also": order.also,
+    }
+
+
+def unpack_credit(item: Mapping[str, Any]) -> Credit:
+    """Undo `pack_credit`."""
+    total = item.get("total")
+    return Credit(
+        order=item["id"],
+        cart=item["cart"],
+        at=from_millis(item["at"]),
+        total=Money(total["minor"], total["currency"]) if total else None,
+        by=item["by"],
+        told_at=maybe_time(item.get("told")),
+        also=item.get("also"),
+    )
 
 
 def pack_refunds(order: str, refunds: Refunds) -> set[str]:
@@ -155,21 +177,16 @@ def unpack_refunds(texts: Iterable[str]) -> dict[str, Refunds]:
 
 def unpack_episode(ref: EpisodeRef, item: Mapping[str, Any]) -> Episode:
     """An episode from whatever parts of it were written."""
-    order = item.get("order")
     return Episode(
         ref=ref,
         header=unpack_header(item["header"]) if "header" in item else None,
         touches={int(name[1:]): unpack_touch(item[name]) for name in sorted(item) if name[0] == "t" and name[1:].isdigit()},
         chosen={int(name[1:]): Channel(item[name]) for name in sorted(item) if name[0] == "c" and name[1:].isdigit()},
-        order=Credit(
-            order=order["id"], cart=order["cart"], at=from_millis(order["at"]),
-            total=Money(order["total"]["minor"], order["total"]["currency"]), by=order["by"],
-        ) if order else None,
+        order=unpack_credit(item["order"]) if "order" in item else None,
+        more={name: unpack_credit(credit) for name, credit in sorted(item.get("more", {}).items())},
         refunds=unpack_refunds(item.get("back", ())),
         clicked_at=maybe_time(item.get("click")),
         said={
-            int(name[1:]): list(DeliveryEvent)[item[name] - 1]
-            for name in sorted(item)
-            if name[0] == "n" and name[1:].isdigit()
+            int(name[1:]): list(DeliveryEvent)[item[name] - 1] for name in sorted(item) if name[0] == "n" and name[1:].isdigit()
         },
-    )  # fmt: skip
+    )

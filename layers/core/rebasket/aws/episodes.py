@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,13 @@ from rebasket.aws.episode_codec import (
     pack_header,
     pack_refunds,
     pack_touch,
+    unpack_credit,
     unpack_episode,
     unpack_refunds,
 )
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.reminders.episode import EpisodeRef, TouchState
+from rebasket.domain.reminders.episode import MAX_CREDITS, EpisodeRef, TouchState
 from rebasket.domain.shops.policy import MOST_STEPS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ EPISODES_RETENTION = timedelta(days=400)
 """Episodes hold no address; finance compares a season with the last one. Longer than `books.COUNTED_FOR`."""
 
 _STEPS = range(1, MOST_STEPS + 1)
-_PARTS = ("header", "order", "back", "click", *(f"{kind}{step}" for step in _STEPS for kind in "cn"))
+_PARTS = ("header", "order", "more", "back", "click", *(f"{kind}{step}" for step in _STEPS for kind in "cn"))
 _OF_TOUCH = ("state", "why", "at", "due", "channel", "contact", "attempt", "parts", "cost", "price", "id")
 _PATHS = ("sk", *(f"#{part}" for part in _PARTS), *(f"t{step}.#{of}" for step in _STEPS for of in _OF_TOUCH))
 
@@ -79,22 +80,48 @@ class DynamoEpisodes:
 
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
         """See ports.Episodes."""
-        greater = "#part.#total.#minor < :minor OR (#part.#total.#minor = :minor AND #part.#total.#currency < :currency)"
-        later = f"#part.#at < :at OR (#part.#at = :at AND ({greater}))"
-        _, item = self._set(
+        later = "attribute_not_exists(#part.#told) AND #part.#at <= :told OR #part.#told <= :told"
+        done, item = self._set(
             ref,
             "order",
             pack_credit(order),
             f"attribute_not_exists(#part) OR (#part.#id = :id AND ({later}))",
-            {
-                ":id": order.order,
-                ":at": to_millis(order.at),
-                ":minor": order.total.minor,
-                ":currency": order.total.currency,
-            },
-            {"#id": "id", "#at": "at", "#total": "total", "#minor": "minor", "#currency": "currency"},
+            {":id": order.order, ":told": to_millis(order.told)},
+            {"#id": "id", "#at": "at", "#told": "told"},
         )
-        return bool(item["order"]["id"] == order.order)
+        if done or unpack_credit(item["order"]).is_of(order.order):
+            return self._renamed(ref, unpack_credit(item["order"]), order) if not done else True
+        return self._credit_more(ref, order)
+
+    def _renamed(self, ref: EpisodeRef, first: Credit, order: Credit) -> bool:
+        """The first order, told by its other name: what was told later of it is kept under the name that it has."""
+        if first.order != order.order and first.told <= order.told:
+            return self.credit(ref, replace(order, order=first.order, also=first.also or order.also))
+        return True
+
+    def _credit_more(self, ref: EpisodeRef, order: Credit) -> bool:
+        """Another order of the same cart, in a map beside the first; the map itself is put with the first that it holds."""
+        value, names = pack_credit(order), {"#more": "more"}
+        done, item = self._update_more(ref, "#more = :value", {order.order: value}, "attribute_not_exists(#more)", {}, names)
+        if done:
+            return True
+        later = "attribute_not_exists(#more.#name.#told) AND #more.#name.#at <= :told OR #more.#name.#told <= :told"
+        room = "attribute_not_exists(#more.#name) AND size(#more) < :most"
+        told = {":told": to_millis(order.told), ":most": MAX_CREDITS}
+        names |= {"#name": order.order, "#at": "at", "#told": "told"}
+        _, item = self._update_more(ref, "#more.#name = :value", value, f"{room} OR ({later})", told, names)
+        return order.order in item["more"]
+
+    def _update_more(
+        self,
+        ref: EpisodeRef,
+        what: str,
+        value: Mapping[str, Any],
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> tuple[bool, dict[str, Any]]:
+        return self.table.update(keys.episode(ref), f"SET {what}", {":value": value, **values}, condition, names)
 
     def attribute_order(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
         """See ports.Episodes."""
@@ -107,20 +134,48 @@ class DynamoEpisodes:
                 ":generation": ref.generation,
                 ":expires": expiry(self.clock(), EPISODES_RETENTION),
             },
-            "attribute_not_exists(#day)",
-            {"#day": "day", "#cart": "cart", "#generation": "generation", "#expires": "expires"},
+            "attribute_not_exists(#day) AND attribute_not_exists(#is)",
+            {"#day": "day", "#cart": "cart", "#generation": "generation", "#expires": "expires", "#is": "is"},
         )
-        return _bound(shop, item)
+        return _bound(shop, item) if "day" in item else self.attribute_order(shop, item["is"], ref)
+
+    def one_name(self, shop: str, order: str, number: str) -> str:
+        """See ports.Episodes. On the item of the binding by the id, which then only leads on."""
+        _, item = self.table.update(
+            keys.order(shop, order),
+            "SET #is = :number, #expires = if_not_exists(#expires, :expires)",
+            {":number": number, ":expires": expiry(self.clock(), EPISODES_RETENTION)},
+            "attribute_not_exists(#day) AND attribute_not_exists(#is)",
+            {"#is": "is", "#day": "day", "#expires": "expires"},
+        )
+        return str(item.get("is", order))
+
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """See ports.Episodes. Beside the binding."""
+        self.table.update(
+            keys.order(shop, order),
+            "SET #of = if_not_exists(#of, :cart), #expires = if_not_exists(#expires, :expires)",
+            {":cart": cart, ":expires": expiry(self.clock(), EPISODES_RETENTION)},
+            names={"#of": "of", "#expires": "expires"},
+        )
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """See ports.Episodes."""
+        return (self.table.get(keys.order(shop, order)) or {}).get("of")
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
-        item = self.table.get(keys.order(shop, order))
-        return _bound(shop, item) if item and "day" in item else None
+        item = self.table.get(keys.order(shop, order)) or {}
+        if "day" in item:
+            return _bound(shop, item)
+        return self.bound(shop, item["is"]) if "is" in item else None
 
     def add_pending_refunds(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
         """See ports.Episodes. On the same item as the binding: of whoever writes both at once, one sees what the other wrote."""
         item = self._pay_back(keys.order(shop, order), order, refunds)
-        return _bound(shop, item) if "day" in item else None
+        if "day" in item:
+            return _bound(shop, item)
+        return self.bound(shop, item["is"]) if "is" in item else None
 
     def pending_refunds(self, shop: str, order: str) -> Refunds:
         """See ports.Episodes."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rebasket.domain.orders.refunds import Refunds
-from rebasket.domain.reminders.episode import Episode, supersedes
+from rebasket.domain.reminders.episode import Episode, credited, supersedes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,8 @@ class MemoryEpisodes:
     items: dict[tuple[str, str], dict[EpisodeRef, Episode]] = field(default_factory=lambda: defaultdict(dict))
     orders: dict[tuple[str, str], EpisodeRef] = field(default_factory=dict)
     waiting: dict[tuple[str, str], Refunds] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    filed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def _known(self, ref: EpisodeRef) -> Episode:
         return self.items[ref.shop, ref.day].get(ref) or Episode(ref=ref)
@@ -58,19 +60,33 @@ class MemoryEpisodes:
     def credit(self, ref: EpisodeRef, order: Credit) -> bool:
         """See ports.Episodes."""
         known = self._known(ref)
-        if known.order is not None and known.order.order != order.order:
-            return False
-        if known.order is None or (known.order.at, known.order.total) < (order.at, order.total):
-            self._keep(replace(known, order=order))
-        return True
+        kept = credited(known, order)
+        if kept is not known:
+            self._keep(kept)
+        return any(credit.is_of(order.order) for credit in kept.orders)
 
     def attribute_order(self, shop: str, order: str, ref: EpisodeRef) -> EpisodeRef:
         """See ports.Episodes."""
-        return self.orders.setdefault((shop, order), ref)
+        name = self.names.get((shop, order), order)
+        return self.orders.setdefault((shop, name), ref)
+
+    def one_name(self, shop: str, order: str, number: str) -> str:
+        """See ports.Episodes."""
+        if (shop, order) in self.orders:
+            return order
+        return self.names.setdefault((shop, order), number)
+
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """See ports.Episodes."""
+        self.filed.setdefault((shop, order), cart)
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """See ports.Episodes."""
+        return self.filed.get((shop, order))
 
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
-        return self.orders.get((shop, order))
+        return self.orders.get((shop, self.names.get((shop, order), order)))
 
     def add_pending_refunds(self, shop: str, order: str, refunds: Refunds) -> EpisodeRef | None:
         """See ports.Episodes."""

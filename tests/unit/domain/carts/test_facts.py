@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS, CartFacts, Order
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, CartFacts
+from rebasket.domain.carts.order import MAX_REFUNDS, Order
 from rebasket.domain.errors import Invalid
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
@@ -120,10 +121,10 @@ def test_the_address_named_last_on_a_channel_is_the_one_to_use(shop: Reports) ->
     assert NOTHING.address(Channel.SMS) is None
 
 
-def test_the_latest_report_of_an_order_counts(shop: Reports) -> None:
+def test_the_latest_total_of_an_order_counts_and_the_earliest_time(shop: Reports) -> None:
     facts = joined(shop.ordered("c1", after(minutes=2), "o1", 900), shop.ordered("c1", after(minutes=1), "o1", 1000))
     assert facts.orders["o1"].total == Money(900, "EUR")
-    assert facts.placed_at == after(minutes=2)
+    assert facts.placed_at == after(minutes=1)
 
 
 def test_a_refund_without_its_order_is_no_purchase(shop: Reports) -> None:
@@ -191,14 +192,29 @@ def test_a_repeat_is_no_change_more_even_when_no_more_are_taken(shop: Reports) -
     assert joined(*events, facts=full) is full
 
 
-def test_more_addresses_orders_and_refunds_than_are_kept_are_refused(shop: Reports) -> None:
-    people = [Address(Channel.EMAIL, f"{n}@example.org") for n in range(MAX_ADDRESSES)]
-    crowd = joined(shop.identified("c1", START, person(*people)))
-    assert refused(crowd, shop.identified("c1", START, person(ANNA))) == "/contact"
-    many = joined(*(shop.ordered("c1", START, f"o{n}") for n in range(MAX_ORDERS)))
-    assert refused(many, shop.ordered("c1", START, "one more")) == "/order"
-    back = joined(*(shop.refunded("c1", START) for _ in range(MAX_REFUNDS)))
-    assert refused(back, shop.refunded("c1", START)) == "/order"
+def test_of_too_many_addresses_those_named_last_are_kept_and_never_the_one_just_named_forgotten(shop: Reports) -> None:
+    people = [Address(Channel.EMAIL, f"{n:02}@example.org") for n in range(MAX_ADDRESSES)]
+    named = [shop.identified("c1", after(minutes=n), person(address)) for n, address in enumerate(people)]
+    crowd = joined(*named, shop.identified("c1", after(minutes=99), person(ANNA)))
+    assert set(crowd.named) == {*people[1:], ANNA}
+    assert set(joined(shop.identified("c1", START, person(ANNA_PHONE)), facts=crowd).named) == {*people[2:], ANNA, ANNA_PHONE}
+
+
+def test_of_too_many_orders_those_of_the_newest_words_are_kept_and_the_one_just_told(shop: Reports) -> None:
+    many = joined(*(shop.ordered("c1", after(minutes=n), f"o{n}") for n in range(MAX_ORDERS)))
+    more = joined(shop.ordered("c1", after(minutes=99), "new"), facts=many)
+    assert set(more.orders) == {*(f"o{n}" for n in range(1, MAX_ORDERS)), "new"}
+    assert "old" in joined(shop.ordered("c1", START, "old"), facts=more).orders
+
+
+def test_refunds_beyond_those_kept_one_by_one_are_kept_as_a_sum(shop: Reports) -> None:
+    refund = shop.refunded("c1", START)
+    facts = joined(shop.ordered("c1", START, minor=100 * refund.amount.minor))
+    for n in range(MAX_REFUNDS + 3):
+        facts = joined(replace(refund, id=f"r{n}"), facts=facts)
+    (order,) = facts.orders.values()
+    assert len(order.refunds) == MAX_REFUNDS
+    assert order.refunded == (MAX_REFUNDS + 3) * refund.amount.minor
 
 
 # -- Currencies --------------------------------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rebasket.domain.carts.events import OrderPaid, Origin, Payment
+from rebasket.domain.money import Money
 from rebasket.domain.reporting.daily_figures import Figures, daily_figures
 from rebasket.usecases.recording.erase_person import ErasePerson
 from tests.doubles import address_hash
@@ -49,7 +52,7 @@ def test_an_order_of_the_cart_goes_to_its_latest_episode_declared_before_it(worl
     assert credited(world, generation=1) is None
     found = credited(world, generation=2)
     assert found is not None
-    assert (found.order, found.by, found.total.minor, found.at) == ("o1", "cart", 700, after(hours=22))
+    assert (found.order, found.by, found.total, found.at) == ("o1", "cart", Money(700, "EUR"), after(hours=22))
 
 
 def test_an_order_told_late_goes_to_the_episode_it_was_placed_in(world: World, shop: Reports) -> None:
@@ -111,7 +114,7 @@ def test_an_order_told_again_with_a_later_time_stays_where_it_is(world: World, s
     world.record(shop.ordered("c1", after(hours=21), minor=800))
     found = credited(world, generation=1)
     assert found is not None
-    assert (found.total.minor, found.at) == (800, after(hours=21)), "what the shop said last"
+    assert (found.total, found.at) == (Money(800, "EUR"), after(hours=2)), "the total told last, the time at which it was placed"
     assert credited(world, generation=2) is None
     assert whole(world).revenue == {"EUR": 800}
 
@@ -134,14 +137,45 @@ def test_an_order_reported_under_two_cart_ids_is_counted_once(world: World, shop
     assert whole(world).revenue == {"EUR": 1990}
 
 
-def test_an_episode_takes_one_order_and_keeps_it(world: World, shop: Reports) -> None:
+def test_several_orders_of_one_cart_add_up_and_the_cart_counts_once(world: World, shop: Reports) -> None:
     reminded(world, shop)
     world.report_at(shop.ordered("c1", after(hours=2), "o1", 700))
     world.report_at(shop.ordered("c1", after(hours=3), "o2", 900))
+    world.report_at(shop.ordered("c1", after(hours=3), "o3", 20))
+    world.record(replace(shop.ordered("c1", after(hours=3), "o3", 10), revised_at=after(hours=4)))
     found = credited(world)
     assert found is not None
-    assert found.order == "o1"
-    assert whole(world).revenue == {"EUR": 700}
+    assert found.order == "o1", "the first stays where it was"
+    assert (whole(world).revenue, whole(world).recovered) == ({"EUR": 1610}, 1)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_order_told_by_id_and_by_number_is_counted_once_whichever_comes_first(
+    world: World, shop: Reports, *, turned: bool
+) -> None:
+    reminded(world, shop)
+    by_id = replace(shop.ordered("order:5837", after(hours=2), "5837", 700, who=person(ANNA)), number="#1")
+    by_number = shop.ordered("c1", after(hours=2), "#1", 700)
+    for event in (by_number, by_id) if turned else (by_id, by_number):
+        world.record(event)
+    world.record(shop.refunded("order:5837", after(hours=3), "5837", 100))
+    world.record(shop.refunded("c1", after(hours=3), "#1", 50))
+    assert (whole(world).revenue, whole(world).refunded) == ({"EUR": 700}, {"EUR": 150})
+
+
+@pytest.mark.parametrize("origin", [each for each in Origin if each not in (Origin.STOREFRONT, Origin.PHONE)])
+def test_what_the_shop_itself_ordered_is_no_recovery(world: World, shop: Reports, origin: Origin) -> None:
+    reminded(world, shop)
+    world.report_at(replace(shop.ordered("c1", after(hours=2)), origin=origin))
+    assert (whole(world).recovered, whole(world).revenue) == (0, {})
+
+
+def test_a_pending_order_is_a_recovery_once_it_is_paid(world: World, shop: Reports) -> None:
+    reminded(world, shop)
+    world.report_at(replace(shop.ordered("c1", after(hours=2), minor=700), payment=Payment.PENDING))
+    assert whole(world).recovered == 0
+    world.report_at(OrderPaid(id="paid", shop=SHOP, cart="c1", at=after(hours=30), order="o1"))
+    assert (whole(world).recovered, whole(world).revenue) == (1, {"EUR": 700})
 
 
 # -- Refunds -----------------------------------------------------------------------------------------------------------
@@ -165,12 +199,13 @@ def test_a_refund_told_before_its_order_counts_when_the_order_comes(world: World
     assert (whole(world).revenue, whole(world).refunded) == ({"EUR": 900}, {"EUR": 300})
 
 
-def test_a_refund_of_an_order_that_has_no_credit_is_in_no_row(world: World, shop: Reports) -> None:
+def test_refunds_of_each_credited_order_are_shown_and_of_another_none(world: World, shop: Reports) -> None:
     reminded(world, shop)
     world.report_at(shop.ordered("c1", after(hours=2), "o1", 700))
     world.report_at(shop.ordered("c1", after(hours=3), "o2", 900))
     world.report_at(shop.refunded("c1", after(hours=4), "o2", 900))
-    assert whole(world).refunded == {}
+    world.report_at(shop.refunded("c1", after(hours=4), "o3", 900))
+    assert whole(world).refunded == {"EUR": 900}
 
 
 @pytest.mark.parametrize("elsewhere", ["order:o1", "another"])

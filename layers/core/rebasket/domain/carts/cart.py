@@ -1,7 +1,10 @@
 """A cart: the merged facts, and where it stands in its life.
 
 The phase ends only with a reason: active → abandoned → (bought | closed), and back to active in the next generation when the
-shopper returns. Bought is final. An active or abandoned cart is the promise of a timer.
+shopper returns. An active or abandoned cart is the promise of a timer.
+
+What is put into it after an order is another life of it, under the same id: bought ends there. While an order waits to be paid,
+the cart is active and quiet only from when that ends; an order that is not paid gives it back.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts import lives
 from rebasket.domain.carts.facts import CartFacts
 
 if TYPE_CHECKING:
@@ -56,7 +60,10 @@ class Declared:
 
 @dataclass(frozen=True, kw_only=True)
 class Cart:
-    """A cart as stored. `version` counts its writes; `generation` its lives; `seen_at` is our time of the last change."""
+    """A cart as stored. `version` counts its writes; `generation` its lives; `seen_at` is our time of the last change.
+
+    `settled_until`: the shop's time of the last order that something was put into the cart after; None while there is none.
+    """
 
     shop: str
     id: str
@@ -66,6 +73,7 @@ class Cart:
     why: Closed | None = None
     seen_at: datetime | None = None
     episodes: tuple[Declared, ...] = ()
+    settled_until: datetime | None = None
     facts: CartFacts
 
     @classmethod
@@ -77,6 +85,11 @@ class Cart:
     def active_at(self) -> datetime | None:
         """The shop's time of the last activity; None when only orders or a deletion were reported."""
         return self.facts.active_at
+
+    @property
+    def idle_since(self) -> datetime | None:
+        """The shop's time from which on nothing happens: the last activity, or when an order came to nothing, or will."""
+        return lives.idle_since(self.facts, self.settled_until)
 
     def declared(self, generation: int) -> Declared | None:
         """The declaration of one generation, if it is among those kept."""
@@ -92,17 +105,28 @@ def recorded(cart: Cart, event: Event, now: datetime) -> Cart:
     facts = cart.facts.join(event)
     if facts is cart.facts or cart.why is Closed.ERASED:
         return cart
-    phase, why, generation = cart.phase, cart.why, cart.generation
+    facts = lives.learnt(cart.facts, facts, now)
+    seen_at = now if cart.seen_at is None else max(now, cart.seen_at)
+    new = replace(cart, version=cart.version + 1, facts=facts, seen_at=seen_at)
+    settled_by = lives.settled_by(cart.facts, facts, event, cart.settled_until)
+    if settled_by is not None:
+        new = replace(new, facts=lives.begun(facts, event, settled_by), settled_until=settled_by)
+        return new if cart.phase is Phase.ACTIVE else _active(new)
     risen = facts.active_at is not None and (cart.active_at is None or facts.active_at > cart.active_at)
     filled = cart.why is Closed.EMPTY and bool(facts.lines)
-    if facts.bought:
-        phase, why = Phase.BOUGHT, None
-    elif facts.deleted:
-        phase, why = Phase.CLOSED, Closed.DELETED
-    elif phase is not Phase.ACTIVE and (risen or filled):
-        phase, why, generation = Phase.ACTIVE, None, generation + 1
-    seen_at = now if cart.seen_at is None else max(now, cart.seen_at)
-    return replace(cart, version=cart.version + 1, facts=facts, phase=phase, why=why, generation=generation, seen_at=seen_at)
+    if lives.newly_bought(cart.facts, facts, cart.settled_until):
+        return replace(new, phase=Phase.BOUGHT, why=None)
+    if cart.phase is Phase.BOUGHT and lives.still_bought(facts, cart.settled_until):
+        return new
+    if facts.deleted:
+        return replace(new, phase=Phase.CLOSED, why=Closed.DELETED)
+    came_back = cart.phase is not Phase.ACTIVE and (risen or filled)
+    given_back = cart.phase in (Phase.ABANDONED, Phase.BOUGHT) and lives.stirred(cart.facts, facts, cart.settled_until, now)
+    return _active(new) if came_back or given_back else new
+
+
+def _active(cart: Cart) -> Cart:
+    return replace(cart, phase=Phase.ACTIVE, why=None, generation=cart.generation + 1)
 
 
 def erased(cart: Cart, now: datetime) -> Cart:

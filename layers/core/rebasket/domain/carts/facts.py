@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, priced_lines
+from rebasket.domain.carts.order import Order, OrderEvent, told
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.consent import Consent, later_consent
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.carts.lines import PricedLine
-    from rebasket.domain.money import Money
     from rebasket.domain.people.addresses import Address, Channel
 
 MAX_DELTAS = 300
 """Deltas kept since the last snapshot: forgetting one would make the cart depend on the order of arrival."""
 MAX_ADDRESSES = 20
+"""Kept are those named last: a no, or a purchase, is heard whatever was typed before."""
 MAX_ORDERS = 20
-MAX_REFUNDS = 50
+"""Kept are those of which something was said last. What was told of the others has long reached their buyers and episodes."""
 MAX_LINES = 200
 
 Value = str | int
@@ -56,26 +56,6 @@ class Named:
 
     at: datetime
     consent: Consent | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is known of one order. A refund may come before its order: then `placed_at` and `total` are still None."""
-
-    placed_at: datetime | None = None
-    total: Money | None = None
-    refunds: tuple[tuple[str, Money], ...] = ()
-    cancelled_at: datetime | None = None
-
-    @property
-    def paid_back(self) -> Refunds:
-        """What was paid back of it."""
-        return Refunds(dict(self.refunds), self.cancelled_at is not None)
-
-    @property
-    def refunded(self) -> int:
-        """The same in minor units; never more than was paid, 0 while nobody said how much that was."""
-        return self.paid_back.of(self.total) if self.total else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +118,8 @@ class CartFacts:
 
     @property
     def bought(self) -> bool:
-        """Whether any order came of this cart: bought stays bought, also when it is refunded."""
-        return any(order.placed_at is not None for order in self.orders.values())
+        """Whether any order that was paid came of this cart: bought stays bought, also when it is refunded."""
+        return any(order.paid for order in self.orders.values())
 
     @property
     def placed_at(self) -> datetime | None:
@@ -154,7 +134,7 @@ class CartFacts:
     def join(self, event: ev.Event) -> CartFacts:
         """These facts and what the event says; equal to self when it says nothing new.
 
-        Raises Invalid where a bound is passed (too many deltas since the last snapshot, lines, addresses, orders or refunds).
+        Raises Invalid where a bound is passed (too many deltas since the last snapshot, or lines).
         """
         new = _with_person(self, event)
         if isinstance(event, ev.ACTIVITY):
@@ -175,7 +155,7 @@ class CartFacts:
                 new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
         elif isinstance(event, ev.CartDeleted):
             new = replace(new, deleted_at=event.at if new.deleted_at is None else max(new.deleted_at, event.at))
-        elif isinstance(event, ev.OrderPlaced | ev.OrderRefunded | ev.OrderCancelled):
+        elif isinstance(event, OrderEvent):
             new = _with_order(new, event)
         return self if new == self else new
 
@@ -230,24 +210,27 @@ def _with_person(facts: CartFacts, event: ev.Event) -> CartFacts:
             max(known.at, event.at) if known else event.at,
             later_consent(known.consent if known else None, naming.consent),
         )
-    _bounded(len(named), MAX_ADDRESSES, "/contact", "addresses for one cart")
+    said_now = {naming.address for naming in event.person.statements}
+    oldest = sorted(named, key=lambda address: (address in said_now, named[address].at, address))
+    for address in oldest[: max(0, len(named) - MAX_ADDRESSES)]:
+        del named[address]
     return new if named == new.named else replace(new, named=named)
 
 
-def _with_order(facts: CartFacts, event: ev.OrderPlaced | ev.OrderRefunded | ev.OrderCancelled) -> CartFacts:
-    known = facts.orders.get(event.order, Order())
-    if isinstance(event, ev.OrderPlaced):
-        said = (event.at, event.total)
-        order = known
-        if known.placed_at is None or known.total is None or (known.placed_at, known.total) < said:
-            order = replace(known, placed_at=event.at, total=event.total)
-    elif isinstance(event, ev.OrderRefunded):
-        refunds = dict(known.refunds)
-        refunds.setdefault(event.id, event.amount)
-        _bounded(len(refunds), MAX_REFUNDS, "/order", "refunds of one order")
-        order = replace(known, refunds=tuple(sorted(refunds.items())))
-    else:
-        order = replace(known, cancelled_at=min(known.cancelled_at or event.at, event.at))
-    orders = {**facts.orders, event.order: order}
-    _bounded(len(orders), MAX_ORDERS, "/order", "orders of one cart")
+def _with_order(facts: CartFacts, event: OrderEvent) -> CartFacts:
+    name = _name_of(facts, event)
+    order = told(facts.orders.get(name, Order()), event)
+    orders = {**facts.orders, name: order}
+    oldest = sorted(orders, key=lambda known: (known == name, orders[known].newest, known))
+    for forgotten in oldest[: max(0, len(orders) - MAX_ORDERS)]:
+        del orders[forgotten]
     return facts if orders == facts.orders else replace(facts, orders=orders)
+
+
+def _name_of(facts: CartFacts, event: OrderEvent) -> str:
+    """The name that the order is known by: shops have an id and a number for one, and tell it by either."""
+    number = event.number if isinstance(event, ev.OrderPlaced) else None
+    names = {event.order, number} - {None}
+    if event.order in facts.orders:
+        return event.order
+    return next((name for name, order in sorted(facts.orders.items()) if {name, order.number} & names), event.order)

@@ -5,14 +5,14 @@ Each part has its own writer and is written on condition of itself, so the write
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rebasket.domain.orders.refunds import Refunds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from rebasket.domain.money import MicroUSD, Money
@@ -92,20 +92,40 @@ class Touch:
     checks: tuple[Check, ...] = ()
 
 
+MAX_CREDITS = 100
+"""Orders that one episode is credited with besides the first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """The order that this episode is credited with. `by` says how it was joined: its own cart, or the same contact."""
+    """An order that an episode is credited with. `by` says how it was joined: its own cart, or the same contact.
+
+    `total` is None where the shop said none; `told_at`: when it was told, None where that is when the order was placed; `also`:
+    another name of the order, by which refunds may be told.
+    """
 
     order: str
     cart: str
     at: datetime
-    total: Money
+    total: Money | None
     by: str
+    told_at: datetime | None = None
+    also: str | None = None
+
+    @property
+    def told(self) -> datetime:
+        """When its total was told."""
+        return self.told_at or self.at
+
+    def is_of(self, order: str) -> bool:
+        """Whether that is one of its names."""
+        return order in (self.order, self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """All that is known of one episode. `refunds` by order, of orders it may not be credited with, too; `clicked_at` the first.
+    """All that is known of one episode. `order` was credited first, `more` are other orders of the same cart, by their names.
+    `refunds` by order, of orders it may not be credited with, too; `clicked_at` the first.
 
     `said` is the weightiest word of the provider on each step: accepted, then bounced, then complained.
     """
@@ -115,19 +135,52 @@ class Episode:
     touches: Mapping[int, Touch] = field(default_factory=dict)
     chosen: Mapping[int, Channel] = field(default_factory=dict)
     order: Credit | None = None
+    more: Mapping[str, Credit] = field(default_factory=dict)
     refunds: Mapping[str, Refunds] = field(default_factory=dict)
     clicked_at: datetime | None = None
     said: Mapping[int, DeliveryEvent] = field(default_factory=dict)
 
     @property
+    def orders(self) -> tuple[Credit, ...]:
+        """All orders that it is credited with, the first first."""
+        return ((self.order,) if self.order else ()) + tuple(self.more[name] for name in sorted(self.more))
+
+    def refunds_of(self, credit: Credit) -> Refunds:
+        """What was paid back of one of them, by whichever of its names it was told."""
+        also = self.refunds.get(credit.also, Refunds()) if credit.also else Refunds()
+        return self.refunds.get(credit.order, Refunds()) | also
+
+    @property
     def refunded(self) -> int:
-        """Minor units paid back of the credited order."""
-        return self.refunds.get(self.order.order, Refunds()).of(self.order.total) if self.order else 0
+        """Minor units paid back of the first credited order."""
+        return self.refunds_of(self.order).of(self.order.total) if self.order and self.order.total else 0
 
     @property
     def refunded_by_currency(self) -> Mapping[str, int]:
-        """The same, and what was paid back of it in other currencies, each by itself."""
-        return self.refunds.get(self.order.order, Refunds()).by_currency(self.order.total) if self.order else {}
+        """The same of all credited orders, and what was paid back in other currencies, each by itself."""
+        return self.paid_back_of(self.orders)
+
+    def paid_back_of(self, credits_: Iterable[Credit]) -> Mapping[str, int]:
+        """What was paid back of some of its orders, by currency; also in currencies that they were not paid in."""
+        sums: dict[str, int] = {}
+        for credit in credits_:
+            if credit.total is not None:
+                for currency, minor in self.refunds_of(credit).by_currency(credit.total).items():
+                    sums[currency] = sums.get(currency, 0) + minor
+        return dict(sorted(sums.items()))
+
+
+def credited(episode: Episode, order: Credit) -> Episode:
+    """With an order, or what was told later of one it has; the same object when that changes nothing, or it has too many."""
+    first = episode.order
+    if first is None or first.is_of(order.order):
+        counts = first is None or first.told <= order.told
+        kept = replace(order, order=first.order, also=first.also or order.also) if first else order
+        return replace(episode, order=kept) if counts else episode
+    known = episode.more.get(order.order)
+    room = known is not None or len(episode.more) < MAX_CREDITS
+    counts = room and (known is None or known.told <= order.told)
+    return replace(episode, more={**episode.more, order.order: order}) if counts else episode
 
 
 def supersedes(known: Touch | None, new: Touch) -> bool:

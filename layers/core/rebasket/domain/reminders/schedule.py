@@ -61,8 +61,8 @@ def evaluate(
     n = timer.generation
     if cart.generation < n:
         return Discard("armed for a write that never came")
-    if cart.generation == n and cart.phase is Phase.ACTIVE and cart.active_at is not None:
-        quiet_at = cart.active_at + policy.abandoned_after
+    if cart.generation == n and cart.phase is Phase.ACTIVE and cart.active_at is not None and cart.idle_since is not None:
+        quiet_at = cart.idle_since + policy.abandoned_after
         if now < quiet_at:
             return Rearm(timer_for(cart, n, quiet_at))
         if not cart.facts.lines:
@@ -103,11 +103,15 @@ def _declared(cart: Cart, policy: Policy, now: datetime) -> Cart:
 
 
 def quiet_due(cart: Cart, policy: Policy) -> datetime:
-    """When the cart should be declared: idle after its last activity, or LEAD after we learnt of it, if that came late."""
-    if cart.active_at is None or cart.seen_at is None:
+    """When the cart should be declared: idle after its last activity, or LEAD after we learnt of it, if that came late.
+
+    An order that waits to be paid is waited for; see `Cart.idle_since`.
+    """
+    idle_since = cart.idle_since
+    if idle_since is None or cart.seen_at is None:
         message = "a cart without activity is never due"
         raise ValueError(message)
-    return minute_up(max(cart.active_at + policy.abandoned_after, cart.seen_at + LEAD))
+    return minute_up(max(idle_since + policy.abandoned_after, cart.seen_at + LEAD))
 
 
 def timer_for(cart: Cart, generation: int, at: datetime) -> Timer:

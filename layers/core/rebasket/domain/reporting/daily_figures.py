@@ -6,6 +6,7 @@ A day is the day (UTC) its episodes were declared. Money is kept by currency and
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from rebasket.domain.reminders.episode import Arm, TouchState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from rebasket.domain.reminders.episode import Episode, Touch
+    from rebasket.domain.reminders.episode import Credit, Episode, Touch
 
 COUNTED_WINDOW = timedelta(days=399)
 """How long a day can be counted afresh: while all its episodes are kept. What comes later no longer changes the books."""
@@ -130,7 +131,7 @@ class DailyFigures:
 class ClosedDay:
     """A day whose window is over, as it was closed; later facts do not rewrite it, they are posted (see `postings`).
 
-    `window` is the policy's when it was closed: whatever changes later is counted by the same.
+    `window` is the policy's when it was closed: an episode whose own policy is not known any more is counted by it.
     """
 
     shop: str
@@ -139,17 +140,42 @@ class ClosedDay:
     figures: DailyFigures
 
 
+WindowOf = Callable[["Episode"], timedelta]
+"""The window that an episode's orders are counted within: that of the policy it was declared under."""
+
+
 def outcome_of(episode: Episode, window: timedelta) -> tuple[Outcome, Touch | None]:
-    """The outcome, and for a recovered cart the touch that gets the credit: the last one sent before the order."""
-    header, order = episode.header, episode.order
-    if header is None or order is None or order.at > header.declared_at + window:
+    """The outcome, and for a recovered cart the touch that gets the credit: the last one sent before the order.
+
+    Of several orders the first that a reminder came before makes it recovered, else the first after the declaration.
+    """
+    header, orders = episode.header, within(episode, window)
+    if header is None or not orders:
         return Outcome.NONE, None
-    if order.at < header.declared_at:
+    recovering = reminded_before(episode, orders)
+    if recovering:
+        first = min(order.at for order in recovering)
+        return Outcome.RECOVERED, max((t for t in _sent(episode) if t.at <= first), key=lambda touch: touch.at)
+    if all(order.at < header.declared_at for order in orders):
         return Outcome.BOUGHT_BEFORE, None
-    sent = [t for t in episode.touches.values() if t.state is TouchState.SENT and t.at <= order.at]
-    if sent:
-        return Outcome.RECOVERED, max(sent, key=lambda touch: touch.at)
     return (Outcome.BOUGHT_HELD if header.arm is Arm.HELD and header.reachable else Outcome.BOUGHT_UNTOUCHED), None
+
+
+def within(episode: Episode, window: timedelta) -> Sequence[Credit]:
+    """Its orders that were placed within the window of its declaration, or before it."""
+    header = episode.header
+    return [order for order in episode.orders if header is not None and order.at <= header.declared_at + window]
+
+
+def reminded_before(episode: Episode, orders: Iterable[Credit]) -> Sequence[Credit]:
+    """Those of the orders that were placed after the declaration and after a reminder was sent."""
+    header, sent = episode.header, _sent(episode)
+    since = max(header.declared_at, min(touch.at for touch in sent)) if header is not None and sent else None
+    return [order for order in orders if since is not None and order.at >= since]
+
+
+def _sent(episode: Episode) -> Sequence[Touch]:
+    return [touch for touch in episode.touches.values() if touch.state is TouchState.SENT]
 
 
 def compared(episode: Episode, window: timedelta) -> tuple[TouchState, bool] | None:
@@ -158,14 +184,14 @@ def compared(episode: Episode, window: timedelta) -> tuple[TouchState, bool] | N
     What is unknown may have gone. Whom the provider refused stays in the group: nobody asked it about those held. None for an
     episode that no rule let come so far.
     """
-    header, order = episode.header, episode.order
+    header = episode.header
     if header is None:
         return None
     reminded = {TouchState.SENT, TouchState.UNKNOWN, TouchState.REJECTED}
     for group, states in ((TouchState.SENT, reminded), (TouchState.HELD, {TouchState.HELD})):
         first = min((touch.at for touch in episode.touches.values() if touch.state in states), default=None)
         if first is not None:
-            return group, order is not None and first <= order.at <= header.declared_at + window
+            return group, any(first <= order.at for order in within(episode, window))
     return None
 
 
@@ -175,9 +201,10 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
     if header is None:
         return Figures(), {}
     outcome, credited = outcome_of(episode, window)
-    money = {episode.order.total.currency: episode.order.total.minor} if episode.order else {}
-    back = episode.refunded_by_currency
     recovered = outcome is Outcome.RECOVERED
+    counted = within(episode, window)
+    counted = reminded_before(episode, counted) if recovered else counted
+    money, back = _totals(counted), episode.paid_back_of(counted)
     group, bought = compared(episode, window) or (None, False)
     channels = {
         channel: Figures(
@@ -212,6 +239,14 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
     return total, channels
 
 
+def _totals(orders: Iterable[Credit]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for order in orders:
+        if order.total is not None:
+            sums[order.total.currency] = sums.get(order.total.currency, 0) + order.total.minor
+    return dict(sorted(sums.items()))
+
+
 def _states(touches: Iterable[Touch]) -> dict[str, int]:
     return dict(sorted(Counter(touch.state.value for touch in touches).items()))
 
@@ -243,11 +278,11 @@ def _by_channel(episode: Episode) -> dict[str, list[Touch]]:
     return by
 
 
-def daily_figures(day: str, episodes: Iterable[Episode], window: timedelta) -> DailyFigures:
-    """A day's row from its episodes."""
+def daily_figures(day: str, episodes: Iterable[Episode], window: timedelta | WindowOf) -> DailyFigures:
+    """A day's row from its episodes, each counted within its own window, or all within one."""
     total, channels = Figures(), dict[str, Figures]()
     for episode in episodes:
-        row, parts = figures_of(episode, window)
+        row, parts = figures_of(episode, window if isinstance(window, timedelta) else window(episode))
         total += row
         for channel, part in parts.items():
             channels[channel] = channels.get(channel, Figures()) + part

@@ -16,13 +16,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Cart, Closed, Phase, newly_named, recorded
-from rebasket.domain.carts.events import OrderPlaced
 from rebasket.domain.carts.facts import CartFacts
+from rebasket.domain.carts.order_effects import Purchase, effects_of
 from rebasket.domain.carts.timer import LEAD, OVERDUE
 from rebasket.domain.errors import Contended, Forbidden
 from rebasket.domain.people.contact import Contact, consented, purchased
 from rebasket.domain.reminders.schedule import timer_for
 from rebasket.usecases.recording.attribution import AttributeOrder
+from rebasket.usecases.recording.unpaid_orders import file_unpaid, of_its_cart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +42,8 @@ def _week(cart: Cart) -> int | None:
     return cart.seen_at.toordinal() // 7 if cart.seen_at else None
 
 
-def _knows(contact: Contact, order: OrderPlaced) -> bool:
-    return contact.placed_at is not None and contact.placed_at >= order.at
+def _knows(contact: Contact, order: Purchase) -> bool:
+    return contact.placed_at is not None and contact.placed_at >= order.placed_at
 
 
 class Recorded(StrEnum):
@@ -68,6 +69,7 @@ class RecordEvent:
         """Record it. Raises Invalid where the cart's bounds are passed, Contended when others keep writing the same cart."""
         if not event.cart:
             return self._without_cart(event)
+        event = of_its_cart(event, self.episodes)
         for _ in range(MAX_RETRIES):
             old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
             now = self.clock()
@@ -78,8 +80,8 @@ class RecordEvent:
                 return Recorded.UNCHANGED
             self._arm(old, new, now)
             self._tell_contacts(old, new)
-            if new.phase is Phase.BOUGHT:
-                self._stamp_purchase(old, new, event, now)
+            self._tell_effects(old, new, event, now)
+            file_unpaid(old, new, self.episodes)
             AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
             if self.carts.put(new):
                 return Recorded.ACCEPTED
@@ -91,11 +93,12 @@ class RecordEvent:
         nothing = replace(cart, facts=CartFacts.nothing())
         said = replace(nothing, facts=nothing.facts.join(event))
         changed = self._without_cart(event)
-        if isinstance(event, OrderPlaced):
-            bought = partial(purchased, bought_at=now, placed_at=event.at)
-            for address in sorted(said.facts.named):
-                # Told again later, it must not silence what the shopper has begun since.
-                self._update(event.shop, address, lambda known: known if _knows(known, event) else bought(known))
+        for effect in effects_of(nothing, said, event, now):
+            if isinstance(effect, Purchase):
+                bought = partial(purchased, bought_at=effect.bought_at, placed_at=effect.placed_at)
+                for address in effect.of:
+                    # Told again later, it must not silence what the shopper has begun since.
+                    self._update(event.shop, address, lambda known: known if _knows(known, effect) else bought(known))  # noqa: B023  # called before the next turn
         AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(nothing, said)
         return changed if said.facts.orders == {} else Recorded.ACCEPTED
 
@@ -109,12 +112,14 @@ class RecordEvent:
         return Recorded.ACCEPTED if changed else Recorded.UNCHANGED
 
     def _arm(self, old: Cart, new: Cart, now: datetime) -> None:
-        if new.phase is not Phase.ACTIVE or new.active_at is None:
+        if new.phase is not Phase.ACTIVE or new.idle_since is None:
             return
-        due = new.active_at + self._policy(new.shop).abandoned_after
+        idle = self._policy(new.shop).abandoned_after
+        due = new.idle_since + idle
         woken = new.generation > old.generation
-        lost = not woken and old.active_at is not None and now > old.active_at + self._policy(new.shop).abandoned_after + OVERDUE
-        if woken or lost:
+        lost = not woken and old.idle_since is not None and now > old.idle_since + idle + OVERDUE
+        sooner = not woken and old.idle_since is not None and new.idle_since < old.idle_since
+        if woken or lost or sooner:
             self.timers.arm(timer_for(new, new.generation, max(due, now + LEAD)))
 
     def _tell_contacts(self, old: Cart, new: Cart) -> None:
@@ -129,17 +134,13 @@ class RecordEvent:
             if consent is not None:
                 self._update(new.shop, address, partial(consented, consent=consent))
 
-    def _stamp_purchase(self, old: Cart, new: Cart, event: Event, now: datetime) -> None:
-        """Raise both times on every address of the order and of the cart that does not have them from this purchase yet.
-
-        A later event on a bought cart stamps only the addresses that it adds: those that the stored cart names were stamped
-        before it was stored, and to stamp them again with a later time would silence the shopper's next cart.
-        """
-        fresh = old.phase is not Phase.BOUGHT or isinstance(event, OrderPlaced)
-        whom = [address for address in new.facts.named if fresh or address not in old.facts.named]
-        bought_at, placed_at = max(now, new.seen_at or now), new.facts.placed_at or event.at
-        for address in sorted(whom):
-            self._update(new.shop, address, partial(purchased, bought_at=bought_at, placed_at=placed_at))
+    def _tell_effects(self, old: Cart, new: Cart, event: Event, now: datetime) -> None:
+        """Raise both times on every address that an order is to be told to and that does not have them from it yet."""
+        for effect in effects_of(old, new, event, now):
+            if isinstance(effect, Purchase):
+                for address in effect.of:
+                    stamped = partial(purchased, bought_at=effect.bought_at, placed_at=effect.placed_at)
+                    self._update(new.shop, address, stamped)
 
     def _update(self, shop: str, address: Address, change: Callable[[Contact], Contact]) -> bool:
         key = self.address_hash(shop, address)

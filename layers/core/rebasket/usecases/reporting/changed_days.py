@@ -59,6 +59,18 @@ class TrackedEpisodes:
         """See ports.Episodes. No figure is counted from it."""
         return self.episodes.attribute_order(shop, order, ref)
 
+    def one_name(self, shop: str, order: str, number: str) -> str:
+        """See ports.Episodes. No figure is counted from it."""
+        return self.episodes.one_name(shop, order, number)
+
+    def file_order(self, shop: str, order: str, cart: str) -> None:
+        """See ports.Episodes. No figure is counted from it."""
+        self.episodes.file_order(shop, order, cart)
+
+    def cart_of(self, shop: str, order: str) -> str | None:
+        """See ports.Episodes."""
+        return self.episodes.cart_of(shop, order)
+
     def bound(self, shop: str, order: str) -> EpisodeRef | None:
         """See ports.Episodes."""
         return self.episodes.bound(shop, order)

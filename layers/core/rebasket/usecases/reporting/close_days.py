@@ -17,6 +17,7 @@ from rebasket.domain.reporting.adjustments import changed_day_of
 from rebasket.domain.reporting.daily_figures import COUNTED_WINDOW, ClosedDay, daily_figures
 from rebasket.usecases.reporting.job_runner import Task, rotate, until_over
 from rebasket.usecases.reporting.settle import SettleEpisodes
+from rebasket.usecases.reporting.windows import windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +77,7 @@ class CloseDays:
 
     def _close(self, shop: str, day: str, policy: Policy, now: datetime, over: Callable[[], bool]) -> tuple[str, str] | None:
         settle = SettleEpisodes(episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
-        figures = daily_figures(day, until_over(settle(shop, day), over), policy.window)
+        figures = daily_figures(day, until_over(settle(shop, day), over), windows_of(self.shops, policy.window))
         self.books.mark(changed_day_of(shop, day, self.clock()))
         closed = self.books.close(ClosedDay(shop=shop, closed_at=now, window=policy.window, figures=figures))
         return (shop, day) if closed else None

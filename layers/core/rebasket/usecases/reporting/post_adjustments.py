@@ -19,6 +19,7 @@ from rebasket.domain.reporting.adjustments import Adjustment, adjusted, differen
 from rebasket.domain.reporting.daily_figures import can_be_counted, daily_figures
 from rebasket.usecases.reporting.job_runner import Task, rotate, until_over
 from rebasket.usecases.reporting.settle import SettleEpisodes
+from rebasket.usecases.reporting.windows import windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,7 +67,7 @@ class PostAdjustments:
             return None  # closing it died before it was closed, and will be done again; or its episodes are gone
         so_far = self.books.adjustments(shop, day, day)
         settle = SettleEpisodes(episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
-        counted = daily_figures(day, until_over(settle(shop, day), over), closed.window)
+        counted = daily_figures(day, until_over(settle(shop, day), over), windows_of(self.shops, closed.window))
         change = difference(counted, adjusted(closed, so_far))
         if change is None:
             return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.errors import FieldError, Invalid, NotFound, OutOfTime
 from rebasket.domain.reporting.daily_figures import COUNTED_WINDOW, DailyFigures, Figures, daily_figures
 from rebasket.usecases.reporting.job_runner import until_over
+from rebasket.usecases.reporting.windows import windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -125,7 +126,8 @@ class MakeReport:
     def _counted(self, shop: Shop, day: str, first: str, time_is_up: Callable[[], bool]) -> DailyFigures:
         """An open day. Raises Invalid, with what to ask instead, when time is up."""
         try:
-            return daily_figures(day, until_over(self.episodes.of_day(shop.id, day), time_is_up), shop.policy.window)
+            episodes = until_over(self.episodes.of_day(shop.id, day), time_is_up)
+            return daily_figures(day, episodes, windows_of(self.shops, shop.policy.window))
         except OutOfTime as error:
             before = f"{date.fromisoformat(day) - timedelta(days=1):%Y-%m-%d}"
             instead = f"{before} at most, and the days after it by themselves" if day > first else f"a day before {day}"

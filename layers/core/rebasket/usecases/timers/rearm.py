@@ -59,8 +59,8 @@ class Rearm:
         shop = self.shops.get(cart.shop)
         if shop is None:
             return
-        if cart.phase is Phase.ACTIVE and cart.active_at is not None:
-            yield schedule.timer_for(cart, cart.generation, cart.active_at + shop.policy.abandoned_after)
+        if cart.phase is Phase.ACTIVE and cart.idle_since is not None:
+            yield schedule.timer_for(cart, cart.generation, cart.idle_since + shop.policy.abandoned_after)
         for declared in cart.episodes:
             due = self._next_step(cart, declared, shop.policy, now)
             if due is not None:
