@@ -25,10 +25,12 @@ WRITES = frozenset(
         "close",
         "credit",
         "delete",
+        "file_order",
         "head",
         "link",
         "mark",
         "note",
+        "one_name",
         "add_pending_refunds",
         "post",
     }
