@@ -147,6 +147,7 @@ class World:
             clock=clock,
         )
         send_step = SendStep(
+            carts=carts,
             contacts=contacts,
             episodes=episodes,
             timers=timers,

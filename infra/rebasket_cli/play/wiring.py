@@ -136,6 +136,7 @@ def _attend_timer(app: App, provider: Provider) -> ProcessTimer:
         clock=app.clock,
     )
     send_step = SendStep(
+        carts=app.carts,
         contacts=app.contacts,
         episodes=app.episodes,
         timers=app.timers,

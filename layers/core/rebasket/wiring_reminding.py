@@ -39,6 +39,7 @@ def process_timer(app: App) -> ProcessTimer:
         clock=app.clock,
     )
     send_step = SendStep(
+        carts=app.carts,
         contacts=app.contacts,
         episodes=app.episodes,
         timers=app.timers,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.people.contact import Contact, TouchId
+    from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.person import Person
     from rebasket.domain.reminders.episode import Header, Touch
     from rebasket.domain.shops.policy import Policy
 
@@ -220,9 +221,9 @@ class Declined:
 Taken = Owned | Leased | Expired | Control | Declined
 
 
-def claim_state(contact: Contact, touch: TouchId, day: str, owner: str, now: datetime) -> Free | Taken:
-    """What the contact says of the touch of an episode that is filed under that day."""
-    entry = contact.send_of(touch, day)
+def claim_state(person: Person, touch: TouchId, day: str, owner: str, now: datetime) -> Free | Taken:
+    """What is known of a person's touch, of an episode that is filed under that day."""
+    entry = person.send_of(touch, day)
     if entry is None:
         return Free(1)
     if entry.state is SendState.RELEASED:
