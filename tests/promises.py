@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.adjustments import adjusted, difference
 from rebasket.domain.reporting.daily_figures import daily_figures
@@ -105,8 +106,8 @@ def _touches_without_an_end(world: World) -> Iterator[str]:
         if policy and len(episode.touches) != len(policy.steps):
             yield f"{episode.ref.cart}#{episode.ref.generation} ended steps {sorted(episode.touches)} of {len(policy.steps)}"
     known = {(cart, generation, step): t for (cart, generation), e in filed.items() for step, t in e.touches.items()}
-    for contact in world.contacts.items.values():
-        for touch, send in contact.sends.items():
+    for someone in world.contacts.items.values():
+        for touch, send in someone.sends.items() if isinstance(someone, Person) else ():
             found = known.get((touch.cart, touch.generation, touch.step))
             if send.state is SendState.CLAIMED and found is None:
                 yield f"{touch} was claimed and never recorded"

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 from rebasket.aws.phone_countries import country_of
 from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import NotFound, Rejected, Throttled
-from rebasket.domain.people import contact as gate
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.contact import TouchId
+from rebasket.domain.people.contact import SendState, TouchId
+from rebasket.domain.people.person import claimed
+from rebasket.domain.people.sends import Send as Entry
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.decision import Check, Send
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
@@ -393,9 +394,11 @@ def test_a_message_of_which_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_message_on_its_way() -> None:
     world = left(steps=ONE_EMAIL)
     world.leap(after(minutes=59))
-    contact, day = world.contact(ANNA), f"{START:%Y-%m-%d}"
-    sending = gate.Send(state=gate.SendState.CLAIMED, owner="another wake", at=after(hours=1), attempt=1, day=day)
-    world.contacts.put(gate.claimed(contact, TouchId("c1", 1, 1), sending))
+    known, day = world.person(ANNA), f"{START:%Y-%m-%d}"
+    sending = Entry(
+        state=SendState.CLAIMED, owner="another wake", at=after(hours=1), attempt=1, day=day, to=address_hash(SHOP, ANNA)
+    )
+    world.contacts.put(claimed(known, TouchId("c1", 1, 1), sending))
     world.leap(after(hours=1, minutes=1))
     assert answer(world) == (
         "No reminder yet: try 1 began on 2026-03-02T11:00Z; without an answer it counts as unknown after 2026-03-02T11:05Z."

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rebasket.domain.people.person import Person
     from rebasket.domain.shops.policy import Policy
     from rebasket.ports import AddressHash, Carts, Contacts
-    from rebasket.usecases.reminding.due_step import DueStep
 
 LINKED_ANEW = timedelta(days=7)
 """A cart's links are put anew with its first change of each week: one that is live may have been linked so long before it."""
@@ -34,21 +33,19 @@ class NewestCart:
     contacts: Contacts
     address_hash: AddressHash
 
-    def __call__(self, due: DueStep, person: Person, now: datetime) -> str | None:
-        """The id of the cart that speaks instead; None where the due step's own does."""
-        own = Standing(id=due.cart.id, active_at=due.cart.active_at)
-        found = newer_live_cart(own, self._others(due, person, now), now)
+    def __call__(self, own: Cart, policy: Policy, person: Person, now: datetime) -> str | None:
+        """The id of the cart that speaks instead; None where their `own` does."""
+        found = newer_live_cart(Standing(id=own.id, active_at=own.active_at), self._others(own, policy, person, now), now)
         return found.id if found else None
 
-    def _others(self, due: DueStep, person: Person, now: datetime) -> Iterator[Standing]:
-        shop = due.shop.id
-        since = now - due.policy.abandoned_after - _span(due.policy) - LINKED_ANEW
+    def _others(self, own: Cart, policy: Policy, person: Person, now: datetime) -> Iterator[Standing]:
+        since = now - policy.abandoned_after - _span(policy) - LINKED_ANEW
         addresses = [key for key, identity in person.identities.items() if identity.kind.channel is not None]
-        recent = {cart: None for key in addresses for cart in self.contacts.recent_carts(shop, key, since)}
+        recent = {cart: None for key in addresses for cart in self.contacts.recent_carts(own.shop, key, since)}
         for cart_id in recent:
-            cart = self.carts.glance(shop, cart_id) if cart_id != due.cart.id else None
+            cart = self.carts.glance(own.shop, cart_id) if cart_id != own.id else None
             if cart is not None and cart.phase in (Phase.ACTIVE, Phase.ABANDONED) and self._names(cart, addresses):
-                yield _standing(cart, due.policy)
+                yield _standing(cart, policy)
 
     def _names(self, cart: Cart, addresses: list[str]) -> bool:
         """Whether it still does: whoever was at it may have left."""

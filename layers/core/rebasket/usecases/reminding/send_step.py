@@ -110,7 +110,7 @@ class SendStep:
         entry = passing.root.send_of(due.touch, due.ref.day)
         tries = entry.attempt if entry else 0
         if not isinstance(decision, Skip):
-            newer = NewestCart(self.carts, self.contacts, self.address_hash)(due, passing.root, now)
+            newer = NewestCart(self.carts, self.contacts, self.address_hash)(due.cart, due.policy, passing.root, now)
             decision = silenced(decision, newer) if newer else decision
         passing = replace(passing, checks=decision.checks)
         if isinstance(decision, Skip):
