@@ -84,7 +84,7 @@ class Happening:
     event   the shop's event is acknowledged; `shop_time` is when it says it happened
     bought  the order is acknowledged, for this contact; `shop_time` is when it was placed
     no      an opt-out, a complaint, a bounce or a withdrawn consent of this contact is acknowledged
-    gate    a touch was claimed on this contact
+    gate    a touch was claimed for this contact; `before` is when the last other message to the same person was
     wire    the provider took a message of this touch
     """
 
@@ -94,6 +94,7 @@ class Happening:
     contact: str = ""
     touch: TouchId | None = None
     shop_time: datetime | None = None
+    before: datetime | None = None
 
 
 @dataclass
@@ -108,7 +109,8 @@ class WatchedContacts(MemoryContacts):
         done = super().put(person)
         for touch, send in person.sends.items() if done else ():
             if send.state is SendState.CLAIMED and (touch, send) not in known:
-                self.history.append(Happening("gate", self.clock(), touch.cart, send.to, touch))
+                before = max(person.times(send), default=None)
+                self.history.append(Happening("gate", self.clock(), touch.cart, send.to, touch, before=before))
         return done
 
 

@@ -17,6 +17,7 @@ from rebasket.domain.people.person import Person
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.adjustments import adjusted, difference
 from rebasket.domain.reporting.daily_figures import daily_figures
+from tests.samples import SHOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,15 @@ def broken_by_history(world: World) -> list[str]:
     """Promise 2."""
     sent = Counter(message.touch for message in world.messages)
     twice = [f"sent {count} times: {touch}" for touch, count in sent.items() if count > 1]
-    return [*twice, *_gates_passed_too_late(world.history)]
+    return [*twice, *_gates_passed_too_late(world.history), *_gates_passed_too_soon(world)]
+
+
+def _gates_passed_too_soon(world: World) -> Iterator[str]:
+    known = world.shops.get(SHOP)
+    assert known
+    for gate in world.history:
+        if gate.before is not None and gate.at < gate.before + known.policy.gap:
+            yield f"{gate.touch} passed the gate at {gate.at}, and the last message to the same person at {gate.before}"
 
 
 def _gates_passed_too_late(history: list[Happening]) -> Iterator[str]:
