@@ -124,5 +124,5 @@ class Outlook:
         )
 
     def _candidate(self, person: Person) -> Candidate:
-        excepted = person.address is not None and self.shop.excepts(person.address.value)
+        excepted = person.address is not None and self.shop.excepts(person.address)
         return Candidate(person.key, person.root, excepted)

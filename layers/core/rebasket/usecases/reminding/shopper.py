@@ -85,7 +85,7 @@ def _bound(due: DueStep, candidates: Mapping[Channel, Candidate]) -> Mapping[Cha
 
 
 def _excepted(due: DueStep, address: Address | None) -> bool:
-    return address is not None and due.shop.excepts(address.value)
+    return address is not None and due.shop.excepts(address)
 
 
 def question_of(due: DueStep, shopper: Shopper, texts: SmsLimits | None) -> Question:
