@@ -167,7 +167,7 @@ class SendingPauses(Protocol):
         """Count one message that was `accepted`, `bounced` or `complained` about today."""
 
     def reputation(self, shop: str) -> ReputationCounters:
-        """What was counted within the window of `domain.brake`; eventually consistent."""
+        """What was counted within the window of `domain.sending.sending_pause`; eventually consistent."""
 
     def pause(self, shop: str, why: str) -> bool:
         """Stop one shop; whether it was not paused already."""

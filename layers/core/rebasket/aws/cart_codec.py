@@ -16,6 +16,7 @@ from rebasket.domain.carts.facts import CartFacts, Named, Order, Register
 from rebasket.domain.carts.lines import Delta, Snapshot
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,12 +58,12 @@ def _undelta(at: int, event: str, sku: str, quantity: int | None, line: Any, cur
     return Delta(from_millis(at), event, sku, quantity, _unline(line) if line else None, currency)
 
 
-def _consent(consent: ev.Consent | None) -> list[Any] | None:
+def _consent(consent: Consent | None) -> list[Any] | None:
     return None if consent is None else [consent.granted, consent.source, to_millis(consent.at)]
 
 
-def _unconsent(packed: list[Any] | None) -> ev.Consent | None:
-    return None if packed is None else ev.Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]))
+def _unconsent(packed: list[Any] | None) -> Consent | None:
+    return None if packed is None else Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]))
 
 
 def _order(order: Order) -> list[Any]:

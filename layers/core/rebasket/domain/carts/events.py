@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.money import Money
     from rebasket.domain.people.addresses import Address, Channel
+    from rebasket.domain.people.consent import Consent
 
 
 class Stock(StrEnum):
@@ -89,15 +90,6 @@ class Line:
     def key(self) -> str:
         """What changes name it by."""
         return self.line_id or self.sku
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """What somebody said about being written to at one address, where they said it and when."""
-
-    granted: bool
-    source: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

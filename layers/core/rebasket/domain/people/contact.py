@@ -7,19 +7,21 @@ purchase or an opt-out was stored.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.carts.facts import later_consent
-from rebasket.domain.shops.policy import SENDS_RETENTION
+from rebasket.domain.people.consent import later_consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from rebasket.domain.carts.events import Consent
     from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.people.consent import Consent
 
+SENDS_RETENTION = timedelta(days=60)
+"""How long a contact remembers what was sent to it."""
 
 MAX_UNSENT = 100
 """Entries kept of touches that were decided against, held or given back, the newest. Claims are few, for the cap sees to that; of
@@ -154,7 +156,7 @@ def _sent(send: Send, besides: Send | None, *, held: bool = False) -> tuple[date
 def consented(contact: Contact, consent: Consent) -> Contact:
     """With a later statement of consent; the same object when it changes nothing.
 
-    A later "yes" does not undo an opt-out by link, a complaint or a bounce: those stay until the shop lifts them on purpose.
+    A later "yes" does not undo an opt-out by link, a complaint or a bounce: no event takes these back.
     """
     latest = later_consent(contact.consent, consent)
     return contact if latest == contact.consent else contact.written(consent=latest)

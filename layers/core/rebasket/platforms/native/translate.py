@@ -13,6 +13,7 @@ from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.http.strict_json import json_errors
 from rebasket.platforms.native import wire
 from rebasket.platforms.native.fields import ValidationContext
@@ -119,8 +120,8 @@ def _person(sent: wire.Contact | None) -> ev.Person:
     )
 
 
-def _consent(sent: wire.Consent | None) -> ev.Consent | None:
-    return None if sent is None else ev.Consent(granted=sent.granted, source=sent.source, at=sent.at)
+def _consent(sent: wire.Consent | None) -> Consent | None:
+    return None if sent is None else Consent(granted=sent.granted, source=sent.source, at=sent.at)
 
 
 def _lines(sent: list[wire.Line]) -> tuple[ev.Line, ...]:

@@ -1,5 +1,7 @@
 """Recording an event. The cart comes last: until it is written, a repeat does everything again.
 
+On the way to the cart's write: ingest/app.py → wiring.py → **this file** → carts.py → table.py
+
     1 read the cart → 2 apply, unchanged: done → 3 arm → 4 link its addresses → 5 tell and join its people → 6 credit its order
     → 7 end the carts that it replaces → 8 put the cart → 9 done
 

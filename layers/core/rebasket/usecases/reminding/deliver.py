@@ -1,4 +1,7 @@
-"""Making a touch's message and handing it to the provider, once."""
+"""Making a touch's message and handing it to the provider, once.
+
+On the way to the wire: remind/app.py → wiring.py → process_timer.py → follow_up.py → send_step.py → **this file** → ses.py
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """One touch: decide, pass the gate, at most one request on the wire, record how it ended.
 
+On the way to the wire: remind/app.py → wiring.py → process_timer.py → follow_up.py → **this file** → deliver.py → ses.py
+On the way to the claim: remind/app.py → wiring.py → process_timer.py → follow_up.py → **this file** → carts.py → table.py
+
 read the people   ─ claimed already? mine, its answer lost → the wire; another's → wait for the lease, and when that has run
 out record `unknown`: whether it went out nobody knows, so it never goes out again
 decide            ─ send, hold or skip; or not now, so wait for the gap or for the end of quiet hours, nothing bound or written
@@ -29,7 +32,7 @@ from rebasket.domain.people.gate import CartTimes, passed, stopped_by
 from rebasket.domain.people.identity import Recipient
 from rebasket.domain.people.person import given_up, released
 from rebasket.domain.people.sends import Send
-from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.decision import GAP, LATE, Hold, Postpone, Skip, decide, silenced
 from rebasket.domain.reminders.episode import Touch, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
@@ -43,7 +46,8 @@ if TYPE_CHECKING:
 
     from rebasket.domain.people.contact import TouchId
     from rebasket.domain.people.person import Person
-    from rebasket.domain.reminders.decision import Check, Question, Verdict
+    from rebasket.domain.reminders.check import Check
+    from rebasket.domain.reminders.decision import Question, Verdict
     from rebasket.ports import AddressHash, Carts, Clock, Contacts, Episodes, Timers
     from rebasket.usecases.reminding.deliver import Deliver, Prepared
     from rebasket.usecases.reminding.sms_slots import SmsLimits
@@ -86,9 +90,9 @@ class SendStep:
             shopper = read(due, chosen)
             question, now = question_of(due, shopper, self.texts), self.clock()
             for channel, candidate in shopper.candidates.items():
-                claim = schedule.claim_state(candidate.root, due.touch, due.ref.day, due.owner, now)
-                if not isinstance(claim, schedule.Free):
-                    return self._go_on(_passing(due, question, shopper, channel), claim)
+                whose = claim.claim_state(candidate.root, due.touch, due.ref.day, due.owner, now)
+                if not isinstance(whose, claim.Free):
+                    return self._go_on(_passing(due, question, shopper, channel), whose)
             decision = decide(question, now)
             if isinstance(decision, Postpone):
                 return Retry(decision.until, _why_not_now(decision))
@@ -148,20 +152,20 @@ class SendStep:
         to = passing.to if tries or state is TouchState.REJECTED else None
         return self._record(passing.due, state, why, to, passing.checks)
 
-    def _go_on(self, passing: Passing, claim: schedule.Taken) -> Retry | Done:
+    def _go_on(self, passing: Passing, whose: claim.Taken) -> Retry | Done:
         """The touch was claimed before we came: by ourselves, whose answer was lost, or by another wake."""
         due, to = passing.due, passing.to
-        match claim:
-            case schedule.Owned(attempt):
+        match whose:
+            case claim.Owned(attempt):
                 return self._send(passing, self.deliver.prepare(due, to), attempt)
-            case schedule.Leased(until):
+            case claim.Leased(until):
                 return Retry(until, "another wake holds the touch")
-            case schedule.Control():
+            case claim.Control():
                 return self._record(due, TouchState.HELD, "control group", to)
-            case schedule.Declined(tries):
+            case claim.Declined(tries):
                 state = TouchState.REJECTED if tries else TouchState.SKIPPED
                 return self._record(due, state, "refused at the gate", to if tries else None)
-            case schedule.Expired():
+            case claim.Expired():
                 return self._record(due, TouchState.UNKNOWN, "whoever claimed it never said how it ended", to)
 
     def _claim(self, passing: Passing, state: SendState, attempt: int, now: datetime) -> bool:
