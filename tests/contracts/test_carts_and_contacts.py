@@ -199,7 +199,10 @@ def test_the_gate_refuses_whoever_read_before_the_last_write(stores: Stores) -> 
     assert not stores.contacts.put(replace(first, version=2))
     assert stores.contacts.put(first)
     send = Entry(state=SendState.CLAIMED, owner="me", at=START, attempt=1, day="2026-03-02", to="k1")
-    mine, yours = people.claimed(first, TouchId("c1", 1, 1), send), people.suppressed(first, "k1", SuppressionReason.ERASED, START)
+    mine, yours = (
+        people.claimed(first, TouchId("c1", 1, 1), send),
+        people.suppressed(first, "k1", SuppressionReason.ERASED, START),
+    )
     assert stores.contacts.put(yours)
     assert not stores.contacts.put(mine)
     assert stores.contacts.get_item(SHOP, "k1") == yours

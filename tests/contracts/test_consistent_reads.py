@@ -55,7 +55,10 @@ CONSISTENT: dict[str, Call] = {
 }
 
 EVENTUAL: dict[str, tuple[Call, str]] = {
-    "carts.glance": (lambda s: s.carts.glance(SHOP, "c1"), "a newer cart that comes so late came after the message; the gap holds"),
+    "carts.glance": (
+        lambda s: s.carts.glance(SHOP, "c1"),
+        "a newer cart that comes so late came after the message; the gap holds",
+    ),
     "contacts.recent_carts": (lambda s: s.contacts.recent_carts(SHOP, "k1", START), "the same"),
     "carts.all": (lambda s: s.carts.all(), "a scan for `rearm`, which reads again, consistently, what it arms"),
     "timers.due_at": (lambda s: s.timers.due_at(START), "each sweep repeats the ten minutes before the cursor; TTL has the rest"),

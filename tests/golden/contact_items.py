@@ -113,7 +113,10 @@ EXAMPLES = [
     *(_example(name, each) for name, each in CONTACTS.items()),
     *(_of_person(name, each) for name, each in PEOPLE.items()),
     Example(
-        "a pointer", lambda tables: tables.contacts.put_pointer(POINTER), lambda tables: tables.contacts.get_item("tea", KEY), POINTER
+        "a pointer",
+        lambda tables: tables.contacts.put_pointer(POINTER),
+        lambda tables: tables.contacts.get_item("tea", KEY),
+        POINTER,
     ),
     Example("its carts", _link, lambda tables: tables.contacts.carts_of("tea", KEY), ["c#2 кошик", "c1"]),
     Example("a link", lambda tables: tables.links.put(LINK), lambda tables: tables.links.get("4kZ81wQmXb7T"), LINK),

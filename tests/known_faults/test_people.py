@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pytest
 
 from rebasket.domain.errors import Invalid
-from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.shops.policy import Step
 from rebasket.memory import MemoryCarts
 from tests.doubles import address_hash
 from tests.people import stored_contact

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.errors import NotFound
 from rebasket.domain.people.identity import Kind
-from rebasket.domain.people.naming import ids_of
 from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.usecases.reminding.newest_cart import NewestCart

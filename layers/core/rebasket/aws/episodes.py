@@ -65,7 +65,7 @@ class DynamoEpisodes:
 
     def mark_twin(self, ref: EpisodeRef) -> None:
         """See ports.Episodes."""
-        self._set(ref, "twin", True, "attribute_not_exists(#part)")  # noqa: FBT003  # the value stored
+        self._set(ref, "twin", True, "attribute_not_exists(#part)")  # the value stored
 
     def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
         """See ports.Episodes."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.aws.attributes import from_millis, maybe_millis, maybe_time, to_millis
 from rebasket.aws.episode_codec import pack_contact, unpack_contact
-from rebasket.domain.carts.events import Consent
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.people.contact_form import contact_of, is_contact, person_of
 from rebasket.domain.people.holds import Hold, PaymentWord

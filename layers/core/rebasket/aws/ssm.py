@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.shops.keys import Key
     from rebasket.ports import Clock, Shops
 

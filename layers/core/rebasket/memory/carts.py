@@ -10,7 +10,6 @@ from rebasket.ports import MOST_RECENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
     from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart

@@ -59,7 +59,9 @@ def seen(question: Question, **later: float) -> dict[str, str]:
 
 
 def test_a_yes_says_what_was_seen() -> None:
-    busy = claimed(EMAIL, TouchId("c9", 1, 1), Send(state=SendState.CLAIMED, owner="o", at=START, attempt=1, day="2026-03-02"))
+    busy = claimed(
+        EMAIL, TouchId("c9", 1, 1), Send(state=SendState.CLAIMED, owner="o", at=after(hours=-12), attempt=1, day="2026-03-02")
+    )
     assert seen(asking(candidates={Channel.EMAIL: busy}, people=(busy,)), seconds=90) == {
         "episode still open": "",
         "somebody to reach": "",
@@ -71,6 +73,7 @@ def test_a_yes_says_what_was_seen() -> None:
         "email not suppressed": "",
         "email consent": "checkout",
         "email cap": "1 of 3 in 7 d",
+        "gap since the last message": "46890 s",
         "email hour": "no quiet hours",
         "not held for comparison": "",
     }

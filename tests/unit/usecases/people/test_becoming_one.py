@@ -166,7 +166,9 @@ def without_versions(world: World) -> dict[tuple[str, str], Any]:
 
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("tell", TELLINGS.values(), ids=TELLINGS)
-def test_told_again_after_any_fault_at_any_call_it_comes_to_the_same(tell: Callable[[World, Reports], None], fault: Fault) -> None:
+def test_told_again_after_any_fault_at_any_call_it_comes_to_the_same(
+    tell: Callable[[World, Reports], None], fault: Fault
+) -> None:
     calls = Journal()
     meant = World(wrap=partial(watched, journal=calls))
     tell(meant, Reports())

@@ -1,4 +1,4 @@
-"""What a person is sent: the gap over carts, devices and channels; the newest live cart; one group; a second look at who is apart."""
+"""What a person is sent: the gap over carts, devices and channels; the newest live cart; one group; who is apart."""
 
 from __future__ import annotations
 

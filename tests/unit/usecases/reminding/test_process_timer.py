@@ -12,7 +12,6 @@ from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.reminders.episode import Arm
 from rebasket.domain.shops.policy import Step
 from tests.doubles import PlainComposer, Port, address_hash
 from tests.samples import (

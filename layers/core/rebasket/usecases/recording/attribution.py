@@ -12,11 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Cart, newly_named
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.errors import Forbidden
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.people.identity import Kind
-from rebasket.domain.people.naming import ids_of
 from rebasket.domain.people.root import roots_of
 from rebasket.domain.reminders.episode import Credit, EpisodeRef
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Cart, Closed, Phase, newly_named, recorded, replaced
 from rebasket.domain.carts.events import CartUpdated, OrderPlaced, ReminderSentElsewhere
 from rebasket.domain.carts.facts import CartFacts
+from rebasket.domain.carts.identities import identities_of, ids_of
 from rebasket.domain.carts.timer import LEAD, OVERDUE
 from rebasket.domain.errors import Contended, Forbidden
 from rebasket.domain.people.joining import Purchase, Told
-from rebasket.domain.people.naming import identities_of, ids_of
 from rebasket.domain.reminders.schedule import timer_for
 from rebasket.usecases.recording.attribution import AttributeOrder
 from rebasket.usecases.recording.elsewhere import CountElsewhere
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from rebasket.domain.carts.events import Consent, Event
+    from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.consent import Consent
     from rebasket.domain.people.joining import NamedIdentity
     from rebasket.domain.people.person import Person
     from rebasket.domain.shops.policy import Policy

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rebasket.ports import Contacts, Episodes
 
 
-class Refused(Exception):  # noqa: N818  # no error: the round is over, and the next begins by reading
+class Refused(Exception):  # no error: the round is over, and the next begins by reading
     """Somebody else wrote one of the people meanwhile, or an answer was lost."""
 
 
@@ -46,9 +46,7 @@ class TellPeople:
     def _done(self, write: Write) -> bool:
         if isinstance(write, MarkTwin):
             first = write.first
-            self.episodes.mark_twin(
-                EpisodeRef(shop=write.shop, day=first.day, cart=first.cart, generation=first.generation)
-            )
+            self.episodes.mark_twin(EpisodeRef(shop=write.shop, day=first.day, cart=first.cart, generation=first.generation))
             return True
         if isinstance(write, PutPerson):
             return self.contacts.put(write.person)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.people.identity import Kind, Recipient
-from rebasket.domain.people.naming import ids_of
 from rebasket.domain.people.root import root_of, roots_of
 from rebasket.domain.reminders.decision import Candidate, Question
 
