@@ -13,6 +13,8 @@ from rebasket.domain.reminders.episode import EpisodeRef
 from tests.simulation.entries import paid_back_of
 from tests.simulation.promises import ONCE, broken
 
+from tests.people import stored_contact
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
@@ -111,7 +113,7 @@ class Crediting:
     def _touches(self, shop: str, named: Iterable[Address], begun: int | None) -> Iterable[Point]:
         """Of everybody named; those before `begun` only, if given."""
         for address in named:
-            contact = self.stores.contacts.get(shop, self.ledger.address_hash(shop, address))
+            contact = stored_contact(self.stores.contacts, shop, self.ledger.address_hash(shop, address))
             for touch, send in contact.sends.items() if contact else ():
                 ref = EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation)
                 passed = [gate.at for gate in self.ledger.gates_of(ref, touch.step) if gate.send.at == send.at]

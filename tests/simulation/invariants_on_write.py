@@ -38,6 +38,8 @@ from tests.simulation.promises import (
 from tests.simulation.recount import booked, recount, told_apart
 from tests.simulation.shops import country_of, zone_of
 
+from tests.people import stored_contact
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -77,7 +79,7 @@ class InvariantsOnWrite:
         """An event is about to be answered with 2xx: the stored cart says what it says, and so do the contacts that it names."""
         for naming in event.person.statements:
             known, said = (
-                self.stores.contacts.get(event.shop, self.ledger.address_hash(event.shop, naming.address)),
+                stored_contact(self.stores.contacts, event.shop, self.ledger.address_hash(event.shop, naming.address)),
                 naming.consent,
             )
             if said and not (known and known.consent and (known.consent.at, said.granted) >= (said.at, known.consent.granted)):
@@ -103,7 +105,7 @@ class InvariantsOnWrite:
 
     def at_no(self, shop: str, key: str) -> None:
         """Somebody's no is about to be answered: it is stored."""
-        known = self.stores.contacts.get(shop, key)
+        known = stored_contact(self.stores.contacts, shop, key)
         if known is None or known.suppression is None:
             broken(LOST, f"{key} of {shop} said no, and is known as {known}")
 

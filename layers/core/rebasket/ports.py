@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MOST_RECENT = 20
-"""Carts of one address that are looked at for one that speaks in another's place. More have a till's own address, or a robot's."""
+"""Carts of one address that are looked at for one that speaks instead. More have a till's own address, or a robot's."""
 
 
 class Carts(Protocol):

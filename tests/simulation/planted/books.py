@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def _booked() -> list[Patch]:
     send = SendStep._send
 
-    def patched(self: SendStep, due: Any, contact: Contact, message: Any, attempt: int, checks: Any) -> Any:
-        self._record(due, TouchState.SENT, "accepted", contact, checks, message)
-        return send(self, due, contact, message, attempt, checks)
+    def patched(self: SendStep, passing: Any, message: Any, attempt: int) -> Any:
+        self._record(passing.due, TouchState.SENT, "accepted", passing.to, passing.checks, message)
+        return send(self, passing, message, attempt)
 
     return [(SendStep, "_send", patched)]
 

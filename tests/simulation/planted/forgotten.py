@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 @bug("a touch is taken for that of a forgotten cart of the same name", months=True)
 def _same_name() -> list[Patch]:
-    return [(Contact, "send_of", lambda self, touch, day: self.sends.get(touch))]
+    return [(Person, "send_of", lambda self, touch, day: self.sends.get(touch))]
 
 
 @bug("what went out under the same name is forgotten", months=True)
 def _earlier() -> list[Patch]:
-    claimed = contacts.claimed
+    claimed = person.claimed
 
-    def patched(contact: Contact, which: Any, send: Any) -> Contact:
-        new = claimed(contact, which, send)
+    def patched(someone: Person, which: Any, send: Any) -> Person:
+        new = claimed(someone, which, send)
         return replace(new, sends={**new.sends, which: send})
 
-    return [(touch, "claimed", patched)]
+    return [(gate, "claimed", patched)]
 
 
 @bug("the links of two carts of the same name have the same code", months=True)

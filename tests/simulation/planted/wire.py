@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket import memory
 from rebasket.domain.errors import Throttled
-from rebasket.domain.people.contact import Contact, SendState
+from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders import claim
 from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.reminding.send_step import SendStep
@@ -99,7 +100,7 @@ def _lapsed() -> list[Patch]:
 
 @bug("a claim is given back by whoever comes")
 def _release() -> list[Patch]:
-    def released(known: Contact, which: Any, owner: str) -> Contact:
+    def released(known: Person, which: Any, owner: str) -> Person:
         mine = known.sends.get(which)
         if mine is None or mine.state is not SendState.CLAIMED:
             return known
@@ -107,10 +108,10 @@ def _release() -> list[Patch]:
 
     send = SendStep._go_on
 
-    def go_on(self: SendStep, due: Any, contact: Contact, whose: Any) -> Any:
+    def go_on(self: SendStep, passing: Any, whose: Any) -> Any:
         if isinstance(whose, claim.Leased):
-            self._release(due, contact)
-        return send(self, due, contact, whose)
+            self._end(passing.due, passing.to, released)
+        return send(self, passing, whose)
 
     return [(touch, "released", released), (SendStep, "_go_on", go_on)]
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rebasket.domain.carts import events as ev
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.identity import Kind, ShopperId
 from rebasket.domain.people.person import MAX_IDENTITIES, Person, Pointer
@@ -23,6 +22,8 @@ from tests.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rebasket.domain.carts import events as ev
 
 MAIL, PHONE, OTHER = (address_hash(SHOP, address) for address in (ANNA, ANNA_PHONE, BOHDAN))
 
