@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Closed
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import EpisodeRef
+from tests.people import stored_contact
 from tests.simulation.entries import paid_back_of
 from tests.simulation.promises import ONCE, broken
-
-from tests.people import stored_contact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,12 +12,11 @@ from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
 from rebasket.domain.shops.quiet_hours import waking_time
 from rebasket.domain.shops.sms_limits import HOUR
+from tests.people import stored_contact
 from tests.simulation.crediting import Crediting
 from tests.simulation.kernel import DAY, MINUTE, ROUNDS, START, millis, moment
 from tests.simulation.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, touch_of
 from tests.simulation.recount import booked, recount, told_apart
-
-from tests.people import stored_contact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

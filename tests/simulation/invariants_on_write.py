@@ -14,6 +14,7 @@ from rebasket.domain.errors import Invalid
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import Arm, EpisodeRef
+from tests.people import stored_contact
 from tests.simulation.boundary import EXPECTED
 from tests.simulation.entries import Counted
 from tests.simulation.final_states import judge_end
@@ -37,8 +38,6 @@ from tests.simulation.promises import (
 )
 from tests.simulation.recount import booked, recount, told_apart
 from tests.simulation.shops import country_of, zone_of
-
-from tests.people import stored_contact
 
 if TYPE_CHECKING:
     from collections.abc import Callable

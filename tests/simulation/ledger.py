@@ -262,7 +262,11 @@ class Ledger:
         self._stamps.add(stamp)
         if after.suppression != (before.suppression if before else None):
             self.judge.at_suppression(after, process.name if process else "nobody")
-        if process and not joined and (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None)):
+        if (
+            process
+            and not joined
+            and (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None))
+        ):
             self.judge.at_stamp(after, process)
 
     def sends_put(self, person: Person) -> None:
@@ -275,7 +279,11 @@ class Ledger:
             given_up = before is not None and before.state is SendState.CLAIMED and before.owner == send.owner
             if before == send or send.state is SendState.RELEASED:
                 continue
-            stop = None if given_up else self.stop_for(person.shop, send.to, touch.cart, process.born if process else self.kernel.now)
+            stop = (
+                None
+                if given_up
+                else self.stop_for(person.shop, send.to, touch.cart, process.born if process else self.kernel.now)
+            )
             self._passed += 1
             gate = Gate(
                 at=self.kernel.now,

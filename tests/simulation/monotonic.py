@@ -118,8 +118,9 @@ def _weight(why: SuppressionReason) -> int:
 
 def _person_moves(before: Person, after: Person) -> Iterable[tuple[str, bool]]:
     yield "identities stay", before.identities.keys() <= after.identities.keys()
-    yield "an arm that is stored stays, or gives way to an older one", all(
-        after.arms[season] <= arm for season, arm in before.arms.items() if season in after.arms
+    yield (
+        "an arm that is stored stays, or gives way to an older one",
+        all(after.arms[season] <= arm for season, arm in before.arms.items() if season in after.arms),
     )
     newest = max((send.at for send in after.sends.values()), default=None)
     full = sum(send.state is not SendState.CLAIMED for send in after.sends.values()) >= MAX_UNSENT

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.people import contact as contacts
-from rebasket.domain.people.contact import Contact, SuppressionReason
+from rebasket.domain.people import gate, person
+from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.person import Person
 from rebasket.usecases.recording import record_event
 from rebasket.usecases.recording.attribution import AttributeOrder
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import Recorded, RecordEvent
-from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.responses.record_delivery import suppress
 from tests.simulation.planted.catalogue import Patch, bug
 from tests.simulation.provider import LinkCodes
@@ -68,7 +68,7 @@ def _links_first() -> list[Patch]:
 
 @bug("what is told of an erased cart is not heard", months=True)
 def _deaf() -> list[Patch]:
-    return [(RecordEvent, "_of_erased", lambda self, cart, event, now: Recorded.UNCHANGED)]
+    return [(RecordEvent, "_of_erased", lambda self, cart, event, now, *, by_server: Recorded.UNCHANGED)]
 
 
 @bug("money paid back of a forgotten cart's order counts nowhere", months=True)

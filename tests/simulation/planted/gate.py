@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rebasket import memory
 from rebasket.domain.carts.cart import Cart, Phase, recorded
 from rebasket.domain.people import contact as contacts
-from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people import sends
-from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.person import Person, claimed
 from rebasket.domain.people.sends import Send
 from rebasket.domain.reminders import decision
@@ -24,6 +23,9 @@ from rebasket.usecases.reminding.send_step import SendStep
 from rebasket.usecases.responses.follow_link import FollowLink
 from rebasket.usecases.responses.record_delivery import suppress
 from tests.simulation.planted.catalogue import Patch, bug
+
+if TYPE_CHECKING:
+    from rebasket.domain.people.contact import SendState
 
 
 @bug("the gate does without the contact's version")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rebasket.domain.carts.cart import Cart
 from rebasket.domain.reminders.decision import Hold, Send, decide

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket import memory
 from rebasket.domain.errors import Throttled
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.people.person import Person
@@ -118,7 +117,8 @@ def _release() -> list[Patch]:
 
 @bug("the channel is not bound before the gate", Fault.REPEATED, Fault.REORDERED, carts=60)
 def _channel() -> list[Patch]:
-    def choose(self: Any, ref: Any, step: int, channel: Any) -> Any:
-        return channel
+    def send_of(self: Person, which: Any, day: str) -> Any:
+        entry = self.sends.get(which)
+        return entry if entry and entry.day == day and entry.to == self.key else None
 
-    return [(memory.MemoryEpisodes, "choose", choose)]
+    return [(Person, "send_of", send_of)]

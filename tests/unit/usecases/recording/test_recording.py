@@ -59,7 +59,7 @@ def test_the_cart_comes_last_and_the_timer_first(shop: Reports) -> None:
     world.record(shop.updated("c2", START, who=person(ANNA)))
     writes = [call for call in journal.writes if call.split(".")[0] in ("MemoryCarts", "MemoryTimers", "WatchedContacts")]
     assert writes == [
-        *("WatchedContacts.link", "WatchedContacts.put", "WatchedContacts.put", "MemoryCarts.put"),
+        *("WatchedContacts.link", "WatchedContacts.put", "MemoryCarts.put"),  # consent and purchase in one write
         *("MemoryTimers.arm", "WatchedContacts.link", "WatchedContacts.put", "MemoryCarts.put"),
     ]
 
