@@ -156,7 +156,7 @@ def _sent(send: Send, besides: Send | None, *, held: bool = False) -> tuple[date
 def consented(contact: Contact, consent: Consent) -> Contact:
     """With a later statement of consent; the same object when it changes nothing.
 
-    A later "yes" does not undo an opt-out by link, a complaint or a bounce: no event takes these back.
+    A later "yes" does not undo an opt-out by link, a complaint or a bounce: those stay until the shop lifts them on purpose.
     """
     latest = later_consent(contact.consent, consent)
     return contact if latest == contact.consent else contact.written(consent=latest)
