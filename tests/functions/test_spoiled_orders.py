@@ -83,8 +83,10 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
 
 def spoiled(event: dict[str, Any], draw: random.Random) -> dict[str, Any]:
     """Some of its fields are anything; but its type is told, and its cart or its buyer's address can be read."""
-    kept = draw.choice([[("cart",)], [("contact",), ("contact", "email")]])
-    ways = [path for path in places(event) if path not in {("type",), ("order", "id"), ("order",), *kept}]
+    by_cart: list[tuple[str | int, ...]] = [("cart",)]
+    by_buyer: list[tuple[str | int, ...]] = [("contact",), ("contact", "email")]
+    kept = {("type",), ("order", "id"), ("order",), *draw.choice([by_cart, by_buyer])}
+    ways = [path for path in places(event) if path not in kept]
     made: dict[str, Any] = json.loads(json.dumps(event))
     for path in draw.sample(ways, draw.randint(1, 6)):
         holder: Any = made

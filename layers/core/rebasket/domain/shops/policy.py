@@ -45,10 +45,11 @@ class Policy:
     """The rules. Raises Invalid when they contradict each other.
 
     abandoned_after   quiet time after which a cart is declared abandoned
-    gap               least time between two messages of one episode, however late the machinery runs
+    gap               least time between two messages to one person, over all carts, devices and channels, however late the
+                      machinery runs
     give_up           a step that could not be sent so long after its due is skipped: better none than one out of place; time in
                       quiet hours does not count, so that a night alone makes nothing late
-    cap, cap_window   at most `cap` messages to one address within `cap_window`, over all carts
+    cap, cap_window   at most `cap` messages to one person within `cap_window`, over all carts and channels
     holdout           share of people, in thousandths, who get nothing, so that one can tell what would have happened anyway
     window            an order counts for an episode when it is placed within this time of the declaration
     attempts          tries per touch while the provider surely does not accept

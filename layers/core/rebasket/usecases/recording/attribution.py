@@ -1,5 +1,5 @@
 """Crediting an order to one episode: the cart's own latest one that had a touch before the order, sent or held alike, or else the
-latest declared before it; for a cart without any, the newest touch of the same contact inside the window.
+latest declared before it; for a cart without any, the newest touch of the same person inside the window.
 
 An order is credited once it is paid, by the time at which it was placed; several orders of one episode add up. Whatever the shop
 itself made (a renewal, an exchange, what staff or a marketplace entered) was brought by no reminder.
@@ -11,12 +11,16 @@ bound to the first one: it is counted once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Cart, newly_named
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.errors import Forbidden
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import roots_of
 from rebasket.domain.reminders.episode import Credit, EpisodeRef
 
 if TYPE_CHECKING:
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Declared
     from rebasket.domain.carts.order import Order
-    from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import TouchId
     from rebasket.domain.shops.policy import Policy
     from rebasket.ports import AddressHash, Contacts, Episodes, Shops
@@ -104,36 +107,30 @@ class AttributeOrder:
         return EpisodeRef(shop=cart.shop, day=declared.day, cart=cart.id, generation=declared.generation)
 
     def _episode_of_contacts(self, cart: Cart, placed_at: datetime) -> EpisodeRef | None:
-        newest: tuple[datetime, EpisodeRef] | None = None
-        for address in sorted(cart.facts.named):
-            found = self._newest_touch(cart.shop, address, placed_at)
-            if found and (newest is None or found[0] > newest[0]):
-                newest = found
-        return newest[1] if newest else None
+        """The newest touch of whoever ordered, on whichever of their addresses, if the order came within its episode's window."""
+        known = self.shops.get(cart.shop)
+        if known is None:
+            message = "this shop is not set up"
+            raise Forbidden(message)
+        touches = self._touches(cart, placed_at)
+        refs = (
+            (at, EpisodeRef(shop=cart.shop, day=day, cart=touch.cart, generation=touch.generation)) for touch, day, at in touches
+        )
+        newest = max(refs, default=None)
+        if newest is None:
+            return None
+        inside = newest[0] >= placed_at - known.policy.window
+        return newest[1] if inside or newest[0] >= placed_at - self._window(newest[1], known.policy) else None
 
     def _reminded(self, cart: Cart, own: Sequence[Declared], placed_at: datetime) -> Declared | None:
         """Of a cart that was left several times the abandonment whose touch was the last before the order."""
         of = {(declared.generation, declared.day): declared for declared in own}
         touched = [
             (at, of[touch.generation, day].at, of[touch.generation, day])
-            for address in sorted(cart.facts.named)
-            for touch, day, at in self._touches(cart.shop, address, placed_at)
+            for touch, day, at in self._touches(cart, placed_at)
             if touch.cart == cart.id and (touch.generation, day) in of
         ]
         return max(touched, key=lambda one: one[:2])[2] if touched else None
-
-    def _newest_touch(self, shop: str, address: Address, placed_at: datetime) -> tuple[datetime, EpisodeRef] | None:
-        """The newest one before the order, if the order was placed within the window of the policy of its episode."""
-        known = self.shops.get(shop)
-        if known is None:
-            message = "this shop is not set up"
-            raise Forbidden(message)
-        touches = self._touches(shop, address, placed_at)
-        refs = ((at, EpisodeRef(shop=shop, day=day, cart=touch.cart, generation=touch.generation)) for touch, day, at in touches)
-        newest = max(refs, default=None)
-        if newest is None or newest[0] >= placed_at - known.policy.window:
-            return newest
-        return newest if newest[0] >= placed_at - self._window(newest[1], known.policy) else None
 
     def _window(self, ref: EpisodeRef, usual: Policy) -> timedelta:
         """Of the policy that an episode was declared under, where that is another than today's."""
@@ -141,11 +138,13 @@ class AttributeOrder:
         policy = self.shops.policy(ref.shop, episode.header.policy) if episode and episode.header else None
         return (policy or usual).window
 
-    def _touches(self, shop: str, address: Address, placed_at: datetime) -> Sequence[tuple[TouchId, str, datetime]]:
-        """The touches of an address that were sent or held before an order was placed, with the day of their episode."""
-        contact = self.contacts.get(shop, self.address_hash(shop, address))
+    def _touches(self, cart: Cart, placed_at: datetime) -> Sequence[tuple[TouchId, str, datetime]]:
+        """What was sent, or held back, to whoever the cart names before an order was placed, with the day of its episode."""
+        kinds = {self.address_hash(cart.shop, address): Kind.of(address.channel) for address in sorted(cart.facts.named)}
+        kinds |= {self.address_hash(cart.shop, each): each.kind for each in ids_of(cart.facts)}
         return [
             (touch, send.day, send.at)
-            for touch, send in (contact.sends if contact else {}).items()
-            if send.state in (SendState.CLAIMED, SendState.HELD) and send.at <= placed_at
+            for root in roots_of(cart.shop, kinds, partial(self.contacts.get_item, cart.shop)).values()
+            for touch, send in root.sends.items()
+            if send.state in (SendState.CLAIMED, SendState.HELD) and send.at <= placed_at and not touch.elsewhere
         ]

@@ -6,16 +6,19 @@ By the very questions that `remind` asks when the time comes: a cart that is not
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rebasket.domain.carts.cart import Phase
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.contact import Contact
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders import schedule
-from rebasket.domain.reminders.assignment import arm_of
 from rebasket.domain.reminders.decision import LATE, Hold, Postpone, Send
 from rebasket.domain.reminders.episode import Episode, EpisodeRef, Header
 from rebasket.usecases.reminding.ahead import Outlook, Person
+from rebasket.usecases.reminding.newest_cart import NewestCart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Cart, Declared
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.person import Person as Root
     from rebasket.domain.reminders.decision import Skip
     from rebasket.domain.shops.policy import Shop
     from rebasket.domain.shops.sms_limits import Destination
@@ -100,8 +104,10 @@ class Foresee:
             episode=stored or Episode(ref=ref),
             header=header,
             policy=policy,
-            people={self.address_hash(shop.id, address): self._person(shop.id, address) for address in cart.facts.named},
+            people={person.key: person for person in (self._person(shop.id, address) for address in cart.facts.named)},
+            by_id=[self._root(shop.id, self.address_hash(shop.id, each), each.kind) for each in ids_of(cart.facts)],
             destination=self.destination,
+            newer=NewestCart(self.carts, self.contacts, self.address_hash),
         )
         ahead = next(iter(outlook.ahead(self.clock())), None)
         if ahead is None or ahead.decision is None:
@@ -130,15 +136,16 @@ class Foresee:
             currency=cart.facts.currency,
             contacts=contacts,
             policy=shop.policy.version,
-            arm=arm_of(shop.id, next(iter(contacts.values()), cart.id), shop.policy.holdout),
             locale=cart.facts.text("locale"),
             time_zone=cart.facts.text("time_zone") or (self.zone_of(phone) if phone else None) or shop.time_zone,
         )
 
     def _person(self, shop: str, address: Address) -> Person:
-        key = self.address_hash(shop, address)
-        known = self.contacts.get(shop, key) or Contact(shop=shop, key=key, channel=address.channel)
-        return Person(address=address, contact=known)
+        key, channel = self.address_hash(shop, address), address.channel
+        return Person(address=address, key=key, channel=channel, root=self._root(shop, key, Kind.of(channel)))
+
+    def _root(self, shop: str, key: str, kind: Kind) -> Root:
+        return root_of(shop, key, kind, partial(self.contacts.get_item, shop))
 
 
 def _reason(skipped: Skip) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.carts.web_address import leads_to
 from rebasket.domain.errors import NotFound
 from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.usecases.responses.record_delivery import suppress
 
@@ -96,7 +99,9 @@ class FollowLink:
         return link
 
     def _channel(self, shop: str, key: str) -> Channel:
-        known = self.contacts.get(shop, key)
-        if known is None:
+        """Of the address that a message went to: the gate has stored its person before."""
+        root = root_of(shop, key, Kind.EMAIL, partial(self.contacts.get_item, shop))
+        channel = root.identities[key].kind.channel if root.version else None
+        if channel is None:
             raise NotFound(UNKNOWN)
-        return known.channel
+        return channel

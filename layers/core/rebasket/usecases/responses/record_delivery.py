@@ -5,10 +5,14 @@ absent or unknown touch into sent. Contact first, then the episode.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.contact import Contact, SuppressionReason, suppressed
+from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.person import suppressed
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.prices import cost
@@ -67,10 +71,13 @@ class RecordDelivery:
 
 
 def suppress(contacts: Contacts, shop: str, key: str, channel: Channel, why: SuppressionReason, at: datetime) -> None:
-    """Store that somebody said no, or that their mailbox does. Raises Contended when the contact kept changing."""
+    """Store that somebody said no by this address, or that its mailbox does; in the person whose it is by now.
+
+    Raises Contended when the person kept changing.
+    """
     for _ in range(MAX_RETRIES):
-        known = contacts.get(shop, key) or Contact(shop=shop, key=key, channel=channel)
-        changed = suppressed(known, why, at)
+        known = root_of(shop, key, Kind.of(channel), partial(contacts.get_item, shop))
+        changed = suppressed(known, key, why, at)
         if changed is known or contacts.put(changed):
             return
     message = f"contact kept changing during {MAX_RETRIES} tries"
