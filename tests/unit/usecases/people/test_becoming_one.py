@@ -216,3 +216,23 @@ def test_a_no_between_any_two_calls_of_a_join_is_never_buried(shop: Reports) -> 
         assert said.granted is not told, f"before call {number}"
         number += 1
     assert number > 5
+
+
+def test_who_reads_one_address_before_they_are_joined_and_the_other_after_loses_nothing(shop: Reports) -> None:
+    """The pointer was read, and the person that it leads to before there was one: the consent told for it must not vanish."""
+    number, told = 0, True
+    mails = (Address(Channel.EMAIL, f"anna{n}@example.org") for n in range(99))
+    kept = next(mail for mail in mails if address_hash(SHOP, mail) < PHONE)  # it is read first, and is led to
+    joined = shop.updated("c1", START, who=person(kept, ANNA_PHONE, granted=None))
+    late = shop.updated("c2", START, who=person(kept, ANNA_PHONE))
+    while told:
+        faults = Faults()
+        world = World(wrap=partial(watched, journal=faults))
+        faults.interrupt[number] = partial(_record, world, joined)
+        world.record(late)
+        told = not faults.interrupt
+        for address in (kept, ANNA_PHONE):
+            known = world.person(address).identities[address_hash(SHOP, address)]
+            assert known.consent is not None, f"before call {number}"
+        number += 1
+    assert number > 5
