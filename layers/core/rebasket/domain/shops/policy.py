@@ -45,8 +45,7 @@ class Policy:
     """The rules. Raises Invalid when they contradict each other.
 
     abandoned_after   quiet time after which a cart is declared abandoned
-    gap               least time between two messages to one person, over all carts, devices and channels, however late the machinery
-                      runs
+    gap               least time between two messages to one person, over all carts and channels, however late the machinery runs
     give_up           a step that could not be sent so long after its due is skipped: better none than one out of place; time in
                       quiet hours does not count, so that a night alone makes nothing late
     cap, cap_window   at most `cap` messages to one person within `cap_window`, over all carts and channels
