@@ -140,9 +140,9 @@ def rules(  # noqa: PLR0913  # the options of a command, each by its name
             " as '23h email,sms'. Once for each reminder: they replace the whole list"
         ),
     ] = None,
-    gap: Annotated[str | None, typer.Option(help="Least time between two messages about one cart")] = None,
+    gap: Annotated[str | None, typer.Option(help="Least time between two messages to one person")] = None,
     give_up: Annotated[str | None, typer.Option(help="A reminder later than this is skipped; quiet hours do not count")] = None,
-    cap: Annotated[int | None, typer.Option(help="Most messages to one address within --cap-days, over all carts")] = None,
+    cap: Annotated[int | None, typer.Option(help="Most messages to one person within --cap-days, over all carts")] = None,
     cap_days: Annotated[int | None, typer.Option(min=1, help="Days that --cap counts over")] = None,
     holdout: Annotated[
         float | None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rebasket.domain.carts import events as ev
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.identity import Kind, ShopperId
 from rebasket.domain.people.person import MAX_IDENTITIES, Person, Pointer
@@ -22,8 +23,6 @@ from tests.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from rebasket.domain.carts import events as ev
 
 MAIL, PHONE, OTHER = (address_hash(SHOP, address) for address in (ANNA, ANNA_PHONE, BOHDAN))
 
@@ -214,5 +213,25 @@ def test_a_no_between_any_two_calls_of_a_join_is_never_buried(shop: Reports) -> 
         said = world.person(ANNA_PHONE).identities[PHONE].consent
         assert said is not None
         assert said.granted is not told, f"before call {number}"
+        number += 1
+    assert number > 5
+
+
+def test_who_reads_one_address_before_they_are_joined_and_the_other_after_loses_nothing(shop: Reports) -> None:
+    """The pointer was read, and the person that it leads to before there was one: the consent told for it must not vanish."""
+    number, told = 0, True
+    mails = (Address(Channel.EMAIL, f"anna{n}@example.org") for n in range(99))
+    kept = next(mail for mail in mails if address_hash(SHOP, mail) < PHONE)  # it is read first, and is led to
+    joined = shop.updated("c1", START, who=person(kept, ANNA_PHONE, granted=None))
+    late = shop.updated(
+        "c2", START, who=ev.Person(statements=(ev.AddressStatement(address=kept), *person(ANNA_PHONE).statements))
+    )
+    while told:
+        faults = Faults()
+        world = World(wrap=partial(watched, journal=faults))
+        faults.interrupt[number] = partial(_record, world, joined)
+        world.record(late)
+        told = not faults.interrupt
+        assert world.person(ANNA_PHONE).identities[PHONE].consent is not None, f"before call {number}"
         number += 1
     assert number > 5

@@ -5,6 +5,7 @@ Every pointer leads to a smaller hash and is never changed, so a chain falls, an
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import RebasketError
@@ -40,12 +41,20 @@ def root_of(shop: str, key: str, kind: Kind, read: Read) -> Person:
 
 
 def roots_of(shop: str, kinds: Mapping[str, Kind], read: Read) -> dict[str, Person]:
-    """The root of each of these identities; an item that was read in this round is not read again. Raises EndlessChain."""
-    seen: dict[str, Person | Pointer | None] = {}
+    """The root of each of these identities; an item that was read in this round is not read again. Raises EndlessChain.
 
-    def once(key: str) -> Person | Pointer | None:
-        if key not in seen:
-            seen[key] = read(key)
-        return seen[key]
+    A pointer may be read after somebody joined two people, and the person that it leads to before: they know nothing of the
+    identity yet, so that what is told of it would be lost without any write being refused. Then the round begins anew.
+    """
+    for _ in range(MAX_HOPS):
+        seen: dict[str, Person | Pointer | None] = {}
+        roots = {key: root_of(shop, key, kind, partial(_once, seen, read)) for key, kind in kinds.items()}
+        if all(key in root.identities for key, root in roots.items()):
+            return roots
+    raise EndlessChain("people kept being joined while they were read")
 
-    return {key: root_of(shop, key, kind, once) for key, kind in kinds.items()}
+
+def _once(seen: dict[str, Person | Pointer | None], read: Read, key: str) -> Person | Pointer | None:
+    if key not in seen:
+        seen[key] = read(key)
+    return seen[key]
