@@ -87,14 +87,14 @@ def recorded(cart: Cart, event: Event, now: datetime) -> Cart:
     """The cart with one event applied, its version raised by one; the same object when the event changes nothing.
 
     A late event (older than the last activity) changes what the cart holds but does not wake an abandoned cart again. One that
-    fills a cart closed as empty does.
+    fills a cart closed as empty does, or one thrown away in the same moment.
     """
     facts = cart.facts.join(event)
     if facts is cart.facts or cart.why is Closed.ERASED:
         return cart
     phase, why, generation = cart.phase, cart.why, cart.generation
     risen = facts.active_at is not None and (cart.active_at is None or facts.active_at > cart.active_at)
-    filled = cart.why is Closed.EMPTY and bool(facts.lines)
+    filled = bool(facts.lines) if cart.why is Closed.EMPTY else cart.why is Closed.DELETED and not facts.deleted
     if facts.bought:
         phase, why = Phase.BOUGHT, None
     elif facts.deleted:

@@ -1,9 +1,12 @@
 """What the events say of a cart, merged so that order and repetition do not matter.
 
 A state-based CRDT (Shapiro et al., INRIA RR-7506): each part is a join semilattice, so merging is commutative, associative
-and idempotent. Registers keep the latest value by the shop's time, the greater value where times are equal. Snapshots and
-deltas together: the latest snapshot is the base; deltas are a set, keyed by event id, of which only those later than the base
-count (the others are in the snapshot already). The lines are derived from both, whenever they are asked for.
+and idempotent. Registers keep the latest value by the shop's time. Snapshots and deltas together: the latest snapshot is the
+base; deltas are a set, keyed by event id, of which only those later than the base count (the others are in the snapshot
+already). The lines are derived from both, whenever they are asked for. Of two things at one time see `ties`: there, where no
+`sequence` tells, arrival does. The last activity is judged as the shop's words arrive: whether a snapshot changed anything.
+
+No bound refuses anything: beyond them the first lines are kept, and the oldest deltas are played into the base.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, priced_lines
+from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, folded, priced_lines, shape
+from rebasket.domain.carts.ties import Moment, Replaced, fingerprint, remembered, was_replaced
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.consent import Consent, later_consent
@@ -27,11 +31,15 @@ if TYPE_CHECKING:
     from rebasket.domain.people.addresses import Address, Channel
 
 MAX_DELTAS = 300
-"""Deltas kept since the last snapshot: forgetting one would make the cart depend on the order of arrival."""
+"""Deltas kept since the last snapshot. Beyond, the oldest are played into it: what is older still, and told later, is lost."""
 MAX_ADDRESSES = 20
 MAX_ORDERS = 20
 MAX_REFUNDS = 50
 MAX_LINES = 200
+"""The first ones; of more, the cart is incomplete."""
+
+FORGOTTEN_ON_LEAVING = ("name", "customer_id", "earlier_orders", "anonymous_id")
+"""Registers of whoever was at the cart. The time zone is the place's."""
 
 Value = str | int
 """What a register holds."""
@@ -39,10 +47,16 @@ Value = str | int
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The latest value said of one thing, and when. Equal times: the greater value, so that all replicas choose the same."""
+    """The latest value said of one thing, and when. Equal times: the greater value, where arrival is not remembered."""
 
     at: datetime
     value: Value
+    sequence: int | None = None
+
+    @property
+    def moment(self) -> Moment:
+        """When, by time and number."""
+        return Moment(self.at, self.sequence)
 
     def join(self, other: Register) -> Register:
         """The one that wins."""
@@ -80,7 +94,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class CartFacts:
-    """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`)."""
+    """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`).
+
+    `left_at`: until when whoever was at the cart is forgotten for it.
+    """
 
     base: Snapshot | None = None
     deltas: tuple[Delta, ...] = ()
@@ -90,6 +107,9 @@ class CartFacts:
     stage: ev.Stage | None = None
     active_at: datetime | None = None
     deleted_at: datetime | None = None
+    deleted_sequence: int | None = None
+    left_at: datetime | None = None
+    replaced: Replaced | None = None
 
     @classmethod
     def nothing(cls) -> CartFacts:
@@ -118,12 +138,27 @@ class CartFacts:
 
     @cached_property
     def _priced(self) -> Sequence[PricedLine]:
-        return priced_lines(self.base, self.deltas)
+        return priced_lines(self.base, self.deltas)[:MAX_LINES]
 
     @cached_property
     def lines(self) -> tuple[ev.Line, ...]:
-        """The cart's lines."""
+        """The cart's lines, as the shop tells them and in its order; the first `MAX_LINES`."""
         return tuple(line for line, _ in self._priced)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether there are more lines than these, as far as it is known."""
+        return (self.base is not None and self.base.incomplete) or len(self.lines) == MAX_LINES
+
+    @property
+    def total(self) -> int | None:
+        """What the shop's checkout asks for what is in the cart now, minor units; None where it was not said since it changed."""
+        told, currency = self.registers.get("total"), self.registers.get("currency")
+        changed = [self.base.at] if self.base else []
+        changed += [delta.at for delta in self.deltas[-1:]]
+        if told is None or told.at < max(changed, default=told.at) or (currency and currency.value != self.currency):
+            return None
+        return self.number("total")
 
     @property
     def currency(self) -> str | None:
@@ -133,7 +168,10 @@ class CartFacts:
 
     @property
     def value(self) -> int | None:
-        """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add."""
+        """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add.
+
+        Never the total: that has shipping and tax in it where a shop tells it, and carts are compared by their goods.
+        """
         return None if len(currencies(self._priced)) > 1 else sum(amount(line) for line in self.lines)
 
     @property
@@ -154,29 +192,21 @@ class CartFacts:
     def join(self, event: ev.Event) -> CartFacts:
         """These facts and what the event says; equal to self when it says nothing new.
 
-        Raises Invalid where a bound is passed (too many deltas since the last snapshot, lines, addresses, orders or refunds).
+        Raises Invalid where a bound is passed (too many addresses, orders or refunds).
         """
         new = _with_person(self, event)
-        if isinstance(event, ev.ACTIVITY):
-            new = replace(new, active_at=event.at if new.active_at is None else max(new.active_at, event.at))
         if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.CheckoutStarted):
-            new = _with_registers(new, event.at, event.details)
-        if isinstance(event, ev.CartUpdated):
-            new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
-        elif isinstance(event, ev.ItemAdded):
-            new = _with_delta(
-                new, Delta(event.at, event.id, event.line.sku, event.line.quantity, event.line, event.details.currency)
-            )
-        elif isinstance(event, ev.ItemRemoved):
-            new = _with_delta(new, Delta(event.at, event.id, event.sku, event.quantity, None))
-        elif isinstance(event, ev.CheckoutStarted):
-            new = replace(new, stage=event.stage if new.stage is None else max(new.stage, event.stage))
-            if event.lines is not None:
-                new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
+            new = _with_registers(new, event, event.details)
+        if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted):
+            new = _with_contents(new, event)
         elif isinstance(event, ev.CartDeleted):
-            new = replace(new, deleted_at=event.at if new.deleted_at is None else max(new.deleted_at, event.at))
+            new = _with_deletion(new, event)
+        elif isinstance(event, ev.ContactLeft):
+            new = _without_person(new, event.at)
         elif isinstance(event, ev.OrderPlaced | ev.OrderRefunded | ev.OrderCancelled):
             new = _with_order(new, event)
+        if _shopper_did(self, new, event):
+            new = _with_activity(new, event)
         return self if new == self else new
 
 
@@ -186,45 +216,138 @@ def _bounded(count: int, limit: int, pointer: str, what: str) -> None:
         raise Invalid(detail, (FieldError(pointer, detail),))
 
 
-def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
-    _bounded(len(snapshot.lines), MAX_LINES, "/lines", "lines in a cart")
-    base = facts.base
-    if base is not None and (base.at, repr(base)) >= (snapshot.at, repr(snapshot)):
+def _with_contents(facts: CartFacts, event: ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted) -> CartFacts:
+    at, sequence = event.at, event.sequence
+    match event:
+        case ev.ItemAdded(line=line):
+            delta = Delta(at, event.id, line.sku, line.quantity, line, event.details.currency, line.line_id, sequence)
+            return _with_delta(facts, delta)
+        case ev.ItemRemoved():
+            return _with_delta(facts, Delta(at, event.id, event.sku, event.quantity, None, None, event.line_id, sequence))
+        case ev.CheckoutStarted(stage=stage):
+            facts = replace(facts, stage=stage if facts.stage is None else max(facts.stage, stage))
+    if event.lines is None:
         return facts
-    later = tuple(delta for delta in facts.deltas if delta.at > snapshot.at)
-    new = replace(facts, base=snapshot, deltas=later)
-    _bounded(len(new.lines), MAX_LINES, "/lines", "lines in a cart")
-    return new
+    incomplete = event.incomplete or len(event.lines) > MAX_LINES
+    return _with_snapshot(facts, Snapshot(at, event.lines[:MAX_LINES], event.details.currency, sequence, incomplete))
+
+
+def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
+    base, mark = facts.base, fingerprint(snapshot)
+    moment, marks = snapshot.moment, facts.replaced
+    if base is not None:
+        if moment.before(base.moment) or snapshot == base:
+            return facts
+        if moment.ties(base.moment):
+            marks = None if was_replaced(marks, moment.at, mark) else remembered(marks, moment.at, fingerprint(base))
+            if marks is None and (base.folded or repr(base) >= repr(snapshot)):
+                return facts
+    later = tuple(delta for delta in facts.deltas if moment.before(delta.moment))
+    for delta in facts.deltas:
+        if delta.at == moment.at and delta not in later:
+            marks = remembered(marks, moment.at, delta.id) or marks
+    return replace(_filled_again(facts, snapshot.moment), base=snapshot, deltas=later, replaced=marks or facts.replaced)
 
 
 def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
-    if facts.base is not None and delta.at <= facts.base.at:
-        return facts
+    base, moment = facts.base, delta.moment
+    if base is not None and not base.moment.before(moment):
+        tied = moment.ties(base.moment) and not base.folded
+        if not tied or was_replaced(facts.replaced, delta.at, delta.id):
+            return facts
     if any(known.id == delta.id for known in facts.deltas):
         return facts
-    _bounded(len(facts.deltas) + 1, MAX_DELTAS, "/type", "changes since the last cart.updated; send the whole cart as one")
-    deltas = tuple(sorted((*facts.deltas, delta), key=lambda d: (d.at, d.id)))
-    new = replace(facts, deltas=deltas)
-    _bounded(len(new.lines), MAX_LINES, "/line", "lines in a cart")
+    place = len(facts.deltas)
+    while place and moment.before(facts.deltas[place - 1].moment):
+        place -= 1
+    deltas = (*facts.deltas[:place], delta, *facts.deltas[place:])
+    while len(deltas) > MAX_DELTAS:
+        base, deltas = folded(base, deltas[0]), deltas[1:]
+    return replace(_filled_again(facts, moment), base=base, deltas=deltas)
+
+
+def _filled_again(facts: CartFacts, moment: Moment) -> CartFacts:
+    """Without a deletion of the same moment that was told before."""
+    if facts.deleted_at != moment.at or moment.before(Moment(moment.at, facts.deleted_sequence)):
+        return facts
+    marks = remembered(facts.replaced, moment.at, fingerprint("deleted"))
+    return facts if marks is None else replace(facts, deleted_at=None, deleted_sequence=None, replaced=marks)
+
+
+def _with_deletion(facts: CartFacts, event: ev.CartDeleted) -> CartFacts:
+    moment, base = Moment(event.at, event.sequence), facts.base
+    if facts.deleted_at is not None and not Moment(facts.deleted_at, facts.deleted_sequence).before(moment):
+        return facts
+    told = [one.moment for one in (base, *facts.deltas) if one is not None and one.at == event.at]
+    if was_replaced(facts.replaced, event.at, fingerprint("deleted")) or any(moment.before(other) for other in told):
+        return facts
+    new = replace(facts, deleted_at=event.at, deleted_sequence=event.sequence)
+    if base is not None and base.lines and facts.active_at is not None and facts.active_at <= event.at < base.at:
+        return replace(new, active_at=base.at)  # by this, what was told of the cart then turns out to have been news
     return new
 
 
-def _with_registers(facts: CartFacts, at: datetime, said: ev.Details | ev.Person) -> CartFacts:
-    registers = dict(facts.registers)
+def _shopper_did(old: CartFacts, new: CartFacts, event: ev.Event) -> bool:
+    """Whether it was the shopper's doing: no price rule, profile sync, or nightly job that tells the same cart again."""
+    if not isinstance(event, ev.ACTIVITY) or event.by is ev.By.SHOP:
+        return False
+    if not isinstance(event, ev.CartUpdated) or old.active_at is None or old.deleted:
+        return True
+    if any(said.address not in old.named and said.address in new.named for said in event.person.statements):
+        return True
+    return shape(event.lines[:MAX_LINES]) != shape(old.lines)
+
+
+def _with_activity(facts: CartFacts, event: ev.Event) -> CartFacts:
+    """What was told late and changed something, and the same cart told since, which then was another one: that counts, too."""
+    since, base = facts.active_at, facts.base
+    at = event.at
+    if since is not None and base is not None and since < at < base.at and not isinstance(event, ev.ContactIdentified):
+        at = base.at
+    return replace(facts, active_at=at if since is None else max(since, at))
+
+
+def _with_registers(facts: CartFacts, event: ev.Event, said: ev.Details | ev.Person) -> CartFacts:
+    registers, marks = dict(facts.registers), facts.replaced
     for name in said.__slots__:
         value = getattr(said, name)
-        if isinstance(value, str | int):
-            register = Register(at, value)
-            registers[name] = registers[name].join(register) if name in registers else register
-    return facts if registers == facts.registers else replace(facts, registers=registers)
+        if not isinstance(value, str | int):
+            continue
+        register, known = Register(event.at, value, event.sequence), registers.get(name)
+        if known is None or known.moment.before(register.moment):
+            registers[name] = register
+        elif known.moment.ties(register.moment) and repr(known.value) != repr(value):
+            again = was_replaced(marks, event.at, fingerprint(name, value))
+            told = None if again else remembered(marks, event.at, fingerprint(name, known.value))
+            registers[name] = known if again else register if told else known.join(register)
+            marks = told or marks
+    return facts if registers == facts.registers else replace(facts, registers=registers, replaced=marks)
+
+
+def _without_person(facts: CartFacts, at: datetime) -> CartFacts:
+    """Forgets whoever was named up to then."""
+    if facts.left_at is not None and facts.left_at >= at:
+        return facts
+    registers = {n: r for n, r in facts.registers.items() if n not in FORGOTTEN_ON_LEAVING or r.at > at}
+    named = {address: known for address, known in facts.named.items() if known.at > at}
+    return replace(facts, registers=registers, named=named, left_at=at)
+
+
+def _remains(facts: CartFacts, event: ev.Event) -> ev.Person:
+    """What an event says of whoever is at the cart still. Of who left before, a "no" is heard."""
+    if facts.left_at is None or event.at > facts.left_at:
+        return event.person
+    refusals = tuple(said for said in event.person.statements if said.consent is not None and not said.consent.granted)
+    return ev.Person(statements=refusals, time_zone=event.person.time_zone)
 
 
 def _with_person(facts: CartFacts, event: ev.Event) -> CartFacts:
-    new = _with_registers(facts, event.at, event.person)
-    if not event.person.statements:
+    person = _remains(facts, event)
+    new = _with_registers(facts, event, person)
+    if not person.statements:
         return new
     named = dict(new.named)
-    for naming in event.person.statements:
+    for naming in person.statements:
         known = named.get(naming.address)
         named[naming.address] = Named(
             max(known.at, event.at) if known else event.at,
