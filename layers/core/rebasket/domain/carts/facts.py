@@ -138,17 +138,17 @@ class CartFacts:
 
     @cached_property
     def _priced(self) -> Sequence[PricedLine]:
-        return priced_lines(self.base, self.deltas)[:MAX_LINES]
+        return priced_lines(self.base, self.deltas)
 
     @cached_property
     def lines(self) -> tuple[ev.Line, ...]:
         """The cart's lines, as the shop tells them and in its order; the first `MAX_LINES`."""
-        return tuple(line for line, _ in self._priced)
+        return tuple(line for line, _ in self._priced[:MAX_LINES])
 
     @property
     def incomplete(self) -> bool:
         """Whether there are more lines than these, as far as it is known."""
-        return (self.base is not None and self.base.incomplete) or len(self.lines) == MAX_LINES
+        return (self.base is not None and self.base.incomplete) or len(self._priced) > MAX_LINES
 
     @property
     def total(self) -> int | None:
@@ -239,20 +239,25 @@ def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
         if moment.before(base.moment) or snapshot == base:
             return facts
         if moment.ties(base.moment):
-            marks = None if was_replaced(marks, moment.at, mark) else remembered(marks, moment.at, fingerprint(base))
+            if was_replaced(marks, moment.at, mark):
+                return facts
+            marks = remembered(marks, moment.at, fingerprint(base))
             if marks is None and (base.folded or repr(base) >= repr(snapshot)):
                 return facts
+            marks = marks or facts.replaced
     later = tuple(delta for delta in facts.deltas if moment.before(delta.moment))
     for delta in facts.deltas:
         if delta.at == moment.at and delta not in later:
             marks = remembered(marks, moment.at, delta.id) or marks
-    return replace(_filled_again(facts, snapshot.moment), base=snapshot, deltas=later, replaced=marks or facts.replaced)
+    again = _filled_again(replace(facts, replaced=marks), snapshot.moment)
+    return replace(again, base=snapshot, deltas=later)
 
 
 def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
     base, moment = facts.base, delta.moment
     if base is not None and not base.moment.before(moment):
-        tied = moment.ties(base.moment) and not base.folded
+        known = facts.replaced is None or facts.replaced.at <= delta.at
+        tied = moment.ties(base.moment) and known and not base.folded
         if not tied or was_replaced(facts.replaced, delta.at, delta.id):
             return facts
     if any(known.id == delta.id for known in facts.deltas):
@@ -279,7 +284,9 @@ def _with_deletion(facts: CartFacts, event: ev.CartDeleted) -> CartFacts:
     if facts.deleted_at is not None and not Moment(facts.deleted_at, facts.deleted_sequence).before(moment):
         return facts
     told = [one.moment for one in (base, *facts.deltas) if one is not None and one.at == event.at]
-    if was_replaced(facts.replaced, event.at, fingerprint("deleted")) or any(moment.before(other) for other in told):
+    forgotten = bool(told) and facts.replaced is not None and facts.replaced.at > event.at
+    again = forgotten or was_replaced(facts.replaced, event.at, fingerprint("deleted"))
+    if again or any(moment.before(other) for other in told):
         return facts
     new = replace(facts, deleted_at=event.at, deleted_sequence=event.sequence)
     if base is not None and base.lines and facts.active_at is not None and facts.active_at <= event.at < base.at:

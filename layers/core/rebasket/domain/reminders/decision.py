@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm
+from rebasket.domain.reminders.worth import worth
 from rebasket.domain.shops.quiet_hours import allowed, first_allowed, local_time, waking_time
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Question:
 
     `candidates` are the contacts that this step may go to, in order of preference; `people` all contacts that the cart names:
     a purchase or a "no" at any of them counts. `over` says why the episode is over, if it is; `number` is where the one is that
-    would be texted, None when the cart holds it no longer.
+    would be texted, None when the cart holds it no longer; `least_value` is the shop's, in minor units by currency.
     """
 
     touch: TouchId
@@ -79,6 +80,7 @@ class Question:
     people: Sequence[Contact]
     policy: Policy
     activated_at: datetime
+    least_value: Mapping[str, int] = field(default_factory=dict)
     number: Destination | None = None
 
 
@@ -126,6 +128,7 @@ def _about_the_cart(question: Question, now: datetime) -> Sequence[Check]:
             ", ".join(str(c.suppression.why) for c in suppressed_by_person if c.suppression),
         ),
         Check("cart not empty", bool(cart.facts.lines)),
+        *worth(cart.facts, question.least_value),
         Check("after activation", active_at is not None and active_at >= question.activated_at),
         Check(LATE, late <= policy.give_up, f"{max(0, int(late.total_seconds()))} s after due"),
     )

@@ -126,7 +126,8 @@ class Shop:
     """A tenant. `hosts` are the hosts that restore links may lead to; carts quiet before `activated_at` are left alone.
 
     `paused` says why nothing is sent for now, by the brake or by an operator; None when it may be. `time_zone` (IANA name) is
-    taken for the shopper's where nothing tells it.
+    taken for the shopper's where nothing tells it. `least_value`: least worth of a cart that is reminded of, in minor units by
+    currency.
     """
 
     id: str
@@ -141,4 +142,5 @@ class Shop:
     logo_url: str | None = None
     colour: str = "#1f6feb"
     paused: str | None = None
+    least_value: Mapping[str, int] = field(default_factory=dict)
     policy: Policy

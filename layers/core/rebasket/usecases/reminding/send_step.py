@@ -248,6 +248,7 @@ class SendStep:
             people=tuple(people.values()),
             policy=due.policy,
             activated_at=due.shop.activated_at,
+            least_value=due.shop.least_value,
             number=number,
         )
 
