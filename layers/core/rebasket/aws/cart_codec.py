@@ -137,6 +137,7 @@ def pack_facts(facts: CartFacts) -> bytes:
         "a": maybe_millis(facts.active_at),
         "x": maybe_millis(facts.deleted_at),
         "y": facts.deleted_sequence,
+        "z": facts.refilled or None,
         "l": maybe_millis(facts.left_at),
         "w": _replaced(facts.replaced),
     }
@@ -162,6 +163,7 @@ def unpack_facts(data: bytes) -> CartFacts:
         active_at=maybe_time(packed.get("a")),
         deleted_at=maybe_time(packed.get("x")),
         deleted_sequence=packed.get("y"),
+        refilled=packed.get("z", False),
         left_at=maybe_time(packed.get("l")),
         replaced=_unreplaced(packed.get("w")),
     )

@@ -47,7 +47,7 @@ Value = str | int
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The latest value said of one thing, and when. Equal times: the greater value, where arrival is not remembered."""
+    """The latest value said of one thing, and when."""
 
     at: datetime
     value: Value
@@ -57,6 +57,135 @@ class Register:
     def moment(self) -> Moment:
         """When, by time and number."""
         return Moment(self.at, self.sequence)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """That an address was named for this cart: when last, and the latest consent said with it."""
+
+    at: datetime
+    consent: Consent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is known of one order. A refund may come before its order: then `placed_at` and `total` are still None."""
+
+    placed_at: datetime | None = None
+    total: Money | None = None
+    refunds: tuple[tuple[str, Money], ...] = ()
+    cancelled_at: datetime | None = None
+
+    @property
+    def paid_back(self) -> Refunds:
+        """What was paid back of it."""
+        return Refunds(dict(self.refunds), self.cancelled_at is not None)
+
+    @property
+    def refunded(self) -> int:
+        """The same in minor units; never more than was paid, 0 while nobody said how much that was."""
+        return self.paid_back.of(self.total) if self.total else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CartFacts:
+    """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`).
+
+    `refilled`: the deletion was undone in its own moment. `left_at`: until when whoever was at the cart is forgotten for it.
+    """
+
+    base: Snapshot | None = None
+    deltas: tuple[Delta, ...] = ()
+    registers: Mapping[str, Register]
+    named: Mapping[Address, Named]
+    orders: Mapping[str, Order]
+    stage: ev.Stage | None = None
+    active_at: datetime | None = None
+    deleted_at: datetime | None = None
+    deleted_sequence: int | None = None
+    refilled: bool = False
+    left_at: datetime | None = None
+    replaced: Replaced | None = None
+
+    @classmethod
+    def nothing(cls) -> CartFacts:
+        """The bottom of the lattice: nothing said yet."""
+        return cls(registers={}, named={}, orders={})
+
+    def said(self, name: str) -> Value | None:
+        """The latest value of one register, None when it was never said."""
+        found = self.registers.get(name)
+        return None if found is None else found.value
+
+    def text(self, name: str) -> str | None:
+        """A register that holds text."""
+        found = self.said(name)
+        return found if isinstance(found, str) else None
+
+    def number(self, name: str) -> int | None:
+        """A register that holds a whole number."""
+        found = self.said(name)
+        return found if isinstance(found, int) else None
+
+    def address(self, channel: Channel) -> Address | None:
+        """The address named last on this channel."""
+        found = [(named.at, address) for address, named in self.named.items() if address.channel is channel]
+        return max(found)[1] if found else None
+
+    @cached_property
+    def _priced(self) -> Sequence[PricedLine]:
+        return priced_lines(self.base, self.deltas)
+
+    @cached_property
+    def lines(self) -> tuple[ev.Line, ...]:
+        """The cart's lines, as the shop tells them and in its order; the first `MAX_LINES`."""
+        return tuple(line for line, _ in self._priced[:MAX_LINES])
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether there are more lines than these, as far as it is known."""
+        return (self.base is not None and self.base.incomplete) or len(self._priced) > MAX_LINES
+
+    @property
+    def total(self) -> int | None:
+        """What the shop's checkout asks for what is in the cart now, minor units; None where it was not said since it changed."""
+        told, currency = self.registers.get("total"), self.registers.get("currency")
+        changed = [self.base.at] if self.base else []
+        changed += [delta.at for delta in self.deltas[-1:]]
+        if told is None or told.at < max(changed, default=told.at) or (currency and currency.value != self.currency):
+            return None
+        return self.number("total")
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of all its prices; None when nobody said one, or when they are in several."""
+        said = currencies(self._priced)
+        return None if len(said) > 1 else next(iter(said), None) or self.text("currency")
+
+    @property
+    def value(self) -> int | None:
+        """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add.
+
+        Never the total: that has shipping and tax in it where a shop tells it, and carts are compared by their goods.
+        """
+        return None if len(currencies(self._priced)) > 1 else sum(amount(line) for line in self.lines)
+
+    @property
+    def bought(self) -> bool:
+        """Whether any order came of this cart: bought stays bought, also when it is refunded."""
+        return any(order.placed_at is not None for order in self.orders.values())
+
+    @property
+    def placed_at(self) -> datetime | None:
+        """The shop's time of the latest order."""
+        return max((o.placed_at for o in self.orders.values() if o.placed_at is not None), default=None)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the cart was thrown away and not touched since."""
+        if self.deleted_at is None or self.refilled:
+            return False
+        return self.active_at is None or self.deleted_at >= self.active_at
 
     def join(self, other: Register) -> Register:
         """The one that wins."""
@@ -96,7 +225,7 @@ class Order:
 class CartFacts:
     """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`).
 
-    `left_at`: until when whoever was at the cart is forgotten for it.
+    `refilled`: the deletion was undone in its own moment. `left_at`: until when whoever was at the cart is forgotten for it.
     """
 
     base: Snapshot | None = None
@@ -108,6 +237,7 @@ class CartFacts:
     active_at: datetime | None = None
     deleted_at: datetime | None = None
     deleted_sequence: int | None = None
+    refilled: bool = False
     left_at: datetime | None = None
     replaced: Replaced | None = None
 
@@ -239,18 +369,15 @@ def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
         if moment.before(base.moment) or snapshot == base:
             return facts
         if moment.ties(base.moment):
-            if was_replaced(marks, moment.at, mark):
+            known = None if was_replaced(marks, moment.at, mark) else remembered(marks, moment.at, fingerprint(base))
+            if known is None:
                 return facts
-            marks = remembered(marks, moment.at, fingerprint(base))
-            if marks is None and (base.folded or repr(base) >= repr(snapshot)):
-                return facts
-            marks = marks or facts.replaced
+            marks = known
     later = tuple(delta for delta in facts.deltas if moment.before(delta.moment))
     for delta in facts.deltas:
         if delta.at == moment.at and delta not in later:
             marks = remembered(marks, moment.at, delta.id) or marks
-    again = _filled_again(replace(facts, replaced=marks), snapshot.moment)
-    return replace(again, base=snapshot, deltas=later)
+    return replace(_filled_again(facts, moment), base=snapshot, deltas=later, replaced=marks)
 
 
 def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
@@ -272,23 +399,19 @@ def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
 
 
 def _filled_again(facts: CartFacts, moment: Moment) -> CartFacts:
-    """Without a deletion of the same moment that was told before."""
+    """With a deletion of the same moment, told before, undone."""
     if facts.deleted_at != moment.at or moment.before(Moment(moment.at, facts.deleted_sequence)):
         return facts
-    marks = remembered(facts.replaced, moment.at, fingerprint("deleted"))
-    return facts if marks is None else replace(facts, deleted_at=None, deleted_sequence=None, replaced=marks)
+    return replace(facts, refilled=True)
 
 
 def _with_deletion(facts: CartFacts, event: ev.CartDeleted) -> CartFacts:
     moment, base = Moment(event.at, event.sequence), facts.base
     if facts.deleted_at is not None and not Moment(facts.deleted_at, facts.deleted_sequence).before(moment):
         return facts
-    told = [one.moment for one in (base, *facts.deltas) if one is not None and one.at == event.at]
-    forgotten = bool(told) and facts.replaced is not None and facts.replaced.at > event.at
-    again = forgotten or was_replaced(facts.replaced, event.at, fingerprint("deleted"))
-    if again or any(moment.before(other) for other in told):
+    if any(moment.before(one.moment) for one in (base, *facts.deltas) if one is not None and one.at == event.at):
         return facts
-    new = replace(facts, deleted_at=event.at, deleted_sequence=event.sequence)
+    new = replace(facts, deleted_at=event.at, deleted_sequence=event.sequence, refilled=False)
     if base is not None and base.lines and facts.active_at is not None and facts.active_at <= event.at < base.at:
         return replace(new, active_at=base.at)  # by this, what was told of the cart then turns out to have been news
     return new
@@ -326,8 +449,8 @@ def _with_registers(facts: CartFacts, event: ev.Event, said: ev.Details | ev.Per
         elif known.moment.ties(register.moment) and repr(known.value) != repr(value):
             again = was_replaced(marks, event.at, fingerprint(name, value))
             told = None if again else remembered(marks, event.at, fingerprint(name, known.value))
-            registers[name] = known if again else register if told else known.join(register)
-            marks = told or marks
+            if told is not None:
+                registers[name], marks = register, told
     return facts if registers == facts.registers else replace(facts, registers=registers, replaced=marks)
 
 
