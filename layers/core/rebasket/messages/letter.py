@@ -40,8 +40,9 @@ _FILLER = "\u034f\u00a0\u200c" * 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the cart as shown. `quantity` is "2 × $14.00"; both addresses are safe to follow or None. `faded`: it was out of
-    stock when the shop last told of it, of which nothing is claimed.
+    """One line of the cart as shown. `quantity` is "2 × $14.00"; both addresses are safe to follow or None.
+
+    `faded`: it was out of stock when the shop last told of it, of which nothing is claimed.
     """
 
     title: str

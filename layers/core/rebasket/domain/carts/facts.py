@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, folded, priced_lines, shape
+from rebasket.domain.carts.contents import MAX_LINES, shopper_did, with_activity, with_contents, with_deletion
+from rebasket.domain.carts.lines import amount, currencies, priced_lines
 from rebasket.domain.carts.ties import Moment, Replaced, fingerprint, remembered, was_replaced
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.orders.refunds import Refunds
@@ -26,18 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from rebasket.domain.carts.lines import PricedLine
+    from rebasket.domain.carts.lines import Delta, PricedLine, Snapshot
     from rebasket.domain.money import Money
     from rebasket.domain.people.addresses import Address, Channel
 
-MAX_DELTAS = 300
-"""Deltas kept since the last snapshot. Beyond, the oldest are played into it: what is older still, and told later, is lost."""
 MAX_ADDRESSES = 20
 MAX_ORDERS = 20
 MAX_REFUNDS = 50
-MAX_LINES = 200
-"""The first ones; of more, the cart is incomplete."""
-
 FORGOTTEN_ON_LEAVING = ("name", "customer_id", "earlier_orders", "anonymous_id")
 """Registers of whoever was at the cart. The time zone is the place's."""
 
@@ -196,15 +192,15 @@ class CartFacts:
         if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.CheckoutStarted):
             new = _with_registers(new, event, event.details)
         if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted):
-            new = _with_contents(new, event)
+            new = with_contents(new, event)
         elif isinstance(event, ev.CartDeleted):
-            new = _with_deletion(new, event)
+            new = with_deletion(new, event)
         elif isinstance(event, ev.ContactLeft):
             new = _without_person(new, event.at)
         elif isinstance(event, ev.OrderPlaced | ev.OrderRefunded | ev.OrderCancelled):
             new = _with_order(new, event)
-        if _shopper_did(self, new, event):
-            new = _with_activity(new, event)
+        if shopper_did(self, new, event):
+            new = with_activity(new, event)
         return self if new == self else new
 
 
@@ -212,97 +208,6 @@ def _bounded(count: int, limit: int, pointer: str, what: str) -> None:
     if count > limit:
         detail = f"more than {limit} {what}"
         raise Invalid(detail, (FieldError(pointer, detail),))
-
-
-def _with_contents(facts: CartFacts, event: ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted) -> CartFacts:
-    at, sequence = event.at, event.sequence
-    match event:
-        case ev.ItemAdded(line=line):
-            delta = Delta(at, event.id, line.sku, line.quantity, line, event.details.currency, line.line_id, sequence)
-            return _with_delta(facts, delta)
-        case ev.ItemRemoved():
-            return _with_delta(facts, Delta(at, event.id, event.sku, event.quantity, None, None, event.line_id, sequence))
-        case ev.CheckoutStarted(stage=stage):
-            facts = replace(facts, stage=stage if facts.stage is None else max(facts.stage, stage))
-    if event.lines is None:
-        return facts
-    incomplete = event.incomplete or len(event.lines) > MAX_LINES
-    return _with_snapshot(facts, Snapshot(at, event.lines[:MAX_LINES], event.details.currency, sequence, incomplete))
-
-
-def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
-    base, mark = facts.base, fingerprint(snapshot)
-    moment, marks = snapshot.moment, facts.replaced
-    if base is not None:
-        if moment.before(base.moment) or snapshot == base:
-            return facts
-        if moment.ties(base.moment):
-            known = None if was_replaced(marks, moment.at, mark) else remembered(marks, moment.at, fingerprint(base))
-            if known is None:
-                return facts
-            marks = known
-    later = tuple(delta for delta in facts.deltas if moment.before(delta.moment))
-    for delta in facts.deltas:
-        if delta.at == moment.at and delta not in later:
-            marks = remembered(marks, moment.at, delta.id) or marks
-    return replace(_filled_again(facts, moment), base=snapshot, deltas=later, replaced=marks)
-
-
-def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
-    base, moment = facts.base, delta.moment
-    if base is not None and not base.moment.before(moment):
-        known = facts.replaced is None or facts.replaced.at <= delta.at
-        tied = moment.ties(base.moment) and known and not base.folded
-        if not tied or was_replaced(facts.replaced, delta.at, delta.id):
-            return facts
-    if any(known.id == delta.id for known in facts.deltas):
-        return facts
-    place = len(facts.deltas)
-    while place and moment.before(facts.deltas[place - 1].moment):
-        place -= 1
-    deltas = (*facts.deltas[:place], delta, *facts.deltas[place:])
-    while len(deltas) > MAX_DELTAS:
-        base, deltas = folded(base, deltas[0]), deltas[1:]
-    return replace(_filled_again(facts, moment), base=base, deltas=deltas)
-
-
-def _filled_again(facts: CartFacts, moment: Moment) -> CartFacts:
-    """With a deletion of the same moment, told before, undone."""
-    if facts.deleted_at != moment.at or moment.before(Moment(moment.at, facts.deleted_sequence)):
-        return facts
-    return replace(facts, refilled=True)
-
-
-def _with_deletion(facts: CartFacts, event: ev.CartDeleted) -> CartFacts:
-    moment, base = Moment(event.at, event.sequence), facts.base
-    if facts.deleted_at is not None and not Moment(facts.deleted_at, facts.deleted_sequence).before(moment):
-        return facts
-    if any(moment.before(one.moment) for one in (base, *facts.deltas) if one is not None and one.at == event.at):
-        return facts
-    new = replace(facts, deleted_at=event.at, deleted_sequence=event.sequence, refilled=False)
-    if base is not None and base.lines and facts.active_at is not None and facts.active_at <= event.at < base.at:
-        return replace(new, active_at=base.at)  # by this, what was told of the cart then turns out to have been news
-    return new
-
-
-def _shopper_did(old: CartFacts, new: CartFacts, event: ev.Event) -> bool:
-    """Whether it was the shopper's doing: no price rule, profile sync, or nightly job that tells the same cart again."""
-    if not isinstance(event, ev.ACTIVITY) or event.by is ev.By.SHOP:
-        return False
-    if not isinstance(event, ev.CartUpdated) or old.active_at is None or old.deleted:
-        return True
-    if any(said.address not in old.named and said.address in new.named for said in event.person.statements):
-        return True
-    return shape(event.lines[:MAX_LINES]) != shape(old.lines)
-
-
-def _with_activity(facts: CartFacts, event: ev.Event) -> CartFacts:
-    """What was told late and changed something, and the same cart told since, which then was another one: that counts, too."""
-    since, base = facts.active_at, facts.base
-    at = event.at
-    if since is not None and base is not None and since < at < base.at and not isinstance(event, ev.ContactIdentified):
-        at = base.at
-    return replace(facts, active_at=at if since is None else max(since, at))
 
 
 def _with_registers(facts: CartFacts, event: ev.Event, said: ev.Details | ev.Person) -> CartFacts:

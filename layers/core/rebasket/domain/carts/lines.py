@@ -132,5 +132,5 @@ def amount(line: Line) -> int:
 
 
 def shape(lines: Iterable[Line]) -> Sequence[object]:
-    """What a shopper decides about a cart's lines: which, how many, in which options. Prices, stock and pictures are the shop's."""
+    """What a shopper decides about a cart's lines: which, how many, in which options."""
     return [(line.key, line.quantity, line.options) for line in lines]
