@@ -66,7 +66,8 @@ def why_not(question: Question) -> str:
 
 
 ABOUT_THE_CART = [
-    "episode still open", "somebody to reach", "not bought since", "nobody said no", "cart not empty", "after activation",
+    "episode still open", "somebody to reach", "not bought since", "nobody said no", "cart not empty", "worth a reminder",
+    "in stock", "after activation",
     "not too late",
 ]  # fmt: skip
 ABOUT_THE_EMAIL = ["email not suppressed", "email consent", "email cap", "email hour"]
