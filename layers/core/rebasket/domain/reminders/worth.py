@@ -32,4 +32,4 @@ def _enough(facts: CartFacts, least_value: Mapping[str, int], *, sold: bool) -> 
     if value is None:  # in several currencies, which nobody can add
         return sold, "prices in several currencies"
     least = max(least_value.get(currency or "", 1), 1)
-    return value >= least, f"{value} of {least} {currency or 'in no currency'}"
+    return value >= least, "" if value >= least else f"{value} of at least {least} {currency or 'in no currency'}"
