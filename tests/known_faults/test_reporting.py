@@ -14,7 +14,7 @@ from rebasket.domain.shops.policy import Step
 from rebasket.usecases.reporting.comparison import compare
 from rebasket.usecases.reporting.report_json import report_as_data
 from tests.known_faults.providers import refusing
-from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
+from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_line, a_shop, after, person
 from tests.world import World
 
 DAY = START.date()
@@ -30,7 +30,7 @@ def test_a_purchase_after_a_reminder_is_a_recovery_though_the_cart_was_left_agai
     world, shop = World(a_shop(cap=1, steps=ONE_EMAIL)), Reports()
     world.report_at(shop.updated("c1", START, who=person(ANNA)))
     world.advance(after(hours=1, minutes=5))
-    world.report_at(shop.updated("c1", after(hours=1, minutes=10)))
+    world.report_at(shop.updated("c1", after(hours=1, minutes=10), a_line(quantity=2)))
     world.advance(after(hours=3))
     world.report_at(shop.ordered("c1", after(hours=3, minutes=30), who=person(ANNA)))
     assert len(world.messages) == 1

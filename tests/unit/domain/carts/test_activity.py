@@ -101,8 +101,8 @@ def test_of_two_carts_of_one_second_the_one_told_last_counts_and_the_other_repea
 
 def test_numbers_come_before_arrival(shop: Reports) -> None:
     late, early = (replace(shop.updated("c1", START, a_line(sku)), sequence=n) for sku, n in (("b", 12), ("a", 11)))
-    for order in ((late, early), (early, late)):
-        assert [line.sku for line in joined(*order).lines] == ["b"]
+    for told in ((late, early), (early, late)):
+        assert [line.sku for line in joined(*told).lines] == ["b"]
     gone = replace(shop.deleted("c1", START), sequence=11)
     for order in ((late, gone), (gone, late)):
         assert not joined(*order).deleted

@@ -28,6 +28,8 @@ def with_contents(facts: CartFacts, event: ev.CartUpdated | ev.ItemAdded | ev.It
             return _with_delta(facts, Delta(at, event.id, event.sku, event.quantity, None, None, event.line_id, sequence))
         case ev.CheckoutStarted(stage=stage):
             facts = replace(facts, stage=stage if facts.stage is None else max(facts.stage, stage))
+        case ev.CartUpdated():
+            pass
     if event.lines is None:
         return facts
     incomplete = event.incomplete or len(event.lines) > MAX_LINES
