@@ -13,7 +13,7 @@ from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.shops.policy import Step
 from rebasket.memory import MemoryCarts
 from tests.doubles import address_hash
-from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_line, a_shop, after, person
+from tests.samples import ANNA, SHOP, START, Reports, a_line, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:

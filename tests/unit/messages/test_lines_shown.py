@@ -9,7 +9,6 @@ import pytest
 
 from rebasket.domain.carts.events import Line, Stock
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.sending.message import Brief
 from rebasket.messages.composer import MessageComposer
 from rebasket.messages.preview import html_of, text_of
 from tests.unit.messages.briefs import BRIEF, MUG, SENDER, TO_UKRAINE, TOWEL, UKRAINIAN, read
@@ -80,7 +79,14 @@ def test_what_is_out_of_stock_comes_last() -> None:
 
 
 def texted(*lines: Line, incomplete: bool = False) -> str:
-    brief: Brief = replace(BRIEF, to=TO_UKRAINE, lines=lines, incomplete=incomplete, restore_url="https://c.example/r/1", opt_out_url="https://c.example/o/1")
+    brief = replace(
+        BRIEF,
+        to=TO_UKRAINE,
+        lines=lines,
+        incomplete=incomplete,
+        restore_url="https://c.example/r/1",
+        opt_out_url="https://c.example/o/1",
+    )
     assert brief.to.channel is Channel.SMS
     return COMPOSER.text(brief).body
 

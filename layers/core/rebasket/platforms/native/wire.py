@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from rebasket.domain.carts.events import Stock
 from rebasket.domain.carts.contents import MAX_LINES
+from rebasket.domain.carts.events import Stock
 from rebasket.platforms.native import fields as f
 
 
