@@ -54,8 +54,8 @@ def test_a_reminded_cart_from_its_declaration_to_its_next_step() -> None:
         "  step 1    sent on 2026-03-02T11:00Z to a…@e….org by e-mail",
         "            due 2026-03-02T11:00Z; try 1; cost $0.00016",
         "            passed: episode still open, somebody to reach, not bought since, nobody said no, cart not empty,",
-        "            after activation, not too late (0 s after due), email not suppressed, email consent, email cap (0",
-        "            of 3 in 7 d), email hour (no quiet hours), not held for comparison",
+        "            worth a reminder, in stock, after activation, not too late (0 s after due), email not suppressed,",
+        "            email consent, email cap (0 of 3 in 7 d), email hour (no quiet hours), not held for comparison",
         "  step 2    to come, due 2026-03-03T10:00Z",
         "            it goes out by e-mail on 2026-03-03T10:00Z, as things stand",
     ]

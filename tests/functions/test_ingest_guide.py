@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown_it import MarkdownIt
 
-from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS
+from rebasket.domain.carts.contents import MAX_DELTAS, MAX_LINES
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_ORDERS
 from rebasket.domain.carts.order import MAX_REFUNDS
 from rebasket.domain.carts.web_address import LONGEST
 from rebasket.domain.reporting.daily_figures import Figures

@@ -11,7 +11,7 @@ from rebasket.domain.errors import Invalid
 from rebasket.memory import MemoryCarts
 from tests.doubles import address_hash
 from tests.people import stored_contact
-from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
+from tests.samples import ANNA, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -21,28 +21,6 @@ Port = TypeVar("Port")
 
 GAP = timedelta(hours=12)
 """Of the usual policy."""
-
-
-def test_a_cart_repeated_unchanged_by_the_shops_job_is_no_activity_of_the_shopper() -> None:
-    """A shopper who was reminded and did nothing since expects no fresh reminder because the shop synchronised its prices."""
-    world, shop = World(a_shop()), Reports()
-    world.report_at(shop.updated("c1", START, who=person(ANNA)))
-    for hours in (2, 4, 6):
-        world.report_at(shop.updated("c1", after(hours=hours)))
-    world.advance(after(hours=9))
-    assert len(world.messages) == 1
-
-
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="A cart emptied within the second in which it was filled is still reminded of."
-)
-def test_of_two_updates_in_the_same_second_the_later_told_is_the_cart() -> None:
-    """A shopper who emptied the cart at once expects no reminder of what is no longer in it."""
-    world, shop = World(a_shop(steps=ONE_EMAIL)), Reports()
-    world.record(shop.updated("c1", START, who=person(ANNA)))
-    world.record(shop.updated("c1", START, empty=True))
-    world.advance(after(hours=2))
-    assert not world.messages
 
 
 class FullCarts(MemoryCarts):

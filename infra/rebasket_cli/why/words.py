@@ -13,6 +13,7 @@ from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SuppressionReason
 from rebasket.domain.reminders.decision import EXCEPT, GAP, LATE, NEWER, PENDING, Hold
 from rebasket.domain.reminders.episode import Arm, TouchState
+from rebasket.domain.reminders.worth import IN_STOCK, WORTH
 from rebasket.domain.reporting.daily_figures import Outcome
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ ABOUT_THE_CART: Final = {
     PENDING: "an order of the shopper waits for its payment",
     "nobody said no": "the shopper said no",
     "cart not empty": "nothing was left in the cart",
+    WORTH: "the cart is worth less than what the shop reminds of, in minor units",
+    IN_STOCK: "nothing in the cart that costs anything is in stock",
     "after activation": "the cart is older than the shop's start with reminders",
     LATE: "it was too late to be of use",
     GAP: "the shopper's last message is too young",

@@ -20,6 +20,8 @@ _REASONS: Final = {
     "not bought since": "bought in the meantime, on this or another cart",
     "nobody said no": "opted out or complained",
     "cart not empty": "nothing left in the cart",
+    "worth a reminder": "worth too little",
+    "in stock": "nothing in stock",
     "after activation": "older than the shop's start",
     "not too late": "too late to be of use",
     "email consent": "no consent to e-mail",

@@ -12,7 +12,8 @@ import pytest
 from functions.feedback import app as feedback
 from rebasket.aws.keys import EPISODE_SHARDS
 from rebasket.domain.carts.cart import KEPT_EPISODES
-from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS
+from rebasket.domain.carts.contents import MAX_DELTAS, MAX_LINES
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_ORDERS
 from rebasket.domain.carts.order import MAX_REFUNDS
 from rebasket.domain.carts.timer import LEAD, LEASE, OVERDUE, Timer
 from rebasket.domain.errors import Contended

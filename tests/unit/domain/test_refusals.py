@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rebasket.domain.carts.facts import MAX_DELTAS, MAX_LINES, CartFacts
+from rebasket.domain.carts.facts import CartFacts
 from rebasket.domain.carts.web_address import LONGEST, is_web_address, leads_to
 from rebasket.domain.errors import Forbidden, Invalid, Refused, error_text
 from rebasket.domain.shops.policy import Policy, Step
-from tests.samples import START, Reports, a_line, after
 
 if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event
@@ -25,26 +24,6 @@ def told(*events: Event) -> tuple[str, str, str]:
     (field,) = refused.value.errors
     assert str(refused.value) == refused.value.detail
     return refused.value.detail, field.pointer, field.detail
-
-
-def test_each_bound_of_a_cart_is_told_with_its_figure() -> None:
-    shop = Reports()
-    lines = [a_line(str(number)) for number in range(MAX_LINES + 1)]
-    too_many_lines = f"more than {MAX_LINES} lines in a cart"
-    assert told(shop.updated("c", START, *lines)) == (too_many_lines, "/lines", too_many_lines)
-    assert told(shop.updated("c", START, *lines[1:]), shop.added("c", after(minutes=1), lines[0])) == (
-        too_many_lines,
-        "/line",
-        too_many_lines,
-    )
-    assert told(shop.added("c", after(minutes=1), lines[0]), shop.updated("c", START, *lines[1:])) == (
-        too_many_lines,
-        "/lines",
-        too_many_lines,
-    )
-    changes = f"more than {MAX_DELTAS} changes since the last cart.updated; send the whole cart as one"
-    added = [shop.added("c", after(seconds=number), a_line()) for number in range(MAX_DELTAS + 1)]
-    assert told(*added) == (changes, "/type", changes)
 
 
 def test_each_rule_of_a_policy_is_told_as_it_is() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rebasket.aws.attributes import from_millis, maybe_millis, maybe_time, to_millis
@@ -15,6 +16,7 @@ from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.cart import Cart, Closed, Declared, Phase
 from rebasket.domain.carts.facts import CartFacts, Named, Register
 from rebasket.domain.carts.lines import Delta, Snapshot
+from rebasket.domain.carts.ties import Replaced
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.consent import Consent
 
@@ -23,12 +25,24 @@ if TYPE_CHECKING:
 
 _LINE = (
     ("s", "sku"), ("t", "title"), ("q", "quantity"), ("p", "unit_price"), ("i", "image_url"), ("u", "product_url"),
-    ("m", "unit_margin"), ("d", "days_in_stock"),
+    ("m", "unit_margin"), ("d", "days_in_stock"), ("l", "line_id"), ("n", "unit"), ("y", "line_total"),
 )  # fmt: skip
+
+
+def _number(quantity: int | Decimal | None) -> int | str | None:
+    """A decimal as text: JSON's fractions are not exact."""
+    return str(quantity) if isinstance(quantity, Decimal) else quantity
+
+
+def _unnumber(packed: int | str | None) -> int | Decimal | None:
+    return Decimal(packed) if isinstance(packed, str) else packed
 
 
 def _line(line: ev.Line) -> dict[str, Any]:
     packed = {short: value for short, name in _LINE if (value := getattr(line, name)) is not None}
+    packed["q"] = _number(line.quantity)
+    if line.options:
+        packed["o"] = list(line.options)
     if line.categories:
         packed["c"] = list(line.categories)
     if line.stock is not ev.Stock.UNKNOWN:
@@ -38,24 +52,53 @@ def _line(line: ev.Line) -> dict[str, Any]:
 
 def _unline(packed: Mapping[str, Any]) -> ev.Line:
     known = {name: packed[short] for short, name in _LINE if short in packed}
-    return ev.Line(**known, categories=tuple(packed.get("c", ())), stock=ev.Stock(packed.get("k", ev.Stock.UNKNOWN)))
+    known["quantity"] = _unnumber(packed["q"])
+    stock = ev.Stock(packed.get("k", ev.Stock.UNKNOWN))
+    return ev.Line(**known, categories=tuple(packed.get("c", ())), options=tuple(packed.get("o", ())), stock=stock)
+
+
+def _said(**more: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # whatever JSON holds
+    """What only some have, by short names; nothing where there is none of it."""
+    known = {name: value for name, value in more.items() if value not in (None, False)}
+    return [known] if known else []
 
 
 def _snapshot(base: Snapshot) -> list[Any]:
-    return [to_millis(base.at), [_line(line) for line in base.lines], base.currency]
+    more = _said(s=base.sequence, i=base.incomplete, f=base.folded)
+    return [to_millis(base.at), [_line(line) for line in base.lines], base.currency, *more]
 
 
-def _unsnapshot(at: int, lines: list[Any], currency: str | None = None) -> Snapshot:
-    return Snapshot(from_millis(at), tuple(_unline(line) for line in lines), currency)
+def _unsnapshot(at: int, lines: list[Any], currency: str | None = None, more: Mapping[str, Any] | None = None) -> Snapshot:
+    said = more or {}
+    flags = said.get("s"), said.get("i", False), said.get("f", False)
+    return Snapshot(from_millis(at), tuple(_unline(line) for line in lines), currency, *flags)
 
 
 def _delta(delta: Delta) -> list[Any]:
     line = _line(delta.line) if delta.line else None
-    return [to_millis(delta.at), delta.id, delta.sku, delta.quantity, line, delta.currency]
+    line_id = None if delta.line else delta.line_id
+    more = _said(l=line_id, s=delta.sequence)
+    return [to_millis(delta.at), delta.id, delta.sku, _number(delta.quantity), line, delta.currency, *more]
 
 
-def _undelta(at: int, event: str, sku: str, quantity: int | None, line: Any, currency: str | None = None) -> Delta:  # noqa: ANN401  # a packed line
-    return Delta(from_millis(at), event, sku, quantity, _unline(line) if line else None, currency)
+def _undelta(packed: list[Any]) -> Delta:
+    at, event, sku, quantity, packed_line, *rest = packed
+    currency, said = (*rest, None, None)[:2]
+    line, said = _unline(packed_line) if packed_line else None, said or {}
+    line_id = line.line_id if line else said.get("l")
+    return Delta(from_millis(at), event, sku, _unnumber(quantity), line, currency, line_id, said.get("s"))
+
+
+def _register(register: Register) -> list[Any]:
+    return [to_millis(register.at), register.value, *([] if register.sequence is None else [register.sequence])]
+
+
+def _replaced(replaced: Replaced | None) -> list[Any] | None:
+    return None if replaced is None else [to_millis(replaced.at), *replaced.marks]
+
+
+def _unreplaced(packed: list[Any] | None) -> Replaced | None:
+    return None if packed is None else Replaced(from_millis(packed[0]), tuple(packed[1:]))
 
 
 def _consent(consent: Consent | None) -> list[Any] | None:
@@ -71,12 +114,16 @@ def pack_facts(facts: CartFacts) -> bytes:
     packed: dict[str, Any] = {
         "b": _snapshot(facts.base) if facts.base else None,
         "d": [_delta(delta) for delta in facts.deltas],
-        "r": {name: [to_millis(r.at), r.value] for name, r in facts.registers.items()},
+        "r": {name: _register(register) for name, register in facts.registers.items()},
         "n": [[a.channel.value, a.value, to_millis(named.at), _consent(named.consent)] for a, named in facts.named.items()],
         "o": {number: pack_order(order) for number, order in facts.orders.items()},
         "s": facts.stage,
         "a": maybe_millis(facts.active_at),
         "x": maybe_millis(facts.deleted_at),
+        "y": facts.deleted_sequence,
+        "z": facts.refilled or None,
+        "l": maybe_millis(facts.left_at),
+        "w": _replaced(facts.replaced),
     }
     slim = {short: value for short, value in packed.items() if value not in (None, [], {})}
     return zlib.compress(json.dumps(slim, ensure_ascii=False, separators=(",", ":")).encode(), 9)
@@ -89,8 +136,8 @@ def unpack_facts(data: bytes) -> CartFacts:
     stage = packed.get("s")
     return CartFacts(
         base=_unsnapshot(*base) if base else None,
-        deltas=tuple(_undelta(*delta) for delta in packed.get("d", ())),
-        registers={name: Register(from_millis(at), value) for name, (at, value) in packed.get("r", {}).items()},
+        deltas=tuple(_undelta(delta) for delta in packed.get("d", ())),
+        registers={name: Register(from_millis(at), *said) for name, (at, *said) in packed.get("r", {}).items()},
         named={
             Address(Channel(channel), value): Named(from_millis(at), _unconsent(consent))
             for channel, value, at, consent in packed.get("n", ())
@@ -99,6 +146,10 @@ def unpack_facts(data: bytes) -> CartFacts:
         stage=None if stage is None else ev.Stage(stage),
         active_at=maybe_time(packed.get("a")),
         deleted_at=maybe_time(packed.get("x")),
+        deleted_sequence=packed.get("y"),
+        refilled=packed.get("z", False),
+        left_at=maybe_time(packed.get("l")),
+        replaced=_unreplaced(packed.get("w")),
     )
 
 

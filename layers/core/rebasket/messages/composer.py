@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.sending.message import Email, Text
 from rebasket.messages import gsm, mime
 from rebasket.messages.languages import language_of
-from rebasket.messages.letter import letter
+from rebasket.messages.letter import chosen, letter
 from rebasket.messages.links import host_of
 from rebasket.messages.plain import is_linked, plain
 from rebasket.messages.templates import render
@@ -15,6 +15,9 @@ from rebasket.messages.transliteration import spelt
 from rebasket.messages.wording import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rebasket.domain.carts.events import Line
     from rebasket.domain.sending.message import Brief
 
 _NAME_IN_TEXT = 40
@@ -46,27 +49,35 @@ class MessageComposer:
     def text(self, brief: Brief) -> Text:
         """The text message: with the product's name where a cart has one line and its name costs nothing."""
         step = wording(language := language_of(brief.locale, brief.shop.locale)).step(brief.step)
-        name, title = _names(brief, language)
+        name, titles = _names(brief, language)
         words = {"shop": name, "restore": brief.restore_url, "opt_out": brief.opt_out_url}
         body = step.text.format(**words)
         parts = gsm.parts(body)
-        if title and not is_linked(brief.lines[0].title):  # a phone would make a link of it
-            with_title = step.text_with_title.format(**words, title=title)
+        for said in filter(None, titles):
+            with_title = step.text_with_title.format(**words, title=said)
             if gsm.parts(with_title) == parts:
                 body = with_title
+                break
         return Text(to=brief.to, body=body, parts=parts, country=_country(brief.to.value))
 
 
-def _names(brief: Brief, language: str) -> tuple[str, str]:
-    """The shop's name and the title of a cart's only line; in English both are spelt in the cheap alphabet.
+def _names(brief: Brief, language: str) -> tuple[str, Sequence[str]]:
+    """The shop's name, and what a cart's only line may be called, the best first; in English spelt in the cheap alphabet.
 
     One Polish or Cyrillic letter would halve what a part holds. Ukrainian text is outside it anyway and keeps them as they are.
     """
     name = plain(brief.shop.name, _NAME_IN_TEXT)
-    title = plain(brief.lines[0].title, _TITLE_IN_TEXT) if len(brief.lines) == 1 else ""
+    titles = _titles(brief.lines[0]) if len(brief.lines) == 1 and not brief.incomplete else []
     if gsm.fits(wording(language).step(1).button):
-        name, title = spelt(name), spelt(title)
-    return name or host_of(brief.shop), title
+        name, titles = spelt(name), [spelt(title) for title in titles]
+    return name or host_of(brief.shop), titles
+
+
+def _titles(line: Line) -> Sequence[str]:
+    """With what was chosen, if anything was, and without; nothing that a phone would make a link of."""
+    title, options = plain(line.title, _TITLE_IN_TEXT), chosen(line)
+    names = [f"{title}, {options}", title] if options else [title]
+    return [name for name in names if title and not is_linked(f"{line.title} {name}")]
 
 
 def _country(number: str) -> str | None:

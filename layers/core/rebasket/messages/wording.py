@@ -51,7 +51,9 @@ class Wording:
     cart: str
     quantity: str
     more: Mapping[str, str]
+    and_more: str
     total: str
+    subtotal: str
     note: str
     why: str
     stop: str

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, CartFacts
+from rebasket.domain.carts.contents import MAX_DELTAS, MAX_LINES
+from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_ORDERS, CartFacts
 from rebasket.domain.carts.order import MAX_REFUNDS, Order
 from rebasket.domain.errors import Invalid
 from rebasket.domain.money import Money
@@ -43,9 +44,9 @@ def test_a_snapshot_replaces_what_an_older_one_said(shop: Reports) -> None:
     assert lines(joined(new, old)) == {"b": 1}
 
 
-def test_lines_of_one_item_in_a_snapshot_are_added_up(shop: Reports) -> None:
+def test_lines_of_one_item_in_a_snapshot_stay_as_they_are(shop: Reports) -> None:
     facts = joined(shop.updated("c1", START, a_line("a", 2, 100), a_line("b", 1, 7), a_line("a", 3, 100)))
-    assert lines(facts) == {"a": 5, "b": 1}
+    assert [(line.sku, line.quantity) for line in facts.lines] == [("a", 2), ("b", 1), ("a", 3)]
     assert facts.value == 507
 
 
@@ -107,7 +108,8 @@ def test_a_deletion_holds_until_the_shopper_touches_the_cart_again(shop: Reports
     facts = joined(shop.updated("c1", START), shop.deleted("c1", after(minutes=1)))
     assert facts.deleted
     assert not joined(shop.updated("c1", after(minutes=2)), facts=facts).deleted
-    assert joined(shop.updated("c1", after(minutes=1)), facts=facts).deleted, "of the same moment, the deletion wins"
+    assert not joined(shop.updated("c1", after(minutes=1)), facts=facts).deleted, "of the same moment, the later told wins"
+    assert joined(shop.checkout("c1", after(minutes=1)), facts=facts).deleted, "nothing was put into it"
 
 
 def test_the_address_named_last_on_a_channel_is_the_one_to_use(shop: Reports) -> None:
@@ -164,32 +166,34 @@ def refused(facts: CartFacts, event: Event) -> str:
     return caught.value.errors[0].pointer
 
 
-def test_more_lines_than_a_cart_may_hold_are_refused(shop: Reports) -> None:
+def test_of_more_lines_than_a_cart_may_hold_the_first_are_kept(shop: Reports) -> None:
     most = [a_line(f"s{n}") for n in range(MAX_LINES)]
     full = joined(shop.updated("c1", START, *most))
-    assert len(full.lines) == MAX_LINES
-    assert refused(full, shop.added("c1", after(minutes=1), a_line("one more"))) == "/line"
-    assert refused(NOTHING, shop.updated("c1", START, *most, a_line("one more"))) == "/lines"
-    assert len(joined(shop.added("c1", after(minutes=1), a_line("s0")), facts=full).lines) == MAX_LINES
+    assert (len(full.lines), full.incomplete) == (MAX_LINES, False)
+    more = (
+        joined(shop.updated("c1", START, *most, a_line("one more"))),
+        joined(shop.added("c1", after(minutes=1), a_line("one more")), facts=full),
+        joined(shop.added("c1", after(minutes=1), a_line("one more")), shop.updated("c1", START, *most)),
+    )
+    for facts in more:
+        assert (facts.lines, facts.incomplete) == (tuple(most), True)
 
 
-def test_lines_are_bounded_also_when_the_snapshot_comes_after_what_was_added_to_it(shop: Reports) -> None:
-    added = joined(shop.added("c1", after(minutes=1), a_line("one more")))
-    assert refused(added, shop.updated("c1", START, *(a_line(f"s{n}") for n in range(MAX_LINES)))) == "/lines"
-
-
-def test_more_changes_than_are_kept_are_refused_until_a_snapshot_takes_them_in(shop: Reports) -> None:
-    full = joined(*(shop.added("c1", START, a_line()) for _ in range(MAX_DELTAS)))
-    assert refused(full, shop.added("c1", START, a_line())) == "/type"
-    renewed = joined(shop.updated("c1", after(minutes=1)), shop.added("c1", after(minutes=2), a_line()), facts=full)
-    assert lines(renewed) == {"sencha": 2}
-    assert len(renewed.deltas) == 1
-
-
-def test_a_repeat_is_no_change_more_even_when_no_more_are_taken(shop: Reports) -> None:
-    events = [shop.added("c1", START, a_line()) for _ in range(MAX_DELTAS)]
+def test_of_more_changes_than_are_kept_the_oldest_are_played_into_the_cart(shop: Reports) -> None:
+    events = [shop.added("c1", after(seconds=n), a_line()) for n in range(MAX_DELTAS + 5)]
     full = joined(*events)
+    assert (lines(full), len(full.deltas)) == ({"sencha": MAX_DELTAS + 5}, MAX_DELTAS)
     assert joined(*events, facts=full) is full
+    late = joined(shop.added("c1", after(seconds=4), a_line("late")), facts=full)
+    assert late.lines == full.lines, "what is not newer than the ones played in is lost"
+    assert lines(joined(shop.updated("c1", after(hours=1)), facts=full)) == {"sencha": 1}
+
+
+def test_changes_in_two_currencies_are_never_mixed_in_what_they_were_played_into(shop: Reports) -> None:
+    euros = in_currency(shop.added("c1", START, a_line("a")), "EUR")
+    dollars = [in_currency(shop.added("c1", after(seconds=1 + n), a_line("b")), "USD") for n in range(MAX_DELTAS + 1)]
+    facts = joined(euros, *dollars)
+    assert (lines(facts), facts.currency, facts.incomplete) == ({"b": MAX_DELTAS + 1}, "USD", True)
 
 
 def test_of_too_many_addresses_those_named_last_are_kept_and_never_the_one_just_named_forgotten(shop: Reports) -> None:
@@ -241,12 +245,6 @@ def test_a_line_told_again_and_a_whole_new_cart_are_in_the_new_currency(shop: Re
     whole = in_currency(shop.updated("c1", after(minutes=1), a_line("b", 1, 7)), "JPY")
     assert (joined(euros, again).currency, joined(euros, again).value) == ("USD", 4200)
     assert (joined(euros, whole).currency, joined(euros, whole).value) == ("JPY", 7)
-
-
-def test_of_two_whole_carts_at_the_same_moment_that_differ_in_currency_alone_all_keep_the_same(shop: Reports) -> None:
-    one = in_currency(shop.updated("c1", START, a_line("a", 1, 100)), "EUR")
-    other = in_currency(shop.updated("c1", START, a_line("a", 1, 100)), "USD")
-    assert joined(one, other) == joined(other, one)
 
 
 def test_an_empty_cart_and_lines_whose_currency_nobody_said_have_the_one_named_last(shop: Reports) -> None:

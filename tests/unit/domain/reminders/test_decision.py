@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rebasket.domain.carts.cart import Cart, recorded
+from rebasket.domain.carts.events import Stock
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import (
     Contact,
@@ -29,7 +30,7 @@ from rebasket.domain.reminders.episode import Arm
 from rebasket.domain.shops.quiet_hours import QuietHours
 from rebasket.domain.shops.sms_limits import Destination
 from tests.people import candidates
-from tests.samples import ANNA, SHOP, START, Reports, a_header, a_policy, after, consent, person
+from tests.samples import ANNA, SHOP, START, Reports, a_header, a_line, a_policy, after, consent, person
 
 DUE = after(hours=1)
 EMAIL = consented(Contact(shop=SHOP, key="email", channel=Channel.EMAIL), consent())
@@ -74,7 +75,8 @@ def why_not(question: Question) -> str:
 
 
 ABOUT_THE_CART = [
-    "episode still open", "somebody to reach", "not bought since", "nobody said no", "cart not empty", "after activation",
+    "episode still open", "somebody to reach", "not bought since", "nobody said no", "cart not empty", "worth a reminder",
+    "in stock", "after activation",
     "not too late",
 ]  # fmt: skip
 ABOUT_THE_EMAIL = ["email not suppressed", "email consent", "email cap", "email hour"]
@@ -301,5 +303,9 @@ def test_the_first_failed_check_decides() -> None:
         if field == "people":
             wrong["people"] = (suppressed(EMAIL, SuppressionReason.OPTED_OUT, START),)
             reasons.append(why_not(asked(**wrong)))
+        if field == "cart":
+            for line in (a_line(unit_price=0), a_line(stock=Stock.OUT_OF_STOCK)):
+                wrong["cart"] = recorded(Cart.blank(SHOP, "c1"), Reports().updated("c1", START, line), START)
+                reasons.append(why_not(asked(**wrong)))
         wrong[field] = mended[field]
     assert reasons == ABOUT_THE_CART

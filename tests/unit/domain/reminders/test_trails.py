@@ -68,6 +68,8 @@ def test_a_yes_says_what_was_seen() -> None:
         "not bought since": "",
         "nobody said no": "",
         "cart not empty": "",
+        "worth a reminder": "",
+        "in stock": "",
         "after activation": "",
         "not too late": "90 s after due",
         "email not suppressed": "",

@@ -101,7 +101,7 @@ def recorded(cart: Cart, event: Event, now: datetime) -> Cart:
     """The cart with one event applied, its version raised by one; the same object when the event changes nothing.
 
     A late event (older than the last activity) changes what the cart holds but does not wake an abandoned cart again. One that
-    fills a cart closed as empty does.
+    fills a cart closed as empty does, or one thrown away in the same moment.
     """
     facts = cart.facts.join(event)
     if facts is cart.facts or cart.why is Closed.ERASED:
@@ -114,7 +114,7 @@ def recorded(cart: Cart, event: Event, now: datetime) -> Cart:
         new = replace(new, facts=lives.begun(facts, event, settled_by), settled_until=settled_by)
         return new if cart.phase is Phase.ACTIVE else _active(new)
     risen = facts.active_at is not None and (cart.active_at is None or facts.active_at > cart.active_at)
-    filled = cart.why is Closed.EMPTY and bool(facts.lines)
+    filled = bool(facts.lines) if cart.why is Closed.EMPTY else cart.why is Closed.DELETED and not facts.deleted
     if lives.newly_bought(cart.facts, facts, cart.settled_until):
         return replace(new, phase=Phase.BOUGHT, why=None)
     if cart.phase is Phase.BOUGHT and lives.still_bought(facts, cart.settled_until):

@@ -1,9 +1,12 @@
 """What the events say of a cart, merged so that order and repetition do not matter.
 
 A state-based CRDT (Shapiro et al., INRIA RR-7506): each part is a join semilattice, so merging is commutative, associative
-and idempotent. Registers keep the latest value by the shop's time, the greater value where times are equal. Snapshots and
-deltas together: the latest snapshot is the base; deltas are a set, keyed by event id, of which only those later than the base
-count (the others are in the snapshot already). The lines are derived from both, whenever they are asked for.
+and idempotent. Registers keep the latest value by the shop's time. Snapshots and deltas together: the latest snapshot is the
+base; deltas are a set, keyed by event id, of which only those later than the base count (the others are in the snapshot
+already). The lines are derived from both, whenever they are asked for. Of two things at one time see `ties`: there, where no
+`sequence` tells, arrival does. The last activity is judged as the shop's words arrive: whether a snapshot changed anything.
+
+No bound refuses anything: beyond them the first lines are kept, and the oldest deltas are played into the base.
 """
 
 from __future__ import annotations
@@ -13,25 +16,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, priced_lines
+from rebasket.domain.carts.contents import MAX_LINES, shopper_did, with_activity, with_contents, with_deletion
+from rebasket.domain.carts.lines import amount, currencies, priced_lines
 from rebasket.domain.carts.order import Order, OrderEvent, told
-from rebasket.domain.errors import FieldError, Invalid
+from rebasket.domain.carts.ties import Moment, Replaced, fingerprint, remembered, was_replaced
 from rebasket.domain.people.consent import Consent, later_consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from rebasket.domain.carts.lines import PricedLine
+    from rebasket.domain.carts.lines import Delta, PricedLine, Snapshot
     from rebasket.domain.people.addresses import Address, Channel
 
-MAX_DELTAS = 300
-"""Deltas kept since the last snapshot: forgetting one would make the cart depend on the order of arrival."""
 MAX_ADDRESSES = 20
 """Kept are those named last: a no, or a purchase, is heard whatever was typed before."""
 MAX_ORDERS = 20
 """Kept are those of which something was said last. What was told of the others has long reached their buyers and episodes."""
-MAX_LINES = 200
+FORGOTTEN_ON_LEAVING = ("name", "customer_id", "earlier_orders", "anonymous_id")
+"""Registers of whoever was at the cart. The time zone is the place's."""
 
 Value = str | int
 """What a register holds."""
@@ -39,15 +42,16 @@ Value = str | int
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The latest value said of one thing, and when. Equal times: the greater value, so that all replicas choose the same."""
+    """The latest value said of one thing, and when."""
 
     at: datetime
     value: Value
+    sequence: int | None = None
 
-    def join(self, other: Register) -> Register:
-        """The one that wins."""
-        mine, theirs = (self.at, repr(self.value)), (other.at, repr(other.value))
-        return self if mine >= theirs else other
+    @property
+    def moment(self) -> Moment:
+        """When, by time and number."""
+        return Moment(self.at, self.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,10 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class CartFacts:
-    """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`)."""
+    """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`).
+
+    `refilled`: the deletion was undone in its own moment. `left_at`: until when whoever was at the cart is forgotten for it.
+    """
 
     base: Snapshot | None = None
     deltas: tuple[Delta, ...] = ()
@@ -70,6 +77,10 @@ class CartFacts:
     stage: ev.Stage | None = None
     active_at: datetime | None = None
     deleted_at: datetime | None = None
+    deleted_sequence: int | None = None
+    refilled: bool = False
+    left_at: datetime | None = None
+    replaced: Replaced | None = None
 
     @classmethod
     def nothing(cls) -> CartFacts:
@@ -102,8 +113,23 @@ class CartFacts:
 
     @cached_property
     def lines(self) -> tuple[ev.Line, ...]:
-        """The cart's lines."""
-        return tuple(line for line, _ in self._priced)
+        """The cart's lines, as the shop tells them and in its order; the first `MAX_LINES`."""
+        return tuple(line for line, _ in self._priced[:MAX_LINES])
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether there are more lines than these, as far as it is known."""
+        return (self.base is not None and self.base.incomplete) or len(self._priced) > MAX_LINES
+
+    @property
+    def total(self) -> int | None:
+        """What the shop's checkout asks for what is in the cart now, minor units; None where it was not said since it changed."""
+        told, currency = self.registers.get("total"), self.registers.get("currency")
+        changed = [self.base.at] if self.base else []
+        changed += [delta.at for delta in self.deltas[-1:]]
+        if told is None or told.at < max(changed, default=told.at) or (currency and currency.value != self.currency):
+            return None
+        return self.number("total")
 
     @property
     def currency(self) -> str | None:
@@ -113,7 +139,10 @@ class CartFacts:
 
     @property
     def value(self) -> int | None:
-        """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add."""
+        """Sum of the lines, minor units of the cart's currency; None when they are in several, which nobody can add.
+
+        Never the total: that has shipping and tax in it where a shop tells it, and carts are compared by their goods.
+        """
         return None if len(currencies(self._priced)) > 1 else sum(amount(line) for line in self.lines)
 
     @property
@@ -129,82 +158,69 @@ class CartFacts:
     @property
     def deleted(self) -> bool:
         """Whether the cart was thrown away and not touched since."""
-        return self.deleted_at is not None and (self.active_at is None or self.deleted_at >= self.active_at)
+        if self.deleted_at is None or self.refilled:
+            return False
+        return self.active_at is None or self.deleted_at >= self.active_at
 
     def join(self, event: ev.Event) -> CartFacts:
-        """These facts and what the event says; equal to self when it says nothing new.
-
-        Raises Invalid where a bound is passed (too many deltas since the last snapshot, or lines).
-        """
+        """These facts and what the event says; equal to self when it says nothing new. No bound refuses it."""
         new = _with_person(self, event)
-        if isinstance(event, ev.ACTIVITY):
-            new = replace(new, active_at=event.at if new.active_at is None else max(new.active_at, event.at))
         if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.CheckoutStarted):
-            new = _with_registers(new, event.at, event.details)
-        if isinstance(event, ev.CartUpdated):
-            new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
-        elif isinstance(event, ev.ItemAdded):
-            new = _with_delta(
-                new, Delta(event.at, event.id, event.line.sku, event.line.quantity, event.line, event.details.currency)
-            )
-        elif isinstance(event, ev.ItemRemoved):
-            new = _with_delta(new, Delta(event.at, event.id, event.sku, event.quantity, None))
-        elif isinstance(event, ev.CheckoutStarted):
-            new = replace(new, stage=event.stage if new.stage is None else max(new.stage, event.stage))
-            if event.lines is not None:
-                new = _with_snapshot(new, Snapshot(event.at, event.lines, event.details.currency))
+            new = _with_registers(new, event, event.details)
+        if isinstance(event, ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted):
+            new = with_contents(new, event)
         elif isinstance(event, ev.CartDeleted):
-            new = replace(new, deleted_at=event.at if new.deleted_at is None else max(new.deleted_at, event.at))
+            new = with_deletion(new, event)
+        elif isinstance(event, ev.ContactLeft):
+            new = _without_person(new, event.at)
         elif isinstance(event, OrderEvent):
             new = _with_order(new, event)
+        if shopper_did(self, new, event):
+            new = with_activity(new, event)
         return self if new == self else new
 
 
-def _bounded(count: int, limit: int, pointer: str, what: str) -> None:
-    if count > limit:
-        detail = f"more than {limit} {what}"
-        raise Invalid(detail, (FieldError(pointer, detail),))
-
-
-def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
-    _bounded(len(snapshot.lines), MAX_LINES, "/lines", "lines in a cart")
-    base = facts.base
-    if base is not None and (base.at, repr(base)) >= (snapshot.at, repr(snapshot)):
-        return facts
-    later = tuple(delta for delta in facts.deltas if delta.at > snapshot.at)
-    new = replace(facts, base=snapshot, deltas=later)
-    _bounded(len(new.lines), MAX_LINES, "/lines", "lines in a cart")
-    return new
-
-
-def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
-    if facts.base is not None and delta.at <= facts.base.at:
-        return facts
-    if any(known.id == delta.id for known in facts.deltas):
-        return facts
-    _bounded(len(facts.deltas) + 1, MAX_DELTAS, "/type", "changes since the last cart.updated; send the whole cart as one")
-    deltas = tuple(sorted((*facts.deltas, delta), key=lambda d: (d.at, d.id)))
-    new = replace(facts, deltas=deltas)
-    _bounded(len(new.lines), MAX_LINES, "/line", "lines in a cart")
-    return new
-
-
-def _with_registers(facts: CartFacts, at: datetime, said: ev.Details | ev.Person) -> CartFacts:
-    registers = dict(facts.registers)
+def _with_registers(facts: CartFacts, event: ev.Event, said: ev.Details | ev.Person) -> CartFacts:
+    registers, marks = dict(facts.registers), facts.replaced
     for name in said.__slots__:
         value = getattr(said, name)
-        if isinstance(value, str | int):
-            register = Register(at, value)
-            registers[name] = registers[name].join(register) if name in registers else register
-    return facts if registers == facts.registers else replace(facts, registers=registers)
+        if not isinstance(value, str | int):
+            continue
+        register, known = Register(event.at, value, event.sequence), registers.get(name)
+        if known is None or known.moment.before(register.moment):
+            registers[name] = register
+        elif known.moment.ties(register.moment) and repr(known.value) != repr(value):
+            again = was_replaced(marks, event.at, fingerprint(name, value))
+            told = None if again else remembered(marks, event.at, fingerprint(name, known.value))
+            if told is not None:
+                registers[name], marks = register, told
+    return facts if registers == facts.registers else replace(facts, registers=registers, replaced=marks)
+
+
+def _without_person(facts: CartFacts, at: datetime) -> CartFacts:
+    """Forgets whoever was named up to then."""
+    if facts.left_at is not None and facts.left_at >= at:
+        return facts
+    registers = {n: r for n, r in facts.registers.items() if n not in FORGOTTEN_ON_LEAVING or r.at > at}
+    named = {address: known for address, known in facts.named.items() if known.at > at}
+    return replace(facts, registers=registers, named=named, left_at=at)
+
+
+def _remains(facts: CartFacts, event: ev.Event) -> ev.Person:
+    """What an event says of whoever is at the cart still. Of who left before, a "no" is heard."""
+    if facts.left_at is None or event.at > facts.left_at:
+        return event.person
+    refusals = tuple(said for said in event.person.statements if said.consent is not None and not said.consent.granted)
+    return ev.Person(statements=refusals, time_zone=event.person.time_zone)
 
 
 def _with_person(facts: CartFacts, event: ev.Event) -> CartFacts:
-    new = _with_registers(facts, event.at, event.person)
-    if not event.person.statements:
+    person = _remains(facts, event)
+    new = _with_registers(facts, event, person)
+    if not person.statements:
         return new
     named = dict(new.named)
-    for naming in event.person.statements:
+    for naming in person.statements:
         known = named.get(naming.address)
         named[naming.address] = Named(
             max(known.at, event.at) if known else event.at,

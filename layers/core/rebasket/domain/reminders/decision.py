@@ -6,7 +6,7 @@ about and whichever the reminder would go to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rebasket.domain.people.addresses import Channel
@@ -14,6 +14,7 @@ from rebasket.domain.people.person import EpisodeKey, Group
 from rebasket.domain.people.seasons import HOLDOUT, arm_in, season_of
 from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm
+from rebasket.domain.reminders.worth import worth
 from rebasket.domain.shops.quiet_hours import allowed, first_allowed, local_time, waking_time
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Question:
 
     `candidates` are the addresses that this step may go to, in order of preference; `people` all whom the cart names, mostly one:
     a purchase or a "no" of any of them counts. `over` says why the episode is over, if it is; `number` is where the one is that
-    would be texted, None when the cart holds it no longer.
+    would be texted, None when the cart holds it no longer; `least_value` is the shop's, in minor units by currency.
     """
 
     touch: TouchId
@@ -101,6 +102,7 @@ class Question:
     people: Sequence[Person]
     policy: Policy
     activated_at: datetime
+    least_value: Mapping[str, int] = field(default_factory=dict)
     number: Destination | None = None
 
     @property
@@ -182,6 +184,7 @@ def _about_the_cart(question: Question, now: datetime) -> Sequence[Check]:
         *([Check(PENDING, passed=False, seen=", ".join(pending))] if pending else []),
         Check("nobody said no", not noes, ", ".join(noes)),
         Check("cart not empty", bool(cart.facts.lines)),
+        *worth(cart.facts, question.least_value),
         Check("after activation", active_at is not None and active_at >= question.activated_at),
         Check(LATE, late <= policy.give_up, f"{max(0, int(late.total_seconds()))} s after due"),
     )

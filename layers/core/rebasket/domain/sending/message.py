@@ -20,7 +20,8 @@ class Brief:
     """All that a message is composed from. Prices of `lines` are minor units of `currency`; None = the shop never said which.
 
     `locale` is the shopper's as the shop reported it (BCP 47 or POSIX form), None when unknown; `step` counts from 1.
-    `restore_url` and `opt_out_url` are Rebasket's own links; `tags` name the touch, for the provider's events.
+    `restore_url` and `opt_out_url` are Rebasket's own links; `tags` name the touch, for the provider's events. `total`: what the
+    shop's checkout asks, None when it did not say; `incomplete`: there is more in the cart than these lines.
     """
 
     shop: Shop
@@ -34,6 +35,8 @@ class Brief:
     opt_out_url: str
     tags: Mapping[str, str]
     now: datetime
+    total: int | None = None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from rebasket.domain.carts.contents import MAX_LINES
 from rebasket.domain.carts.events import By  # noqa: TC001  # pydantic reads the annotations
-from rebasket.domain.carts.facts import MAX_LINES
 from rebasket.domain.people.addresses import Channel  # noqa: TC001  # as above
 from rebasket.platforms.native import fields as f
 from rebasket.platforms.native.wire_parts import (

@@ -99,6 +99,8 @@ class Deliver:
             locale=facts.text("locale"),
             lines=facts.lines,
             currency=facts.currency,
+            total=facts.total,
+            incomplete=facts.incomplete,
             step=due.step,
             restore_url=f"{self.public_url}/r/{code}",
             opt_out_url=f"{self.public_url}/o/{code}",
