@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.lines import Delta, Snapshot, folded, shape
+from rebasket.domain.carts.lines import Delta, Snapshot, folded
 from rebasket.domain.carts.ties import Moment, fingerprint, remembered, was_replaced
 
 if TYPE_CHECKING:
-    from rebasket.domain.carts.facts import CartFacts
+    from datetime import datetime
+
+    from rebasket.domain.carts.ties import Replaced
 
 MAX_DELTAS = 300
 """Deltas kept since the last snapshot. Beyond, the oldest are played into it: what is older still, and told later, is lost."""
@@ -18,7 +20,25 @@ MAX_LINES = 200
 """The first ones; of more, the cart is incomplete."""
 
 
-def with_contents(facts: CartFacts, event: ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted) -> CartFacts:
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What lies in a cart, and when anything was done to it. `refilled`: the deletion was undone in its own moment."""
+
+    base: Snapshot | None = None
+    deltas: tuple[Delta, ...] = ()
+    stage: ev.Stage | None = None
+    active_at: datetime | None = None
+    deleted_at: datetime | None = None
+    deleted_sequence: int | None = None
+    refilled: bool = False
+    replaced: Replaced | None = None
+
+
+C = TypeVar("C", bound=Contents)
+"""Whatever else is known of the cart stays as it is."""
+
+
+def with_contents(facts: C, event: ev.CartUpdated | ev.ItemAdded | ev.ItemRemoved | ev.CheckoutStarted) -> C:
     at, sequence = event.at, event.sequence
     match event:
         case ev.ItemAdded(line=line):
@@ -36,7 +56,7 @@ def with_contents(facts: CartFacts, event: ev.CartUpdated | ev.ItemAdded | ev.It
     return _with_snapshot(facts, Snapshot(at, event.lines[:MAX_LINES], event.details.currency, sequence, incomplete))
 
 
-def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
+def _with_snapshot(facts: C, snapshot: Snapshot) -> C:
     base, mark = facts.base, fingerprint(snapshot)
     moment, marks = snapshot.moment, facts.replaced
     if base is not None:
@@ -54,7 +74,7 @@ def _with_snapshot(facts: CartFacts, snapshot: Snapshot) -> CartFacts:
     return replace(_filled_again(facts, moment), base=snapshot, deltas=later, replaced=marks)
 
 
-def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
+def _with_delta(facts: C, delta: Delta) -> C:
     base, moment = facts.base, delta.moment
     if base is not None and not base.moment.before(moment):
         known = facts.replaced is None or facts.replaced.at <= delta.at
@@ -72,14 +92,14 @@ def _with_delta(facts: CartFacts, delta: Delta) -> CartFacts:
     return replace(_filled_again(facts, moment), base=base, deltas=deltas)
 
 
-def _filled_again(facts: CartFacts, moment: Moment) -> CartFacts:
+def _filled_again(facts: C, moment: Moment) -> C:
     """With a deletion of the same moment, told before, undone."""
     if facts.deleted_at != moment.at or moment.before(Moment(moment.at, facts.deleted_sequence)):
         return facts
     return replace(facts, refilled=True)
 
 
-def with_deletion(facts: CartFacts, event: ev.CartDeleted) -> CartFacts:
+def with_deletion(facts: C, event: ev.CartDeleted) -> C:
     moment, base = Moment(event.at, event.sequence), facts.base
     if facts.deleted_at is not None and not Moment(facts.deleted_at, facts.deleted_sequence).before(moment):
         return facts
@@ -90,18 +110,7 @@ def with_deletion(facts: CartFacts, event: ev.CartDeleted) -> CartFacts:
     return new
 
 
-def shopper_did(old: CartFacts, new: CartFacts, event: ev.Event) -> bool:
-    """Whether it was the shopper's doing: no price rule, profile sync, or nightly job that tells the same cart again."""
-    if not isinstance(event, ev.ACTIVITY) or event.by is ev.By.SHOP:
-        return False
-    if not isinstance(event, ev.CartUpdated) or old.active_at is None or (old.deleted and new.base != old.base):
-        return True
-    if any(said.address not in old.named and said.address in new.named for said in event.person.statements):
-        return True
-    return shape(event.lines[:MAX_LINES]) != shape(old.lines)
-
-
-def with_activity(facts: CartFacts, event: ev.Event) -> CartFacts:
+def with_activity(facts: C, event: ev.Event) -> C:
     """What was told late and changed something, and the same cart told since, which then was another one: that counts, too."""
     since, base = facts.active_at, facts.base
     at = event.at

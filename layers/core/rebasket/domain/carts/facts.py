@@ -16,17 +16,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
-from rebasket.domain.carts.contents import MAX_LINES, shopper_did, with_activity, with_contents, with_deletion
-from rebasket.domain.carts.lines import amount, currencies, priced_lines
+from rebasket.domain.carts.contents import MAX_LINES, Contents, with_activity, with_contents, with_deletion
+from rebasket.domain.carts.lines import amount, currencies, priced_lines, shape
 from rebasket.domain.carts.order import Order, OrderEvent, told
-from rebasket.domain.carts.ties import Moment, Replaced, fingerprint, remembered, was_replaced
+from rebasket.domain.carts.ties import Moment, fingerprint, remembered, was_replaced
 from rebasket.domain.people.consent import Consent, later_consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from rebasket.domain.carts.lines import Delta, PricedLine, Snapshot
+    from rebasket.domain.carts.lines import PricedLine
     from rebasket.domain.people.addresses import Address, Channel
 
 MAX_ADDRESSES = 20
@@ -63,24 +63,16 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CartFacts:
+class CartFacts(Contents):
     """All that was ever said of a cart, merged. `registers` are keyed by the field's name (see `Details` and `Person`).
 
-    `refilled`: the deletion was undone in its own moment. `left_at`: until when whoever was at the cart is forgotten for it.
+    `left_at`: until when whoever was at the cart is forgotten for it.
     """
 
-    base: Snapshot | None = None
-    deltas: tuple[Delta, ...] = ()
     registers: Mapping[str, Register]
     named: Mapping[Address, Named]
     orders: Mapping[str, Order]
-    stage: ev.Stage | None = None
-    active_at: datetime | None = None
-    deleted_at: datetime | None = None
-    deleted_sequence: int | None = None
-    refilled: bool = False
     left_at: datetime | None = None
-    replaced: Replaced | None = None
 
     @classmethod
     def nothing(cls) -> CartFacts:
@@ -175,9 +167,20 @@ class CartFacts:
             new = _without_person(new, event.at)
         elif isinstance(event, OrderEvent):
             new = _with_order(new, event)
-        if shopper_did(self, new, event):
+        if _shopper_did(self, new, event):
             new = with_activity(new, event)
         return self if new == self else new
+
+
+def _shopper_did(old: CartFacts, new: CartFacts, event: ev.Event) -> bool:
+    """Whether it was the shopper's doing: no price rule, profile sync, or nightly job that tells the same cart again."""
+    if not isinstance(event, ev.ACTIVITY) or event.by is ev.By.SHOP:
+        return False
+    if not isinstance(event, ev.CartUpdated) or old.active_at is None or (old.deleted and new.base != old.base):
+        return True
+    if any(said.address not in old.named and said.address in new.named for said in event.person.statements):
+        return True
+    return shape(event.lines[:MAX_LINES]) != shape(old.lines)
 
 
 def _with_registers(facts: CartFacts, event: ev.Event, said: ev.Details | ev.Person) -> CartFacts:

@@ -120,6 +120,7 @@ class Outlook:
             people=list({root.key: root for root in (*(person.root for person in concerned), *self.by_id)}.values()),
             policy=self.policy,
             activated_at=self.shop.activated_at,
+            least_value=self.shop.least_value,
             number=self.destination(number) if number else None,
         )
 

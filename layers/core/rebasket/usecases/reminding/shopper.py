@@ -103,5 +103,6 @@ def question_of(due: DueStep, shopper: Shopper, texts: SmsLimits | None) -> Ques
         people=shopper.people,
         policy=due.policy,
         activated_at=due.shop.activated_at,
+        least_value=due.shop.least_value,
         number=texts.destination(number) if texts and number else None,
     )
