@@ -200,7 +200,7 @@ def test_pointers_are_followed_and_nothing_is_read_twice() -> None:
     store: Store = {
         "c": Pointer(shop=SHOP, key="c", version=1, leads_to="b"),
         "b": Pointer(shop=SHOP, key="b", version=1, leads_to="a"),
-        "a": grown("a", 3),
+        "a": replace(grown("a", 3), identities={key: Identity(kind=KINDS[key]) for key in "abc"}),
     }
     asked: list[str] = []
 
