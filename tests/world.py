@@ -20,6 +20,7 @@ from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from rebasket.memory import (
     MemoryBooks,
     MemoryCarts,
+    MemoryContactJournal,
     MemoryDeadLetters,
     MemoryEpisodes,
     MemoryLinks,
@@ -91,6 +92,7 @@ class World:
         self.contacts = WatchedContacts(clock=self.clock, history=self.history)
         self.mailer = WatchedMailer(clock=self.clock, history=self.history)
         self.texter = WatchedTexter(links=self.links, clock=self.clock, history=self.history)
+        self.journal = MemoryContactJournal()
         self.dead_letter_queue, self.sms_slots = MemoryDeadLetters(), MemorySmsSlots()
         self.composer: Composer = PlainComposer()
         self.held_back: list[datetime] = []
@@ -149,7 +151,9 @@ class World:
         )
         self.sweep_timers = SweepTimers(timers=self.timers, clock=clock)
         self.record_delivery = RecordDelivery(contacts=contacts, episodes=episodes, prices=PRICES)
-        self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
+        self.follow_link = FollowLink(
+            links=links, shops=shops, carts=carts, contacts=contacts, journal=self.journal, episodes=episodes, clock=clock
+        )
         self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
         self._close_books = CloseDays(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self._post_changes = PostAdjustments(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)

@@ -62,7 +62,9 @@ class Stage(World):
         super()._wire(wrap)
         sending_pauses = MemorySendingPauses(self.shops, self.clock)
         self._pull_brake = PauseSending(
-            episodes=TrackedEpisodes(self.episodes, self.books, self.clock), sending_pauses=sending_pauses
+            episodes=TrackedEpisodes(self.episodes, self.books, self.clock),
+            contacts=self.contacts,
+            sending_pauses=sending_pauses,
         )
         self._erase = ErasePerson(carts=self.carts, contacts=self.contacts, address_hash=address_hash, clock=self.clock)
 

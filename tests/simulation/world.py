@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rebasket.memory import MemoryContactJournal
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import RecordEvent
 from rebasket.usecases.reminding.deliver import Deliver
@@ -169,8 +170,16 @@ class World:
         self.process_timer = ProcessTimer(follow_up=follow_up, timers=timers, dead_letter_queue=dead, clock=clock)
         self.sweep_timers = SweepTimers(timers=timers, clock=clock)
         self.record_delivery = RecordDelivery(contacts=contacts, episodes=episodes, prices=PRICES)
-        self.pause_sending = PauseSending(episodes=episodes, sending_pauses=sending_pauses)
-        self.follow_link = FollowLink(links=links, shops=shops, carts=carts, contacts=contacts, episodes=episodes, clock=clock)
+        self.pause_sending = PauseSending(episodes=episodes, contacts=contacts, sending_pauses=sending_pauses)
+        self.follow_link = FollowLink(
+            links=links,
+            shops=shops,
+            carts=carts,
+            contacts=contacts,
+            journal=MemoryContactJournal(),
+            episodes=episodes,
+            clock=clock,
+        )
         self.close_books = CloseDays(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.post_adjustments = PostAdjustments(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
         self.erase_person = ErasePerson(carts=carts, contacts=contacts, address_hash=address_hash, clock=clock)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rebasket.domain.orders.refunds import Refunds
     from rebasket.domain.people.addresses import Address, Channel
     from rebasket.domain.people.contact import Contact, TouchId
+    from rebasket.domain.people.journal import Act, JournalEntry
     from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Header, Touch
     from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
     from rebasket.domain.reporting.daily_figures import ClosedDay
@@ -83,6 +84,19 @@ class Contacts(Protocol):
         """Forget that the cart names the contact; no error when nobody knew."""
 
 
+class ContactJournal(Protocol):
+    """What was done about an address's "no", and by whom: entries by shop and keyed hash."""
+
+    def note(self, shop: str, key: str, entry: JournalEntry) -> None:
+        """Keep it; the same act at the same moment is one entry."""
+
+    def find(self, shop: str, key: str, at: datetime, act: Act) -> JournalEntry | None:
+        """The entry of that act at that moment (strongly consistent), None when there is none."""
+
+    def entries(self, shop: str, key: str) -> Sequence[JournalEntry]:
+        """All entries of an address, oldest first."""
+
+
 class Episodes(Protocol):
     """Episodes, filed by the day they were declared. Each part is an upsert on condition of itself."""
 
@@ -146,7 +160,7 @@ class SendingPauses(Protocol):
     """What the provider says of a shop's messages, and what stops it from sending; `Shops` tells who is stopped."""
 
     def count(self, shop: str, word: str) -> None:
-        """Count one message that was `accepted`, `bounced` or `complained` about today."""
+        """Count one message that was `accepted`, `bounced` or `complained` about today; and `confirmed`, of the bounced ones."""
 
     def reputation(self, shop: str) -> ReputationCounters:
         """What was counted within the window of `domain.brake`; eventually consistent."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rebasket.aws.books import DynamoBooks
     from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+    from rebasket.aws.contact_journal import DynamoContactJournal
     from rebasket.aws.sending_pauses import DynamoSendingPauses
     from rebasket.aws.shops import DynamoShops
     from rebasket.aws.ssm import KeyedHash, SsmSecrets, SsmShopKeys
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from rebasket.usecases.reporting.post_adjustments import PostAdjustments
     from rebasket.usecases.reporting.report import MakeReport
     from rebasket.usecases.responses.follow_link import FollowLink
+    from rebasket.usecases.responses.lift_suppression import LiftSuppression
     from rebasket.usecases.responses.pause_sending import PauseSending
     from rebasket.usecases.responses.record_delivery import RecordDelivery
     from rebasket.usecases.timers.rearm import Rearm
@@ -113,6 +115,13 @@ class App:
         from rebasket.aws.carts import DynamoContacts
 
         return DynamoContacts(self.table, self.settings.retention, self.clock)
+
+    @cached_property
+    def contact_journal(self) -> DynamoContactJournal:
+        """What was done about a no."""
+        from rebasket.aws.contact_journal import DynamoContactJournal
+
+        return DynamoContactJournal(self.table)
 
     @cached_property
     def episodes(self) -> TrackedEpisodes:
@@ -228,7 +237,7 @@ class App:
         """Stops a shop whose mail bounces."""
         from rebasket.usecases.responses.pause_sending import PauseSending
 
-        return PauseSending(episodes=self.episodes, sending_pauses=self.sending_pauses)
+        return PauseSending(episodes=self.episodes, contacts=self.contacts, sending_pauses=self.sending_pauses)
 
     @cached_property
     def follow_link(self) -> FollowLink:
@@ -240,8 +249,18 @@ class App:
             shops=self.shops,
             carts=self.carts,
             contacts=self.contacts,
+            journal=self.contact_journal,
             episodes=self.episodes,
             clock=self.clock,
+        )
+
+    @cached_property
+    def lift_suppression(self) -> LiftSuppression:
+        """Lifts a no, or says one."""
+        from rebasket.usecases.responses.lift_suppression import LiftSuppression
+
+        return LiftSuppression(
+            contacts=self.contacts, journal=self.contact_journal, address_hash=self.address_hash, clock=self.clock
         )
 
     @cached_property

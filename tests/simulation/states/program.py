@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.memory import MemoryShops
+from rebasket.memory import MemoryContactJournal, MemoryShops
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import RecordEvent
 from rebasket.usecases.reminding.deliver import Deliver
@@ -153,7 +153,7 @@ def _use_cases(tape: _Tape, shop: Shop) -> dict[str, Callable[[Any], Any]]:
         send_step=send_step,
         new_token=tape.draw,
     )
-    follow = FollowLink(**some("links", "shops", "carts", "contacts", "episodes", "clock"))
+    follow = FollowLink(**some("links", "shops", "carts", "contacts", "episodes", "clock"), journal=MemoryContactJournal())
     erase = ErasePerson(**some("carts", "contacts", "address_hash", "clock"))
     rearm = Rearm(**some("carts", "timers", "episodes", "shops", "clock"))
     return {

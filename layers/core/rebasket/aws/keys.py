@@ -34,6 +34,11 @@ def contact_cart(shop: str, key: str, cart_id: str) -> Key:
     return {"pk": f"contact#{shop}#{key}", "sk": f"cart#{cart_id}"}
 
 
+def journal(shop: str, key: str, millis: int, act: str) -> Key:
+    """What was done about a contact's "no" at that moment; in order of time."""
+    return {"pk": f"contact#{shop}#{key}", "sk": f"journal#{millis:014}#{act}"}
+
+
 def episode(ref: EpisodeRef) -> Key:
     """An episode."""
     shard = zlib.crc32(ref.cart.encode()) % EPISODE_SHARDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebasket.memory.books import MemoryBooks
 from rebasket.memory.carts import MemoryCarts, MemoryContacts, MemoryLinks
+from rebasket.memory.contact_journal import MemoryContactJournal
 from rebasket.memory.episodes import MemoryEpisodes
 from rebasket.memory.sending import MemoryMailer, MemoryTexter
 from rebasket.memory.shops import MemorySendingPauses, MemoryShops, MemorySmsSlots
@@ -12,6 +13,7 @@ from rebasket.memory.timers import MemoryDeadLetters, MemoryTimers
 __all__ = [
     "MemoryBooks",
     "MemoryCarts",
+    "MemoryContactJournal",
     "MemoryContacts",
     "MemoryDeadLetters",
     "MemoryEpisodes",

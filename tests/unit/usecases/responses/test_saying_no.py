@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.contact import SuppressionReason, TouchId
+from rebasket.domain.people.contact import Suppression, SuppressionReason, TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import Recorded
@@ -81,9 +81,10 @@ def test_a_no_told_again_changes_nothing(world: World, shop: Reports) -> None:
     world.opt_out(TOUCH)
     contact = world.contact(ANNA)
     world.clock.forward(timedelta(hours=1))
-    world.opt_out(TOUCH)
     world.feedback(TOUCH, ANNA, DeliveryEvent.BOUNCED)
     assert world.contact(ANNA) is contact
+    world.opt_out(TOUCH)
+    assert world.contact(ANNA).suppression == Suppression(why=SuppressionReason.OPTED_OUT, at=after(hours=3))
 
 
 def test_the_contact_is_told_before_the_episode(shop: Reports) -> None:

@@ -93,11 +93,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What somebody said about being written to at one address, where they said it and when."""
+    """What somebody said about being written to at one address, where they said it and when.
+
+    `double_opt_in`: they confirmed it by a link in a message to that very address; then it lifts an earlier opt-out.
+    """
 
     granted: bool
     source: str
     at: datetime
+    double_opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

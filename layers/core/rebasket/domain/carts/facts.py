@@ -81,7 +81,7 @@ def later_consent(one: ev.Consent | None, other: ev.Consent | None) -> ev.Consen
     """The later of two statements; at the same moment, "no" wins."""
     if one is None or other is None:
         return one or other
-    return max(one, other, key=lambda c: (c.at, not c.granted, c.source))
+    return max(one, other, key=lambda c: (c.at, not c.granted, c.double_opt_in, c.source))
 
 
 @dataclass(frozen=True, kw_only=True)

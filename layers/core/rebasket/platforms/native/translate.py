@@ -120,7 +120,9 @@ def _person(sent: wire.Contact | None) -> ev.Person:
 
 
 def _consent(sent: wire.Consent | None) -> ev.Consent | None:
-    return None if sent is None else ev.Consent(granted=sent.granted, source=sent.source, at=sent.at)
+    if sent is None:
+        return None
+    return ev.Consent(granted=sent.granted, source=sent.source, at=sent.at, double_opt_in=bool(sent.double_opt_in))
 
 
 def _lines(sent: list[wire.Line]) -> tuple[ev.Line, ...]:

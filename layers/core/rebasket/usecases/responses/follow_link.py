@@ -1,4 +1,4 @@
-"""The shopper's click: back to the cart, or out of the list."""
+"""The shopper's click: back to the cart, out of the list, or back into it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.carts.web_address import leads_to
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.contact import SuppressionReason, renewed
+from rebasket.domain.people.journal import Act, JournalEntry, link_name
 from rebasket.domain.reminders.episode import EpisodeRef
-from rebasket.usecases.responses.record_delivery import suppress
+from rebasket.usecases.responses.record_delivery import change, suppress
 
 if TYPE_CHECKING:
     from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.people.contact import Contact, Suppression
     from rebasket.domain.sending.message import Link
     from rebasket.domain.shops.policy import Shop
-    from rebasket.ports import Carts, Clock, Contacts, Episodes, Links, Shops
+    from rebasket.ports import Carts, Clock, ContactJournal, Contacts, Episodes, Links, Shops
 
 UNKNOWN = "this link is not known (any more)"
 
@@ -40,6 +42,14 @@ class Asked:
     locale: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Whom an undoing was about, and whether nothing stands against the address any more: it was lifted, now or before."""
+
+    asked: Asked
+    allowed: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class FollowLink:
     """Follows the links of one message."""
@@ -48,6 +58,7 @@ class FollowLink:
     shops: Shops
     carts: Carts
     contacts: Contacts
+    journal: ContactJournal
     episodes: Episodes
     clock: Clock
 
@@ -82,12 +93,42 @@ class FollowLink:
     def opt_out(self, code: str) -> Asked:
         """Stop writing to that address. Effective before this returns: the gate reads the same item.
 
-        First of all, whatever state the shop and the cart are in: they only say how to answer.
+        First of all, whatever state the shop and the cart are in: they only say how to answer. Then it is noted which link did
+        it: that one may undo it.
         """
         link = self._link(code)
         channel = self._channel(link.shop, link.contact)
-        suppress(self.contacts, link.shop, link.contact, channel, SuppressionReason.OPTED_OUT, self.clock())
+        now = self.clock()
+        suppress(self.contacts, link.shop, link.contact, channel, SuppressionReason.OPTED_OUT, now)
+        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.OPTED_OUT, by=link_name(link)))
         return self._about(link)
+
+    def undo(self, code: str) -> Undone:
+        """Lift an opt-out, if it was made by this very link and nothing weightier was said since. Raises NotFound.
+
+        Noted first, so that nobody is written to again without it being on record.
+        """
+        link, now = self._link(code), self.clock()
+        asked = self._about(link)
+        known = self.contacts.get(link.shop, link.contact)
+        no = known.suppression if known else None
+        if known is None or no is None:
+            return Undone(asked, allowed=True)
+        if not self._made_by(link, no) or no.at >= now:
+            return Undone(asked, allowed=False)
+        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.CAME_BACK, by=link_name(link)))
+
+        def unless_said_again(contact: Contact) -> Contact:
+            return renewed(contact, now) if contact.suppression == no else contact
+
+        changed = change(self.contacts, link.shop, link.contact, known.channel, unless_said_again)
+        return Undone(asked, allowed=changed.suppression is None)
+
+    def _made_by(self, link: Link, no: Suppression) -> bool:
+        if no.why is not SuppressionReason.OPTED_OUT:
+            return False
+        entry = self.journal.find(link.shop, link.contact, no.at, Act.OPTED_OUT)
+        return entry is not None and entry.by == link_name(link)
 
     def _link(self, code: str) -> Link:
         link = self.links.get(code)

@@ -1,19 +1,21 @@
-"""What the provider tells us later: a bounce or a complaint suppresses the contact; any event that proves acceptance turns an
-absent or unknown touch into sent. Contact first, then the episode.
+"""What the provider tells us later: a bounce or a complaint suppresses the contact, mails that keep coming back do in the end;
+any event that proves acceptance turns an absent or unknown touch into sent. Contact first, then the episode.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.contact import Contact, SuppressionReason, suppressed
+from rebasket.domain.people.contact import Contact, SuppressionReason, came_back, suppressed
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.prices import cost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from rebasket.domain.people.addresses import Channel
@@ -36,7 +38,10 @@ class RecordDelivery:
         """Apply it; repeating changes nothing. Raises Contended when the contact kept changing."""
         if feedback.word is not DeliveryEvent.ACCEPTED:
             why = SuppressionReason.BOUNCED if feedback.word is DeliveryEvent.BOUNCED else SuppressionReason.COMPLAINED
-            suppress(self.contacts, feedback.shop, feedback.contact, feedback.channel, why, feedback.at)
+            suppress(self.contacts, feedback.shop, feedback.contact, feedback.channel, why, feedback.dated)
+        elif feedback.returned is not None:
+            how = partial(came_back, touch=feedback.touch, day=feedback.day, how=feedback.returned, at=feedback.dated)
+            change(self.contacts, feedback.shop, feedback.contact, feedback.channel, how)
         touch, ref = feedback.touch, self._ref(feedback)
         known = self.episodes.get(ref)
         earlier = known.touches.get(touch.step) if known else None
@@ -66,12 +71,17 @@ class RecordDelivery:
         return EpisodeRef(shop=feedback.shop, day=feedback.day, cart=touch.cart, generation=touch.generation)
 
 
-def suppress(contacts: Contacts, shop: str, key: str, channel: Channel, why: SuppressionReason, at: datetime) -> None:
-    """Store that somebody said no, or that their mailbox does. Raises Contended when the contact kept changing."""
+def suppress(contacts: Contacts, shop: str, key: str, channel: Channel, why: SuppressionReason, at: datetime) -> Contact:
+    """Store that somebody said no, or that their mailbox does; the contact as it then is. Raises Contended if it kept changing."""
+    return change(contacts, shop, key, channel, partial(suppressed, why=why, at=at))
+
+
+def change(contacts: Contacts, shop: str, key: str, channel: Channel, how: Callable[[Contact], Contact]) -> Contact:
+    """Store what `how` makes of the contact, unless it gives back the same object. Raises Contended when it kept changing."""
     for _ in range(MAX_RETRIES):
         known = contacts.get(shop, key) or Contact(shop=shop, key=key, channel=channel)
-        changed = suppressed(known, why, at)
+        changed = how(known)
         if changed is known or contacts.put(changed):
-            return
+            return changed
     message = f"contact kept changing during {MAX_RETRIES} tries"
     raise Contended(message)
