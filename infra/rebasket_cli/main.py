@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from rebasket.domain.errors import RebasketError, Refused
-from rebasket_cli import keys, operate, quiet_hours, rules, shop, shop_change, texts
+from rebasket_cli import contact, keys, operate, quiet_hours, rules, shop, shop_change, texts
 from rebasket_cli import pause as brake
 from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
@@ -45,6 +45,7 @@ shop.commands.command()(quiet_hours.quiet_hours)
 shop.commands.command()(texts.texts)
 shop.commands.command()(brake.pause)
 shop.commands.command()(brake.resume)
+app.add_typer(contact.commands, name="contact", rich_help_panel=STACK)
 app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
 STACK_COMMANDS: tuple[Callable[..., None], ...] = (
     doctor, operate.report, why, operate.rearm, operate.redrive, brake.stop, brake.start, erase,
