@@ -1,6 +1,7 @@
 """`rebasket contact`: what stands against an address, and the shop's own word on it, with a reason, on record.
 
-Lifting a "no" is for whoever was asked by the shopper themselves; it grants no consent. A bounce or a complaint is kept by SES, too.
+Lifting a "no" is for whoever was asked by the shopper themselves; it grants no consent. A bounce or a complaint is kept by SES as
+well.
 """
 
 from __future__ import annotations
@@ -108,7 +109,9 @@ def show(
     tell(f"{whom}" if data["known"] else f"{whom} is not known to {shop}")
     tell(f"  no       {no['why']}, since {no['at']}" if no else "  no       none stands")
     double = ", double opt-in" if consent and consent["double_opt_in"] else ""
-    said = f"{'yes' if consent['granted'] else 'no'}, {consent['source']}, {consent['at']}{double}" if consent else "none recorded"
+    said = (
+        f"{'yes' if consent['granted'] else 'no'}, {consent['source']}, {consent['at']}{double}" if consent else "none recorded"
+    )
     tell(f"  consent  {said}")
     tell(f"  bought   {data['bought_at'] or 'never, as far as is known'}")
     for entry in data["journal"]:
@@ -132,7 +135,9 @@ def allow(
     if no is None:
         tell(f"nothing stands against {whom}; nothing was changed")
         return
-    tell(f"lifted: {no.why.value}, since {no.at.isoformat()}. {whom} may be written to, if there is consent and the rules allow it")
+    tell(
+        f"lifted: {no.why.value}, since {no.at.isoformat()}. {whom} may be written to, if there is consent and the rules allow it"
+    )
     if no.why in (SuppressionReason.BOUNCED, SuppressionReason.COMPLAINED) and "@" in address:
         tell("SES keeps a list of its own. Take them off it, or the next mail comes back at once:")
         tell(f"  aws sesv2 delete-suppressed-destination --email-address {address}")

@@ -16,6 +16,7 @@ from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
+from rebasket_cli.imports import command as imports
 from rebasket_cli.play.command import play
 from rebasket_cli.refill import refill_carts
 from rebasket_cli.replay import replay
@@ -46,6 +47,7 @@ shop.commands.command()(texts.texts)
 shop.commands.command()(brake.pause)
 shop.commands.command()(brake.resume)
 app.add_typer(contact.commands, name="contact", rich_help_panel=STACK)
+app.add_typer(imports.commands, name="import", rich_help_panel=STACK)
 app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
 STACK_COMMANDS: tuple[Callable[..., None], ...] = (
     doctor, operate.report, why, operate.rearm, operate.redrive, brake.stop, brake.start, erase,
