@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rebasket.domain.carts.events import ReminderSentElsewhere
 from rebasket.domain.errors import Forbidden, Refused
 from rebasket.domain.shops.keys import Right
 from rebasket.http.credentials import authenticate
@@ -61,7 +62,10 @@ def record(events: list[tuple[str, object]], shop: Shop, context: LambdaContext)
             results.failed(data)
             continue
         try:
-            results.took(data, app.record_event(parse(data, shop, app.clock())))
+            told = parse(data, shop, app.clock())
+            results.took(data, app.record_event(told))
+            if isinstance(told, ReminderSentElsewhere):
+                app.other_voices.note(shop.id, told.channel, told.at)
         except Refused as why:
             results.rejected(data, pointer, why)
         except Exception as why:  # noqa: BLE001  # whatever it was, the shop repeats the event and loses none of the others

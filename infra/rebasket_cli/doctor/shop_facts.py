@@ -37,7 +37,7 @@ def _secrets(client: SSMClient, prefix: str) -> dict[str, datetime]:
 
 
 def _shop(app: App, shop_id: str) -> ShopState:
-    state = ShopState(id=shop_id, paused=paused_by(app, shop_id))
+    state = ShopState(id=shop_id, paused=paused_by(app, shop_id), elsewhere=app.other_voices.heard(shop_id))
     try:
         state = replace(state, keys=_keys(app, shop_id))
     except Misconfigured as error:
@@ -49,7 +49,7 @@ def _shop(app: App, shop_id: str) -> ShopState:
             return replace(state, problem="gone since it was listed")
         case shop:
             texts = any(Channel.SMS in step.channels for step in shop.policy.steps)
-            return _checked(replace(state, url=shop.url, texts=texts), shop)
+            return _checked(replace(state, url=shop.url, hosts=shop.hosts, texts=texts), shop)
 
 
 def _keys(app: App, shop_id: str) -> tuple[ShopKey, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rebasket.aws.books import DynamoBooks
     from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
     from rebasket.aws.contact_journal import DynamoContactJournal
+    from rebasket.aws.other_voices import DynamoOtherVoices
     from rebasket.aws.sending_pauses import DynamoSendingPauses
     from rebasket.aws.shops import DynamoShops
     from rebasket.aws.ssm import KeyedHash, SsmSecrets, SsmShopKeys
@@ -122,6 +123,13 @@ class App:
         from rebasket.aws.contact_journal import DynamoContactJournal
 
         return DynamoContactJournal(self.table)
+
+    @cached_property
+    def other_voices(self) -> DynamoOtherVoices:
+        """Reminders that shops' platforms sent."""
+        from rebasket.aws.other_voices import DynamoOtherVoices
+
+        return DynamoOtherVoices(self.table)
 
     @cached_property
     def episodes(self) -> TrackedEpisodes:

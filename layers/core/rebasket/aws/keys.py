@@ -87,6 +87,11 @@ STOP: Key = {"pk": "shop##stop", "sk": "stop"}
 """That nobody sends anything for now. Under the shops' prefix, where every function may read."""
 
 
+def other_voice(shop_id: str, channel: str) -> Key:
+    """That a shop's platform sent reminders of its own on that channel."""
+    return {"pk": f"elsewhere#{shop_id}", "sk": channel}
+
+
 def sms_slots(shop_id: str, beginning: str, hour: str) -> Key:
     """How many text messages went to numbers that begin so in that hour."""
     return {"pk": f"texts#{shop_id}#{beginning}", "sk": hour}
