@@ -57,7 +57,7 @@ of two lines",2.50,,,,,,
 #1002,bohdan@example.org,pending,,,no,EUR,19.90,24.90,2025-11-03 10:12:10 +0200,1,Tea,19.90,Bohdan,,,0.00,5550002,
 #1003,not an address,paid,,,no,EUR,19.90,24.90,2025-11-03 10:12:10 +0200,1,Tea,19.90,Nobody,,,0.00,5550003,
 #1004,carol@example.org,partially_refunded,,,no,JPY,1990,2490,2025-11-04 10:12:10 +0200,1,Tea,1990,Carol,12,,500,5550004,
-#1005,dana@example.org,refunded,,,no,EUR,1.00,1.00,2025-11-04 10:12:10 +0200,1,Tea,1.00,Dana,,2025-11-05 08:00:00 +0200,1.00,5550005,
+#1005,dana@example.org,refunded,,,no,EUR,1,1,2025-11-04 10:12:10 +0200,1,Tea,1,Dana,,2025-11-05 08:00:00 +0200,1,5550005,
 #1006,eve@example.org,paid,,,no,EUR,1.00,one,2025-11-04 10:12:10 +0200,1,Tea,1.00,Eve,,,0.00,5550006,
 """
 
@@ -162,8 +162,8 @@ WOO = {
     "SkyVerge": "order_id,order_number,date,status,order_total,order_currency,customer_id,billing_first_name,billing_email\n"
     "812,812,2025-11-02 10:12:10,completed,24.90,UAH,7,Anna,anna@example.org\n"
     "813,813,2025-11-02 10:12:10,on-hold,24.90,UAH,0,Anna,anna@example.org\n",
-    "Advanced Order Export": "Order Number;Order Status;Order Date;First Name (Billing);Email (Billing);Phone (Billing);Order Total Amount\n"
-    '812;Completed;2025-11-02 10:12;Anna;anna@example.org;+380441234567;"24,90"\n813;Failed;2025-11-02 10:12;A;a@example.org;;1\n',
+    "Advanced Order Export": "Order Number;Order Status;Order Date;Email (Billing);Phone (Billing);Order Total Amount\n"
+    '812;Completed;2025-11-02 10:12;anna@example.org;+380441234567;"24,90"\n813;Failed;2025-11-02 10:12;a@example.org;;1\n',
     "WebToffee": "order_id,order_number,order_date,paid_date,status,order_total,order_currency,customer_email\n"
     "812,812,2025-11-02 10:12:10,2025-11-02 10:13:00,wc-processing,24.90,UAH,anna@example.org\n"
     "813,813,2025-11-02 10:12:10,,wc-pending,24.90,UAH,anna@example.org\n",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from rebasket.domain.carts.events import Consent
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
+from rebasket.domain.people.journal import Act, JournalEntry
+from rebasket.domain.people.returns import Returned
 from rebasket.domain.sending.message import Link
 from tests.golden.tables import NOW, Example
 
@@ -34,6 +36,13 @@ CONTACTS = {
     "agreed": contact(consent=Consent(granted=True, source="checkout", at=NOW)),
     "withdrew": contact(consent=Consent(granted=False, source="account page", at=NOW)),
     **{f"suppressed: {why.value}": contact(suppression=Suppression(why=why, at=NOW)) for why in SuppressionReason},
+    "agreed by double opt-in": contact(
+        consent=Consent(granted=True, source="checkout", at=NOW, double_opt_in=True), renewed_at=NOW
+    ),
+    "lifted by the shop": contact(lifted_at=NOW, renewed_at=NOW - timedelta(days=1)),
+    "mail that came back": contact(
+        sends={TouchId("c1", 1, step): send(SendState.CLAIMED, returned=how) for step, how in enumerate(Returned, 1)}
+    ),
     "bought": contact(bought_at=NOW, placed_at=NOW - timedelta(minutes=1)),
     "sends in every state": contact(
         sends={
@@ -59,7 +68,15 @@ def _link(tables: Tables) -> None:
 
 LINK = Link(code="4kZ81wQmXb7T", shop="tea", touch=TouchId("c#2", 12, 1), day="2026-03-02", contact=KEY)
 
+ENTRY = JournalEntry(at=NOW, act=Act.ALLOWED, by="arn:aws:iam::123456789012:user/olena", why="asked by telephone")
+
 EXAMPLES = [
+    Example(
+        "what was done about a no",
+        lambda tables: tables.journal.note("tea", KEY, ENTRY),
+        lambda tables: tables.journal.entries("tea", KEY),
+        [ENTRY],
+    ),
     *(_example(name, each) for name, each in CONTACTS.items()),
     Example("its carts", _link, lambda tables: tables.contacts.carts_of("tea", KEY), ["c#2 кошик", "c1"]),
     Example("a link", lambda tables: tables.links.put(LINK), lambda tables: tables.links.get("4kZ81wQmXb7T"), LINK),

@@ -126,6 +126,18 @@ EXAMPLES = [
         lambda tables: tables.sending_pauses.reputation("tea"),
         ReputationCounters(accepted=1, bounced=2, complained=3),
     ),
+    Example(
+        "a pulse with a bounce of a confirmed address",
+        lambda tables: [tables.sending_pauses.count("tea", word) for word in ("bounced", "confirmed")],
+        lambda tables: tables.sending_pauses.reputation("tea"),
+        ReputationCounters(bounced=1, confirmed=1),
+    ),
+    Example(
+        "reminders that its platform sent",
+        lambda tables: tables.other_voices.note("tea", Channel.EMAIL, NOW),
+        lambda tables: tables.other_voices.heard("tea"),
+        {"email": NOW},
+    ),
     Example("paused", _pause, lambda tables: tables.shops.get("tea"), replace(PLAIN, paused="5 bounces of 40 messages")),
     Example("all stopped", _stop, lambda tables: tables.shops.get("tea"), replace(PLAIN, paused="an operator looks into it")),
     Example(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rebasket_local.policies import Request
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
-BOUNCES = 5
+BOUNCES = 20
 POISONED, CUT_OFF = "cart-poisoned", "cart-cut-off"
 STREAM = "RemindFunctionTimerDeleted"
 

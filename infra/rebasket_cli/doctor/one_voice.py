@@ -1,4 +1,4 @@
-"""Findings about who else writes to the shoppers: most platforms have cart reminders of their own, and two senders are one too many.
+"""Findings about who else writes to the shoppers: most platforms have reminders of their own, and two senders are one too many.
 
 Where to click is from the platforms' own help, as of 2026; menus move.
 """
@@ -35,8 +35,8 @@ SWITCHES = (
     ),
     Switch(
         platform="WooCommerce",
-        off="WordPress admin → WooCommerce → Settings → Emails → the mail about abandoned carts; with CartFlows: WooCommerce → Cart"
-        " Abandonment → Settings → “Enable Tracking”; with Tyche's plug-in: WooCommerce → Abandoned Carts → Email Templates",
+        off="WordPress admin → WooCommerce → Settings → Emails → the mail about abandoned carts; with CartFlows: WooCommerce →"
+        " Cart Abandonment → Settings → “Enable Tracking”; with Tyche's plug-in: WooCommerce → Abandoned Carts → Email Templates",
     ),
     Switch(
         platform="BigCommerce",

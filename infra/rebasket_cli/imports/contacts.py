@@ -1,7 +1,7 @@
 """Contacts with consents: Mailchimp's audience exports (subscribed, unsubscribed, cleaned), and a plain table.
 
-The plain table's columns: `email`, `phone`, `name`, `customer_id`; `email_consent` (or `accepts_marketing`) and `sms_consent`, yes
-or no; `consent_source`, `consent_at`. Mailchimp's: Mailchimp Help, "Export your audience".
+The plain table's columns: `email`, `phone`, `name`, `customer_id`; `email_consent` (or `accepts_marketing`) and `sms_consent`,
+yes or no; `consent_source`, `consent_at`. Mailchimp's: Mailchimp Help, "Export your audience".
 """
 
 from __future__ import annotations

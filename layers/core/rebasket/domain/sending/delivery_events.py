@@ -32,8 +32,8 @@ class Feedback:
     """One provider event about one touch. Each proves that the message was accepted.
 
     `at`: when the message was; `said_at`: when the word was said, by the mailbox or its owner, however late it arrives.
-    `returned`: how it came back, where that is not permanent. `held_by_provider`: from the provider's own suppression list; nothing
-    was sent, and this counts in no share by which a sender is judged.
+    `returned`: how it came back, where that is not permanent. `held_by_provider`: from the provider's own suppression list;
+    nothing was sent, and this counts in no share by which a sender is judged.
     """
 
     shop: str
