@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -11,11 +12,13 @@ from moto import mock_aws
 from rebasket.aws.other_voices import DynamoOtherVoices
 from rebasket.domain.people.addresses import Channel
 from rebasket_cli.doctor.diagnosis import findings
-from rebasket_cli.doctor.facts import Facts
 from rebasket_cli.doctor.finding import Finding, Severity
 from tests.cli.doctor_facts import NOW, WELL, shop_but
 from tests.contracts.conftest import new_table
 from tests.samples import SHOP, START
+
+if TYPE_CHECKING:
+    from rebasket_cli.doctor.facts import Facts
 
 OURS = "https://tea.shop"
 

@@ -29,6 +29,14 @@ def test_opting_out_takes_a_press_of_the_one_button() -> None:
     assert page.all("a") == []
 
 
+def test_who_opted_out_may_take_it_back_by_one_button() -> None:
+    page = read(ALL["opted out"])
+    form = page.one("form")
+    assert (form.attributes["method"], form.attributes["action"]) == ("post", "code")
+    assert (page.one("button").attributes["name"], page.one("button").attributes["value"]) == ("undo", "1")
+    assert page.one("a").attributes["href"] == "https://oak.example/"
+
+
 @pytest.mark.parametrize("name", ["back again", "not undone", "unknown", "gone"])
 def test_other_pages_change_nothing(name: str) -> None:
     assert read(ALL[name]).all("form") == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.domain.carts.events import Consent
 from rebasket.domain.people import contact as one
 from rebasket.domain.people import person as several
 from rebasket.domain.people.addresses import Channel
@@ -18,6 +18,9 @@ from rebasket.domain.people.contact_form import contact_of, person_of
 from rebasket.domain.people.returns import IN_A_ROW, WEEKS, Posted, Returned, nothing_arrives
 from rebasket.domain.people.union import union
 from tests.samples import SHOP, START, after, consent
+
+if TYPE_CHECKING:
+    from rebasket.domain.carts.events import Consent
 
 KEY = "k"
 BLANK = Contact(shop=SHOP, key=KEY, channel=Channel.EMAIL)

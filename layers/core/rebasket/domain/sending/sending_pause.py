@@ -4,8 +4,8 @@ SES reviews an account at 5 % bounces or 0.1 % complaints and may pause it at 10
 process FAQ"). The brake pulls before the first of these.
 
 Bounces prove that a shop writes to a bad list, if they come from addresses that were somebody's: bought with, confirmed, or
-reached before. A handful from addresses that nobody confirmed proves that somebody typed them: a stranger must not be able to stop
-a shop by that. So there have to be many of these.
+reached before. A handful from addresses that nobody confirmed proves that somebody typed them: a stranger must not be able to
+stop a shop by that. So there have to be many of these.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class RecordDelivery:
 
 
 def suppress(contacts: Contacts, shop: str, key: str, channel: Channel, why: SuppressionReason, at: datetime) -> Contact:
-    """Store that somebody said no, or that their mailbox does; the contact as it then is. Raises Contended if it kept changing."""
+    """Store a no, of somebody or of their mailbox; the contact as it then is. Raises Contended if it keeps changing."""
     return change(contacts, shop, key, channel, partial(suppressed, why=why, at=at))
 
 
