@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rebasket.domain.sending.message import Link
+    from rebasket.domain.people.contact import TouchId
 
 
 class Act(StrEnum):
@@ -34,6 +34,6 @@ class JournalEntry:
     why: str = ""
 
 
-def link_name(link: Link) -> str:
+def link_name(touch: TouchId, day: str) -> str:
     """How an entry names the link of a message: it can be told from others, and not be followed."""
-    return f"link of {link.touch} of {link.day}"
+    return f"link of {touch} of {day}"

@@ -100,7 +100,7 @@ class FollowLink:
         channel = self._channel(link.shop, link.contact)
         now = self.clock()
         suppress(self.contacts, link.shop, link.contact, channel, SuppressionReason.OPTED_OUT, now)
-        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.OPTED_OUT, by=link_name(link)))
+        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.OPTED_OUT, by=link_name(link.touch, link.day)))
         return self._about(link)
 
     def undo(self, code: str) -> Undone:
@@ -116,7 +116,7 @@ class FollowLink:
             return Undone(asked, allowed=True)
         if not self._made_by(link, no) or no.at >= now:
             return Undone(asked, allowed=False)
-        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.CAME_BACK, by=link_name(link)))
+        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.CAME_BACK, by=link_name(link.touch, link.day)))
 
         def unless_said_again(contact: Contact) -> Contact:
             return renewed(contact, now) if contact.suppression == no else contact
@@ -128,7 +128,7 @@ class FollowLink:
         if no.why is not SuppressionReason.OPTED_OUT:
             return False
         entry = self.journal.find(link.shop, link.contact, no.at, Act.OPTED_OUT)
-        return entry is not None and entry.by == link_name(link)
+        return entry is not None and entry.by == link_name(link.touch, link.day)
 
     def _link(self, code: str) -> Link:
         link = self.links.get(code)
