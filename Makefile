@@ -56,10 +56,10 @@ bench-start: .venv/.ready .venv-sam/.synced ## what each function costs before i
 	@$(BIN)/python -m tests.benches.start
 
 # Every check runs, whatever the others say; two at a time, each with its output in one piece.
-CHECKS := check-lint check-format check-types check-imports check-sam check-cfn check-docs check-wording
+CHECKS := check-lint check-format check-types check-imports check-sam check-cfn check-docs check-wording check-sizes
 .PHONY: $(CHECKS)
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-check: .venv/.ready .venv-sam/.synced ## lint, format, types, direction of imports, templates, docs
+check: .venv/.ready .venv-sam/.synced ## lint, format, types, direction of imports, sizes of files, templates, docs
 	@$(MAKE) --no-print-directory --keep-going $(PARALLEL) $(CHECKS) && echo 'All checks passed'
 
 check-lint: .venv/.ready
@@ -76,8 +76,11 @@ check-cfn: .venv/.ready
 	$(BIN)/cfn-lint --append-rules cfn_lint_serverless.rules -- template.yaml $(wildcard infra/*.yaml)
 check-docs: .venv/.ready
 	$(BIN)/python -m tests.checks.links
+	$(BIN)/python -m tests.checks.emitted
 check-wording: .venv/.ready
 	$(BIN)/python -m tests.checks.wording
+check-sizes: .venv/.ready
+	$(BIN)/python -m tests.checks.sizes
 
 format: .venv/.ready ## sort imports, fix what can be fixed safely, lay out the code
 	@$(BIN)/ruff check --fix --quiet . || true

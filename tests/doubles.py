@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from rebasket.domain.people.contact import Contact, SendState, TouchId
 from rebasket.domain.sending.message import Brief, Email, Text
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from rebasket.memory import MemoryLinks
 
 Port = TypeVar("Port")
+
+
+class Wrap(Protocol):
+    """Gives back the port, or something that behaves like it."""
+
+    def __call__(self, port: Port, /) -> Port: ...
 
 
 def as_is(port: Port) -> Port:

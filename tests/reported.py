@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rebasket.domain.carts import events as ev
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from tests.samples import SHOP, START
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ details = st.builds(
     locale=st.none() | st.sampled_from(["uk", "en"]),
     shipping=st.none() | st.integers(0, 11),
 )
-consents = st.builds(ev.Consent, granted=st.booleans(), source=st.sampled_from(["form", "phone"]), at=instants)
+consents = st.builds(Consent, granted=st.booleans(), source=st.sampled_from(["form", "phone"]), at=instants)
 people = st.builds(
     ev.Person,
     statements=st.lists(st.builds(ev.AddressStatement, address=addresses, consent=st.none() | consents), max_size=2).map(tuple),

@@ -10,6 +10,7 @@ from rebasket.domain.carts import events as ev
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.reminders.episode import Arm, Header
 from rebasket.domain.sending.prices import Price, PriceBook
 from rebasket.domain.shops.policy import Policy, Shop, Step
@@ -83,8 +84,8 @@ def a_line(sku: str = "sencha", quantity: int = 1, unit_price: int = 1990, **mor
     return ev.Line(sku=sku, title=f"Tea {sku}", quantity=quantity, unit_price=unit_price, **more)
 
 
-def consent(*, granted: bool = True, at: datetime = START - timedelta(days=1), source: str = "checkout") -> ev.Consent:
-    return ev.Consent(granted=granted, source=source, at=at)
+def consent(*, granted: bool = True, at: datetime = START - timedelta(days=1), source: str = "checkout") -> Consent:
+    return Consent(granted=granted, source=source, at=at)
 
 
 def person(*addresses: Address, granted: bool | None = True, said_at: datetime = START - timedelta(days=1)) -> ev.Person:

@@ -13,8 +13,9 @@ from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people import contact as c
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.reminders import episode as e
-from rebasket.domain.reminders.decision import Check
+from rebasket.domain.reminders.check import Check
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.shops.policy import Policy, Shop, Step
 from rebasket.domain.shops.quiet_hours import MOST, QuietHours
@@ -43,7 +44,7 @@ _lines = st.builds(
     days_in_stock=st.none() | st.integers(0, 10**5),
 )
 _addresses = st.builds(Address, st.sampled_from(Channel), names)
-_consents = st.builds(ev.Consent, granted=st.booleans(), source=texts, at=moments)
+_consents = st.builds(Consent, granted=st.booleans(), source=texts, at=moments)
 _envelope = {
     "id": names,
     "shop": st.just(SHOP),

@@ -1,4 +1,7 @@
-"""Takes a shop's cart events: `POST /v1/events`."""
+"""Takes a shop's cart events: `POST /v1/events`.
+
+On the way to the cart's write: **this file** → wiring.py → record_event.py → carts.py → table.py
+"""
 
 from __future__ import annotations
 

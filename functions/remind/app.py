@@ -1,6 +1,9 @@
 """A timer was deleted: look at its cart, and send the reminder whose time came.
 
-Every record is attended to by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
+On the way to the wire: **this file** → wiring.py → process_timer.py → follow_up.py → send_step.py → deliver.py → ses.py
+On the way to the claim: **this file** → wiring.py → process_timer.py → follow_up.py → send_step.py → carts.py → table.py
+
+Every record is processed by itself: one that goes wrong is armed again (`ProcessTimer`), so it holds up no other. Only when
 even that fails is it reported back, and the stream delivers it again.
 """
 
@@ -19,18 +22,20 @@ if TYPE_CHECKING:
 app.warm_up("process_timer")
 
 MIN_REMAINING_MS = 17_000
-"""What one wake may need: the slowest request on the wire (12 s), and 5 s before the function's own end."""
+"""What one timer may need: the slowest request on the wire (12 s), and 5 s before the function's own end."""
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Attend to each deleted timer of a stream batch; the answer names the records that must come back."""
+    """Process each deleted timer of a stream batch. The answer names the records that failed: Lambda brings back the first
+    of them and all that follow it in the batch, those that went well, too, which is harmless.
+    """
     failed = []
     for record in event["Records"]:
         try:
             attend(record, context.get_remaining_time_in_millis())
-        except Exception as error:  # noqa: BLE001  # any failure: the stream brings exactly this record back
+        except Exception as error:  # noqa: BLE001  # any failure: the stream brings this record back, and those after it
             metrics.add_metric(name="TimersFailed", unit=MetricUnit.Count, value=1)
             sequence = record["dynamodb"]["SequenceNumber"]
             logger.error("record comes back", sequence=sequence, error=error_text(error), where=where(error))

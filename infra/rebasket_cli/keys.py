@@ -14,9 +14,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from rebasket.aws.key_codec import keys_to_json
 from rebasket.domain.errors import FieldError, Invalid, Misconfigured, NotFound
 from rebasket.domain.shops.keys import Key, KeyKind, Right
-from rebasket.http.shop_keys import keys_to_json, new_key
+from rebasket.http.shop_keys import new_key
 from rebasket_cli.policies import known_shop
 from rebasket_cli.stack import USUAL_STACK, StackName, open_stack
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from rebasket import __version__
 from rebasket.domain.errors import RebasketError, Refused
 from rebasket_cli import contact, keys, operate, quiet_hours, rules, shop, shop_change, texts
 from rebasket_cli import pause as brake
@@ -36,6 +37,23 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     add_completion=False,
 )
+
+
+def _say_version(asked: bool) -> None:
+    """Print the version and leave; `--version` stands before any command."""
+    if asked:
+        typer.echo(f"rebasket {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """What every command takes."""
+    del version  # said by its callback, before any command runs
+
+
 HERE_COMMANDS: tuple[Callable[..., None], ...] = (demo, replay, run, play, costs)
 for command in HERE_COMMANDS:
     app.command(rich_help_panel=HERE)(command)

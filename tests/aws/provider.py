@@ -1,4 +1,7 @@
-"""A provider on this machine's loopback: it takes HTTP requests, counts them, and answers well, badly or not at all."""
+"""A provider on this machine's loopback: it takes HTTP requests, counts them, and answers well, badly or not at all.
+
+It may keep its connections alive, close those that are idle, or forget them, as what stands between two networks does.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import socket
 import struct
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -34,8 +37,8 @@ class Answer:
     status: int
     code: str | None = None
 
-    def wire(self, request: bytes) -> bytes:
-        """As bytes, in the protocol of whoever asked."""
+    def wire(self, request: bytes, *, keep: bool = False) -> bytes:
+        """As bytes, in the protocol of whoever asked; `keep`: the connection stays open."""
         if b"/v2/email/" in request.split(b"\r\n", 1)[0]:
             body = json.dumps({"message": "no"} if self.code else {"MessageId": "id-1"})
             error = f"x-amzn-errortype: {self.code}\r\n" if self.code else ""
@@ -47,7 +50,7 @@ class Answer:
             body, error = (bad if self.code else good), ""
         return (
             f"HTTP/1.1 {self.status} Whatever\r\n{error}content-type: text/plain\r\ncontent-length: {len(body)}\r\n"
-            f"connection: close\r\n\r\n{body}"
+            f"connection: {'keep-alive' if keep else 'close'}\r\n\r\n{body}"
         ).encode()
 
 
@@ -56,19 +59,53 @@ OK = Answer(200)
 
 @dataclass
 class Provider:
-    """Where it listens, and the whole requests that arrived."""
+    """Where it listens, the whole requests that it read, and on how many connections."""
 
     url: str
     requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    _idle: list[socket.socket] = field(default_factory=list)
+    _forgotten: list[socket.socket] = field(default_factory=list)
+
+    def close_idle(self) -> None:
+        """Say goodbye on every connection that was kept."""
+        while self._idle:
+            self._idle.pop().shutdown(socket.SHUT_RDWR)
+
+    def forget_idle(self) -> None:
+        """Without a word: whatever is sent on them from now on is not read, and answered by a reset."""
+        self._forgotten += self._idle
+        self._idle.clear()
+
+    def attend(self, connection: socket.socket, manner: Manner | Answer, *, keep: bool) -> None:
+        """Take one request, or one after the other. Raises OSError once no whole request arrives any more."""
+        while True:
+            request = _whole_request(connection)
+            if connection in self._forgotten:
+                _reset(connection)
+                return
+            self.requests.append(request)
+            if not (isinstance(manner, Answer) and keep):
+                _end(connection, request, manner)
+                return
+            self._idle.append(connection)
+            connection.sendall(manner.wire(request, keep=True))
 
 
 @contextmanager
-def provider(manner: Manner | Answer, tls: ssl.SSLContext | None = None) -> Iterator[Provider]:
-    """Serve until the block ends."""
+def provider(manner: Manner | Answer, tls: ssl.SSLContext | None = None, *, keep: bool = False) -> Iterator[Provider]:
+    """Serve until the block ends; `keep` connections alive after an answer."""
     listener = socket.create_server(("127.0.0.1", 0))
     scheme = "https" if tls else "http"
     found = Provider(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")
     held: list[socket.socket] = []
+    threads: list[threading.Thread] = []
+
+    def attend(bare: socket.socket) -> None:
+        with suppress(OSError):  # no whole request arrived
+            connection = tls.wrap_socket(bare, server_side=True) if tls else bare
+            held.append(connection)
+            found.attend(connection, manner, keep=keep)
 
     def serve() -> None:
         while True:
@@ -76,34 +113,34 @@ def provider(manner: Manner | Answer, tls: ssl.SSLContext | None = None) -> Iter
                 connection, _ = listener.accept()
             except OSError:
                 return  # closed: the block has ended
+            found.connections += 1
             held.append(connection)
-            _attend(connection, manner, tls, found)
+            threads.append(threading.Thread(target=attend, args=(connection,), daemon=True))
+            threads[-1].start()
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
+    threads.append(threading.Thread(target=serve, daemon=True))
+    threads[0].start()
     try:
         yield found
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(5)
+        for connection in held:
+            with suppress(OSError):  # closed already
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(5)
         for connection in held:
             connection.close()
 
 
-def _attend(connection: socket.socket, manner: Manner | Answer, tls: ssl.SSLContext | None, found: Provider) -> None:
-    try:
-        if tls:
-            connection = tls.wrap_socket(connection, server_side=True)
-        request = _whole_request(connection)
-    except OSError:
-        return  # no whole request arrived
-    found.requests.append(request)
+def _end(connection: socket.socket, request: bytes, manner: Manner | Answer) -> None:
     match manner:
         case Answer():
             connection.sendall(manner.wire(request))
         case Manner.RESET:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            _reset(connection)
+            return
         case Manner.HALF_AN_ANSWER:
             connection.sendall(OK.wire(request)[:60])
         case Manner.NONSENSE:
@@ -116,6 +153,11 @@ def _attend(connection: socket.socket, manner: Manner | Answer, tls: ssl.SSLCont
             pass
         case Manner.SILENCE:
             return
+    connection.close()
+
+
+def _reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 

@@ -1,6 +1,6 @@
 """One message is one request on the wire, whatever the provider does with it; counted at a socket.
 
-The clients are made as `bootstrap` makes them, with ONCE; only the time-outs are shorter.
+The clients are made as `aws/ports.py` makes them, with ONCE; only the time-outs are shorter.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.session import Session
 from moto import mock_aws
 
+from rebasket.aws.ports import ONCE
 from rebasket.aws.ses import NOT_NOW as SES_NOT_NOW
 from rebasket.aws.ses import REJECTED as SES_REJECTED
 from rebasket.aws.ses import SesMailer
@@ -21,7 +22,7 @@ from rebasket.aws.sns import REJECTED as SNS_REJECTED
 from rebasket.aws.sns import SnsTexter
 from rebasket.domain.errors import NotAccepted, Rejected, Throttled
 from rebasket.domain.sending.message import Email, Text
-from rebasket.wiring import ONCE, App
+from rebasket.wiring import App
 from tests.aws.provider import OK, Answer, Manner, Provider, provider
 from tests.samples import ANNA, ANNA_PHONE
 from tests.unit.domain.sending.test_tags import TAGS

@@ -2,129 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 from typer.testing import CliRunner
 
 from rebasket.domain.errors import Misconfigured
 from rebasket.wiring import App
-from rebasket_cli.doctor import command, mail_facts, stack_facts
+from rebasket_cli.doctor import command, mail_facts
 from rebasket_cli.doctor.clients import Clients
 from rebasket_cli.doctor.diagnosis import findings
-from rebasket_cli.doctor.facts import Alarms, Dmarc, Drift, Facts
+from rebasket_cli.doctor.facts import Alarms, Dmarc, Facts
 from rebasket_cli.doctor.finding import Severity
-from rebasket_cli.doctor.gather import Gatherer
 from rebasket_cli.main import app as cli
 from rebasket_cli.shop import create_shop
+from tests.cli.deployed import CREATED, Deployed
 from tests.samples import a_shop
-from tests.template.moto_stack import REGION, an_app, made
-
-STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/rebasket/1"
-CREATED = datetime(2026, 11, 1, tzinfo=UTC)
-KINDS = ["SEND", "DELIVERY", "DELIVERY_DELAY", "BOUNCE", "COMPLAINT", "REJECT"]
-
-
-class Deployed(NamedTuple):
-    """A stack in moto; what moto does not play waits for prepared answers."""
-
-    clients: Clients
-    app: App
-    said: dict[str, str]
-    cloudformation: Stubber
-    sesv2: Stubber
-    sns: Stubber
-
-    def gatherer(self, **changes: Any) -> Gatherer:  # noqa: ANN401  # any of its fields
-        usual = {"clients": self.clients, "open_app": lambda: self.app, "txt": lambda _name: ["v=DMARC1; p=none"], "wait": None}
-        return Gatherer(**{**usual, **changes})
-
-    def look(self, **changes: Any) -> Facts:  # noqa: ANN401  # whatever facts take
-        return self.gatherer(**changes)("rebasket", REGION, self.app.clock())
-
-    def describe(self, sender: str = "hi@tea.shop") -> None:
-        """Prepare CloudFormation's description of the stack."""
-        stack = {
-            "StackId": STACK,
-            "StackName": "rebasket",
-            "StackStatus": "UPDATE_COMPLETE",
-            "CreationTime": CREATED,
-            "Parameters": [
-                {"ParameterKey": "SenderEmail", "ParameterValue": sender},
-                {"ParameterKey": "Stage", "ParameterValue": "test"},
-            ],
-            "Outputs": [{"OutputKey": key, "OutputValue": value} for key, value in self.said.items()],
-        }
-        self.cloudformation.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "rebasket"})
-
-    def list_resources(self, *resources: tuple[str, str, str]) -> None:
-        summaries = [
-            {
-                "LogicalResourceId": logical,
-                "PhysicalResourceId": physical,
-                "ResourceType": kind,
-                "LastUpdatedTimestamp": CREATED,
-                "ResourceStatus": "CREATE_COMPLETE",
-            }
-            for kind, logical, physical in resources
-        ]
-        self.cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": summaries}, {"StackName": "rebasket"})
-
-    def answer_mail(self) -> None:
-        """Prepare SES and SNS: a verified domain, production access, events on EventBridge."""
-        self.sesv2.add_client_error("get_email_identity", "NotFoundException", expected_params={"EmailIdentity": "hi@tea.shop"})
-        self.sesv2.add_response(
-            "get_email_identity",
-            {
-                "VerifiedForSendingStatus": True,
-                "DkimAttributes": {"Status": "SUCCESS", "SigningEnabled": True},
-                "MailFromAttributes": {
-                    "MailFromDomain": "bounce.tea.shop",
-                    "MailFromDomainStatus": "SUCCESS",
-                    "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
-                },
-            },
-            {"EmailIdentity": "tea.shop"},
-        )
-        quota = {"Max24HourSend": 50_000, "MaxSendRate": 14, "SentLast24Hours": 3}
-        self.sesv2.add_response(
-            "get_account",
-            {"ProductionAccessEnabled": True, "SendingEnabled": True, "EnforcementStatus": "HEALTHY", "SendQuota": quota},
-        )
-        self.sesv2.add_response("get_configuration_set", {"SendingOptions": {"SendingEnabled": True}})
-        destination = {
-            "Name": "event-bus",
-            "Enabled": True,
-            "MatchingEventTypes": KINDS,
-            "EventBridgeDestination": {"EventBusArn": f"arn:aws:events:{REGION}:123456789012:event-bus/default"},
-        }
-        log = {"Name": "log", "Enabled": True, "MatchingEventTypes": KINDS, "SnsDestination": {"TopicArn": "arn:aws:sns:::x"}}
-        self.sesv2.add_response("get_configuration_set_event_destinations", {"EventDestinations": [log, destination]})
-        self.sns.add_response("get_sms_attributes", {"attributes": {}}, {"attributes": ["MonthlySpendLimit"]})
-        self.sns.add_response("get_sms_sandbox_account_status", {"IsInSandbox": True})
-
-
-@pytest.fixture(scope="module")
-def session() -> boto3.Session:
-    """One for all: reading the services' models takes longer than the tests."""
-    return boto3.Session(region_name=REGION)
-
-
-@pytest.fixture
-def deployed(session: boto3.Session) -> Iterator[Deployed]:
-    with mock_aws():
-        clients = Clients.of(session)
-        stubs = [Stubber(client) for client in (clients.cloudformation, clients.sesv2, clients.sns)]
-        for stub in stubs:
-            stub.activate()
-        yield Deployed(clients, an_app(clients.dynamodb), made(clients.sqs, clients.s3), *stubs)
+from tests.template.moto_stack import REGION
 
 
 def a_schedule(clients: Clients, name: str, state: Any) -> None:  # noqa: ANN401  # a literal of AWS's
@@ -286,65 +183,6 @@ def test_no_stack_and_no_credentials_are_different(deployed: Deployed) -> None:
     assert (missing.deployment, missing.unread) == (None, {})
     deployed.cloudformation.add_client_error("describe_stacks", "ExpiredToken", "expired")
     assert deployed.look().unread == {"stack": "ExpiredToken: expired"}
-
-
-# --- Drift ------------------------------------------------------------------------------------------------------------
-
-
-def an_answer(stub: Stubber, status: str, **more: Any) -> None:  # noqa: ANN401  # whatever an answer holds
-    stub.add_response(
-        "describe_stack_drift_detection_status",
-        {
-            "StackId": STACK,
-            "StackDriftDetectionId": "d1",
-            "DetectionStatus": status,
-            "Timestamp": CREATED,
-            **more,
-        },
-        {"StackDriftDetectionId": "d1"},
-    )
-
-
-def no_wait() -> None:
-    """No time passes."""
-
-
-def test_drift_is_waited_for_and_read_page_by_page(deployed: Deployed) -> None:
-    stub, waits = deployed.cloudformation, []
-    stub.add_response("detect_stack_drift", {"StackDriftDetectionId": "d1"}, {"StackName": "rebasket"})
-    an_answer(stub, "DETECTION_IN_PROGRESS")
-    an_answer(stub, "DETECTION_COMPLETE", StackDriftStatus="DRIFTED", DriftedStackResourceCount=2)
-    asked: dict[str, Any] = {"StackName": "rebasket", "StackResourceDriftStatusFilters": ["MODIFIED", "DELETED"]}
-    one = {"StackId": STACK, "ResourceType": "x", "Timestamp": CREATED}
-    difference = {"PropertyPath": "/RetentionInDays", "ExpectedValue": "30", "ActualValue": "1", "DifferenceType": "NOT_EQUAL"}
-    modified = {"LogicalResourceId": "SweepLogGroup", "StackResourceDriftStatus": "MODIFIED", "PropertyDifferences": [difference]}
-    deleted = {"LogicalResourceId": "DeadRunsQueue", "StackResourceDriftStatus": "DELETED"}
-    stub.add_response("describe_stack_resource_drifts", {"StackResourceDrifts": [one | modified], "NextToken": "n"}, asked)
-    stub.add_response("describe_stack_resource_drifts", {"StackResourceDrifts": [one | deleted]}, asked | {"NextToken": "n"})
-    found = stack_facts.drift(deployed.clients.cloudformation, "rebasket", lambda: waits.append(1))
-    assert found == Drift(status="DRIFTED", modified=("SweepLogGroup (/RetentionInDays)",), deleted=("DeadRunsQueue",))
-    assert waits == [1]
-
-
-def test_no_drift(deployed: Deployed) -> None:
-    deployed.cloudformation.add_response("detect_stack_drift", {"StackDriftDetectionId": "d1"})
-    an_answer(deployed.cloudformation, "DETECTION_COMPLETE", StackDriftStatus="IN_SYNC", DriftedStackResourceCount=0)
-    assert stack_facts.drift(deployed.clients.cloudformation, "rebasket", no_wait) == Drift(status="IN_SYNC")
-
-
-def test_a_detection_that_failed_is_no_all_clear(deployed: Deployed) -> None:
-    deployed.cloudformation.add_response("detect_stack_drift", {"StackDriftDetectionId": "d1"})
-    an_answer(deployed.cloudformation, "DETECTION_FAILED", DetectionStatusReason="no right to read X")
-    deployed.cloudformation.add_response("describe_stack_resource_drifts", {"StackResourceDrifts": []})
-    found = stack_facts.drift(deployed.clients.cloudformation, "rebasket", no_wait)
-    assert found == Drift(status="UNKNOWN", why="no right to read X")
-
-
-def test_nobody_waits_for_ever(deployed: Deployed) -> None:
-    deployed.cloudformation.add_response("detect_stack_drift", {"StackDriftDetectionId": "d1"})
-    for _ in range(stack_facts.DRIFT_TRIES):
-        an_answer(deployed.cloudformation, "DETECTION_IN_PROGRESS")
-    assert stack_facts.drift(deployed.clients.cloudformation, "rebasket", no_wait).status == "UNKNOWN"
 
 
 # --- DNS and the command ----------------------------------------------------------------------------------------------

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 from rebasket.domain.errors import Invalid, NotFound
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.shops.policy import Step
-from rebasket_cli import main, rules, shop
+from rebasket_cli import rules, shop
 from rebasket_cli.spans import span_of, spelled
+from tests.cli.running import lines as run
+from tests.cli.running import policy
 from tests.template.moto_stack import CREATE_SHOP, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.shops.policy import Policy
     from rebasket.wiring import App
 
 CREATE = (*CREATE_SHOP, "--time-zone", "Europe/Kyiv")
@@ -33,19 +33,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     with opened(monkeypatch, shop, rules) as found:
         run(*CREATE)
         yield found
-
-
-def run(*words: str) -> list[str]:
-    told = CliRunner().invoke(main.app, list(words))
-    if told.exception is not None:
-        raise told.exception
-    return told.output.splitlines()
-
-
-def policy(app: App) -> Policy:
-    found = app.shops.get("tea")
-    assert found
-    return found.policy
 
 
 def test_every_rule_is_shown_in_words_with_its_unit(app: App) -> None:

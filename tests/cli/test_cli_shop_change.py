@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from rebasket.domain.errors import Invalid, NotFound
-from rebasket_cli import main, shop, shop_change
+from rebasket_cli import shop, shop_change
+from tests.cli.running import lines as run
 from tests.samples import START
 from tests.template.moto_stack import CREATE_SHOP, opened
 
@@ -26,13 +26,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
         run(*CREATE_SHOP, "--time-zone", "Europe/Kyiv", "--holdout", "5")
         found.shops.save(replace(read(found), activated_at=START))
         yield found
-
-
-def run(*words: str) -> list[str]:
-    told = CliRunner().invoke(main.app, list(words))
-    if told.exception is not None:
-        raise told.exception
-    return told.output.splitlines()
 
 
 def read(app: App) -> Shop:

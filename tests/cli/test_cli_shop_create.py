@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from rebasket.aws import keys as stored_keys
 from rebasket.aws.shops import DynamoShops
 from rebasket.domain.errors import Invalid, Misconfigured
-from rebasket_cli import keys, main, rules, shop
+from rebasket_cli import keys, rules, shop
+from tests.cli.running import run
 from tests.doubles import ManualClock
 from tests.samples import START
 from tests.template.moto_stack import CREATE_SHOP, PREFIX, opened
@@ -32,13 +32,6 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     with opened(monkeypatch, shop, rules, keys) as found:
         found.clock = ManualClock()
         yield found
-
-
-def run(*words: str) -> str:
-    told = CliRunner().invoke(main.app, list(words))
-    if told.exception is not None:
-        raise told.exception
-    return told.output
 
 
 def read(app: App) -> Shop:

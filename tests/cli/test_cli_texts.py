@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
 from rebasket.domain.errors import Invalid, NotFound
-from rebasket_cli import main, shop, texts
+from rebasket_cli import shop, texts
+from tests.cli.running import lines as run
+from tests.cli.running import policy
 from tests.template.moto_stack import CREATE_SHOP, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rebasket.domain.shops.policy import Policy
     from rebasket.wiring import App
 
 CREATE = (*CREATE_SHOP, "--time-zone", "Europe/Kyiv")
@@ -24,19 +24,6 @@ CREATE = (*CREATE_SHOP, "--time-zone", "Europe/Kyiv")
 def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     with opened(monkeypatch, shop, texts) as found:
         yield found
-
-
-def run(*words: str) -> list[str]:
-    told = CliRunner().invoke(main.app, list(words))
-    if told.exception is not None:
-        raise told.exception
-    return told.output.splitlines()
-
-
-def policy(app: App) -> Policy:
-    found = app.shops.get("tea")
-    assert found
-    return found.policy
 
 
 def test_a_shop_texts_the_countries_whose_price_is_known_unless_it_names_others(app: App) -> None:

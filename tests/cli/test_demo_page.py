@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from dataclasses import replace
-from datetime import timedelta
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
 
-from rebasket.domain.carts.cart import Cart
-from rebasket.domain.reminders.episode import Arm, Episode, TouchState
-from rebasket_local.http_messages import Request
-from rebasket_local.outbox_page import PATH, OutboxPage
-from rebasket_local.results.findings import Findings
+from rebasket.domain.reminders.episode import TouchState
 from rebasket_local.results.outbox_files import write_outbox
 from rebasket_local.results.page import About, report_page
 from rebasket_local.results.previews import preview
 from rebasket_local.results.samples import samples
 from rebasket_local.results.summary import broken, summarise
 from rebasket_local.results.terminal import closing_table
-from rebasket_local.traffic.audit import Audit, TouchKey
-from rebasket_local.traffic.ledger import Ledger
 from rebasket_local.traffic.settings import Figure
+from tests.cli.demo_findings import EVIL, LAMP, PICTURES, REFUND, ROW, Elements, findings, reported
 from tests.cli.made_up_world import a_message
 from tests.cli.test_demo_figures import an_episode
 from tests.samples import START, a_shop
@@ -34,91 +26,13 @@ from tests.samples import START, a_shop
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rebasket_local.cloud import LocalCloud
-
-EVIL = '"><script>alert(1)</script>&'
-LAMP = "https://images.tea.example/lamp.svg"
-PICTURES = {LAMP: "<svg xmlns='http://www.w3.org/2000/svg'/>"}
-ROW: dict[str, Any] = {
-    "episodes": 3, "unreachable": 0, "held": 1, "touched": 2, "planned": 3, "recovered": 1, "bought_held": 0,
-    "bought_untouched": 0, "bought_before": 0, "revenue": {"EUR": 1000},
-    "touches": {"sent": 2, "rejected": 0, "skipped": 0, "held": 1, "unknown": 0},
-    "refunded": {}, "revenue_held": {}, "cost_microusd": 117_120, "unpriced_messages": 0, "in_doubt_microusd": 0,
-    "in_doubt_unpriced_messages": 0, "cost_per_recovered_microusd": 117_120,
-    "compared_touched": 2, "compared_touched_bought": 1, "compared_held": 1,
-    "compared_held_bought": 0,
-}  # fmt: skip
-
-
-NO_CHANGE = {name: type(value)() for name, value in ROW.items() if name != "cost_per_recovered_microusd"}
-REFUND: dict[str, Any] = {"day": "2026-02-22", "number": 1, "arrived": "2026-03-03", "channels": {}} | NO_CHANGE | {
-    "refunded": {"EUR": 4_900}, "recovered": -1, "cost_microusd": -160, "touches": {"sent": 1_000},
-}  # fmt: skip
-
-
-def reported(
-    days: list[dict[str, Any]], total: dict[str, Any], channels: dict[str, Any], *adjustments: dict[str, Any]
-) -> dict[str, Any]:
-    """As GET /v1/report answers; with one posting at most, so that nothing needs adding up."""
-    later = adjustments[0] if adjustments else NO_CHANGE
-    with_later = total | {"refunded": total["refunded"] | later["refunded"]}
-    return {
-        "total": total,
-        "channels": channels,
-        "days": days,
-        "later_changes": {"total": later, "channels": {}, "postings": list(adjustments)},
-        "total_with_later_changes": with_later,
-        "channels_with_later_changes": channels,
-    }
-
-
-def findings(**changed: Any) -> Findings:  # noqa: ANN401  # any part of them
-    """Two carts touched, one held; one bought."""
-    messages = [
-        a_message(1, "anna@example.com", at=START),
-        a_message(2, "+380670000001", channel="sms", at=START + timedelta(hours=1)),
-    ]
-    episodes: list[Episode] = [
-        an_episode("a", touches={1: TouchState.SENT}, ordered=timedelta(hours=2)),
-        an_episode("b", touches={1: TouchState.SENT}),
-        an_episode("c", arm=Arm.HELD, touches={1: TouchState.HELD}),
-    ]
-    day = {"day": "2026-03-02", "closed": False, "changed_since_closed": False, "channels": {}, **ROW}
-    whole: dict[str, Any] = {
-        "shop": a_shop(),
-        "started_at": START,
-        "ended_at": START + timedelta(days=2),
-        "report": reported([day], ROW, {"email": ROW, "sms": ROW}),
-        "episodes": episodes,
-        "carts": [Cart.blank("tea", "a")],
-        "messages": messages,
-        "touches": {1: TouchKey("a", 1, 1), 2: TouchKey("b", 1, 1)},
-        "ledger": Ledger(),
-        "audit": Audit(),
-        "failures": 0,
-    }
-    return Findings(**whole | changed)
+    from rebasket_local.results.findings import Findings
 
 
 def page_of(found: Findings, **about: Any) -> str:  # noqa: ANN401  # as above
     summary = summarise(found, wall_s=1.0, seed=1, days=14)
     told = About(**{"title": "Report", "origin": "a test", "command": "rebasket demo", **about})
     return report_page(found, summary, told, samples(found, PICTURES), [Figure("a.b", 1, "assumed")])
-
-
-class Elements(HTMLParser):
-    """Every element with its attributes, and the texts of some."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.all: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.all.append((tag, dict(attrs)))
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.all if name == tag]
 
 
 def test_the_page_needs_nothing_but_itself() -> None:
@@ -251,76 +165,3 @@ def test_the_outbox_holds_the_bytes_that_left(tmp_path: Path) -> None:
     assert (tmp_path / "outbox" / "0002-sms.txt").read_text() == found.messages[1].text
     links = {link["href"] for link in Elements((tmp_path / "outbox" / "index.html").read_text()).named("a")}
     assert links == set(names) - {"index.html"}
-
-
-# --- The page of `rebasket run` -------------------------------------------------------------------------------------------
-
-
-class _Outbox(list[Any]):
-    @property
-    def messages(self) -> list[Any]:
-        return list(self)
-
-
-class _Cloud:
-    """As much of the local cloud as the page looks at."""
-
-    now = START
-
-    def __init__(self) -> None:
-        self.outbox = _Outbox()
-        self.items: list[dict[str, Any]] = []
-
-    def client(self, _service: str) -> _Cloud:
-        return self
-
-    def scan(self, **_asked: Any) -> dict[str, Any]:  # noqa: ANN401  # as boto3's
-        return {"Items": self.items}
-
-
-@pytest.fixture
-def cloud() -> _Cloud:
-    return _Cloud()
-
-
-def get(cloud: _Cloud, path: str, method: str = "GET") -> tuple[int, str]:
-    page = OutboxPage(cast("LocalCloud", cloud), EVIL, "timers", PICTURES)
-    answer = page(Request(method, path, {}, b"", "127.0.0.1", "r"))
-    return answer.status, answer.text
-
-
-def test_the_live_outbox_shows_what_left_newest_first(cloud: _Cloud) -> None:
-    cloud.outbox.extend(findings().messages)
-    status, page = get(cloud, PATH)
-    assert status == 200
-    assert [link["href"] for link in Elements(page).named("a")] == [f"{PATH}/messages/2", f"{PATH}/messages/1"]
-    assert "<script>alert" not in page
-
-
-def test_the_live_outbox_tells_news(cloud: _Cloud) -> None:
-    before = json.loads(get(cloud, f"{PATH}/news")[1])
-    cloud.outbox.extend(findings().messages)
-    cloud.items.append({"due": {"N": str(int(START.timestamp()) + 3600)}, "cart": {"S": EVIL}})
-    after = json.loads(get(cloud, f"{PATH}/news")[1])
-    assert (before["count"], after["count"], after["newest"]) == (0, 2, f"{PATH}/messages/2")
-    assert "11:00 UTC" in after["list"]
-    assert "<script" not in after["list"]
-
-
-def test_a_live_messages_links_can_be_followed_but_no_script_runs(cloud: _Cloud) -> None:
-    cloud.outbox.extend(findings().messages)
-    frame = Elements(get(cloud, f"{PATH}/messages/1")[1]).named("iframe")[0]
-    assert frame["sandbox"] == "allow-popups allow-popups-to-escape-sandbox"
-    assert (frame["srcdoc"] or "").startswith('<base target="_blank">')
-    links = [link["href"] for link in Elements(get(cloud, f"{PATH}/messages/2")[1]).named("a")]
-    assert links == ["https://ll.example/r/abc", "https://ll.example/o/abc"]
-
-
-@pytest.mark.parametrize("path", ["/messages/0", "/messages/3", "/messages/x", "/messages/", "/else", "/messages/²"])
-def test_there_is_nothing_else(cloud: _Cloud, path: str) -> None:
-    cloud.outbox.extend(findings().messages)
-    assert get(cloud, PATH + path)[0] == 404
-
-
-def test_the_live_outbox_is_only_read(cloud: _Cloud) -> None:
-    assert get(cloud, PATH, "POST")[0] == 405

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from rebasket_cli import outcome
 from rebasket_cli.main import app
 from rebasket_local.results.summary import broken, summarise
-from tests.cli.test_demo_page import findings
+from tests.cli.demo_findings import findings
 
 if TYPE_CHECKING:
     from pathlib import Path

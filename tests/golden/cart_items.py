@@ -13,7 +13,6 @@ from rebasket.domain.carts.events import (
     CartDeleted,
     CartUpdated,
     CheckoutStarted,
-    Consent,
     Details,
     ItemAdded,
     ItemRemoved,
@@ -29,6 +28,7 @@ from rebasket.domain.carts.facts import CartFacts
 from rebasket.domain.carts.lines import Delta, Snapshot
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from tests.golden.tables import NOW, Example
 
 if TYPE_CHECKING:

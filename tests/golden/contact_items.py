@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.carts.events import Consent
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.people.contact import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
 from rebasket.domain.people.journal import Act, JournalEntry
 from rebasket.domain.people.returns import Returned

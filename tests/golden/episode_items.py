@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.reminders.decision import Check
+from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.golden.tables import NOW, Example

@@ -22,6 +22,7 @@ from moto import mock_aws
 
 from rebasket.aws import keys
 from rebasket.aws.cart_codec import unpack_facts
+from rebasket.aws.key_codec import keys_from_json, keys_to_json
 from rebasket.aws.sqs import SqsDeadLetters, timer_from_json
 from rebasket.aws.ssm import CODE_FORM, KeyedCode, KeyedHash, SsmSecrets, SsmShopKeys
 from rebasket.domain.carts.timer import Timer
@@ -34,7 +35,7 @@ from rebasket.domain.sending.tags import tags_of, touch_in
 from rebasket.domain.shops.keys import KeyKind, Right
 from rebasket.domain.shops.sms_limits import beginning
 from rebasket.http.credentials import authenticate
-from rebasket.http.shop_keys import keys_from_json, keys_to_json, new_key
+from rebasket.http.shop_keys import new_key
 from rebasket.memory import MemoryShops
 from rebasket.messages.mime import mail
 from rebasket_local.stack import Stack

@@ -11,14 +11,9 @@ from rebasket.domain.errors import NotFound, Refused
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.http.results import Results
 from rebasket.http.strict_json import read
-from rebasket.memory import MemorySendingPauses
 from rebasket.messages.composer import MessageComposer
 from rebasket.platforms.native.batch import split
 from rebasket.platforms.native.translate import parse
-from rebasket.usecases.recording.erase_person import ErasePerson
-from rebasket.usecases.reporting.changed_days import TrackedEpisodes
-from rebasket.usecases.responses.pause_sending import PauseSending
-from tests.doubles import address_hash
 from tests.faults import Crash
 from tests.histories.form import moment
 from tests.histories.provider import Provider, ToldMailer, ToldTexter
@@ -32,8 +27,8 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.timer import Timer
     from rebasket.usecases.reminding.process_timer import ProcessedTimer
+    from tests.doubles import Wrap
     from tests.histories.form import Json
-    from tests.world import Wrap
 
 NIGHT = timedelta(hours=3)
 """Of the day, UTC: when days are closed."""
@@ -60,13 +55,7 @@ class Stage(World):
         self.texter = ToldTexter(provider=self.provider, links=self.links, clock=self.clock)
         self.composer = MessageComposer("reminders@tea.example")
         super()._wire(wrap)
-        sending_pauses = MemorySendingPauses(self.shops, self.clock)
-        self._pull_brake = PauseSending(
-            episodes=TrackedEpisodes(self.episodes, self.books, self.clock),
-            contacts=self.contacts,
-            sending_pauses=sending_pauses,
-        )
-        self._erase = ErasePerson(carts=self.carts, contacts=self.contacts, address_hash=address_hash, clock=self.clock)
+        self._pull_brake, self._erase = self.use_cases.pause_sending, self.use_cases.erase_person
 
     # -- Time --------------------------------------------------------------------------------------------------------
 

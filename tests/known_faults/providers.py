@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.sending.message import Email
-    from tests.world import Wrap
+    from tests.doubles import Wrap
 
 Port = TypeVar("Port")
 

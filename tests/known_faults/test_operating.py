@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import threading
 import zoneinfo
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from botocore.session import Session
 
+from rebasket.aws.ports import ONCE
 from rebasket.aws.ses import SesMailer
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.shops.quiet_hours import local_time
 from rebasket.memory import MemoryTimers
 from rebasket.usecases.timers.sweep import SweepTimers
-from rebasket.wiring import ONCE
+from tests.aws.provider import OK, provider
 from tests.known_faults.providers import instead_of_the_mailer
-from tests.samples import ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
+from tests.samples import ONE_EMAIL, SHOP, START, Reports, a_shop, person
 from tests.template.metric_math import evaluate
 from tests.template.watched import alarms, installation
 from tests.world import World
@@ -98,46 +95,6 @@ def test_a_version_that_fails_on_every_call_is_taken_back_at_a_small_shop(functi
     assert share >= alarm.properties["Threshold"]
 
 
-def answered_once(connection: socket.socket) -> None:
-    """Answers one request, and resets the connection at the second: it was forgotten meanwhile, and nothing was read."""
-    body = json.dumps({"MessageId": "id"}).encode()
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode()
-    with connection, suppress(OSError):  # the client may go first
-        if heard(connection):
-            connection.sendall(head + body)
-        if heard(connection):
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-
-
-def heard(connection: socket.socket) -> bytes:
-    """The head of a request; empty when the client has gone."""
-    request = b""
-    while b"\r\n\r\n" not in request:
-        more = connection.recv(65_536)
-        if not more:
-            return b""
-        request += more
-    return request
-
-
-@contextmanager
-def forgetful_provider() -> Iterator[str]:
-    """A provider that forgets each connection after one request; its address."""
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=answered_once, args=(connection,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
-
-
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
@@ -146,15 +103,17 @@ def forgetful_provider() -> Iterator[str]:
 @pytest.mark.loopback
 @pytest.mark.usefixtures("socket_enabled")
 def test_a_connection_that_died_while_the_function_slept_costs_no_reminder() -> None:
-    """A shop expects both of two shoppers to be written to, though the provider closed the idle connection in between."""
+    """A shop expects both of two shoppers to be written to, though what stands between forgot the idle connection meanwhile."""
     session = Session()
     session.set_credentials("testing", "testing")
-    with forgetful_provider() as address:
-        client = session.create_client("sesv2", region_name="eu-central-1", config=ONCE, endpoint_url=address)
+    with provider(OK, keep=True) as found:
+        client = session.create_client("sesv2", region_name="eu-central-1", config=ONCE, endpoint_url=found.url)
         mailer = SesMailer(cast("SESV2Client", client), "carts@tea.example", "set")
         world, shop = World(a_shop(steps=ONE_EMAIL), wrap=instead_of_the_mailer(lambda _: mailer)), Reports()
         for number in (1, 2):
-            world.record(shop.updated(f"c{number}", START, who=person(Address(Channel.EMAIL, f"p{number}@example.org"))))
-        world.advance(after(hours=2))
+            to = Address(Channel.EMAIL, f"p{number}@example.org")
+            world.record(shop.updated(f"c{number}", world.clock(), who=person(to)))
+            world.advance(timedelta(hours=2))
+            found.forget_idle()
         client.close()
     assert (world.touches("c1"), world.touches("c2")) == ({1: ("sent", "accepted")}, {1: ("sent", "accepted")})

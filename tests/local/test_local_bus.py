@@ -10,19 +10,11 @@ import pytest
 
 from rebasket_local.cloud import LocalCloud
 from rebasket_local.errors import LocalCloudError
-from tests.local.toy_cloud import SENDER, START, TOY, do, notes, toy
+from tests.local.toy_cloud import SENDER, START, TOY, do, notes
 from tests.shared_data import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rebasket_local.outbox import Message
-
-
-@pytest.fixture
-def cloud() -> Iterator[LocalCloud]:
-    with toy() as running:
-        yield running
 
 
 def seen(cloud: LocalCloud) -> list[dict[str, Any]]:

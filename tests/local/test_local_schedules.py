@@ -12,16 +12,9 @@ from rebasket_local.cron import parse
 from tests.local.toy_cloud import START, changed_toy, notes, toy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from rebasket_local.cloud import LocalCloud
-
-
-@pytest.fixture
-def cloud() -> Iterator[LocalCloud]:
-    with toy() as running:
-        yield running
 
 
 def at(text: str) -> datetime:

@@ -21,8 +21,8 @@ from tests.simulation.shrink import command, shortest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.simulation.setup import Setup
     from tests.simulation.totals import Totals
-    from tests.simulation.world import Setup
 
 SCREENFUL = 100
 """Lines of a trace that are printed; a longer one is in its file only."""

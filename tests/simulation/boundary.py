@@ -45,8 +45,8 @@ def _nobody(_process: Process, _call: str) -> bool:
 class Boundary:
     """Interposes on calls. `ambush` is told of every call before it is made: whether somebody jumped in, who needs a while."""
 
-    def __init__(self, kernel: Kernel, chance: Rng, faults: Faults) -> None:
-        self.kernel, self.chance, self.faults = kernel, chance, faults
+    def __init__(self, kernel: Kernel, rng: Rng, faults: Faults) -> None:
+        self.kernel, self.rng, self.faults = kernel, rng, faults
         self.ambush: Callable[[Process, str], bool] = _nobody
         self.calls = 0
 
@@ -103,7 +103,7 @@ class Boundary:
         self.calls += 1
         process.steps += 1
         scope, step = process.scope, process.steps
-        pace, trouble, stall, _ = self.chance.four(scope, step, kind.name)
+        pace, trouble, stall, _ = self.rng.four(scope, step, kind.name)
         ambushed = self.ambush(process, kind.name)
         latency = self._latency(kind, pace, stall, scope, step)
         self.kernel.wait(latency + pace % 2_000 if ambushed else latency)
@@ -119,7 +119,7 @@ class Boundary:
         process = self.kernel.running
         if process is None or not self.faults.on:
             return None
-        draw = self.chance.four(process.scope, process.steps, f"{name} partly")
+        draw = self.rng.four(process.scope, process.steps, f"{name} partly")
         return draw[1] % 3 if self.faults.of_edge(Fault.PARTIAL, name, process.scope, process.steps) else None
 
     def _latency(self, kind: Kind, pace: int, stall: int, scope: str, step: int) -> int:

@@ -11,14 +11,14 @@ from time import process_time
 from typing import TYPE_CHECKING, TypeVar
 
 from tests.simulation.dynamo import dynamodb
-from tests.simulation.faults import blowing
-from tests.simulation.planted import BUGS, CARTS, GUSTS, SLOW, planted
+from tests.simulation.faults import rates_for
+from tests.simulation.planted import BUGS, CARTS, NEEDED_FAULTS, SLOW, planted
 from tests.simulation.promises import ERROR
 from tests.simulation.run import MODES, run
+from tests.simulation.setup import Setup
 from tests.simulation.states.catalogue import WORLDS
 from tests.simulation.states.search import explore
 from tests.simulation.totals import Totals
-from tests.simulation.world import Setup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,11 +39,11 @@ MONTHS = 9
 def setup_of(
     seed: int, carts: int | None = None, only: frozenset[str] | None = None, bug: str | None = None, *, months: bool = False
 ) -> Setup:
-    """The world of a seed; `carts` per shop; `only` these marks may happen, if given; in the weather that shows a `bug`.
+    """The world of a seed; `carts` per shop; `only` these marks may happen, if given; under the faults that show a `bug`.
 
     `months`: it lasts so long, as every ninth does anyway where `carts` does not say how large it is.
     """
-    rates = blowing(GUSTS[bug]) if bug in GUSTS else None
+    rates = rates_for(NEEDED_FAULTS[bug]) if bug in NEEDED_FAULTS else None
     months |= bug in SLOW or (carts is None and seed % MONTHS == 0)
     if carts is None:
         carts = CARTS.get(bug or "", SIZES[seed % len(SIZES)])

@@ -7,20 +7,52 @@ from dataclasses import dataclass
 from importlib import import_module
 from inspect import unwrap
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rebasket.aws.attributes import to_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rebasket.domain.carts.timer import Timer
-    from rebasket.usecases.reminding.process_timer import ProcessedTimer
-    from tests.simulation.kernel import Process
-    from tests.simulation.stream import Record
-    from tests.simulation.world import World
+    from rebasket.usecases.reminding.process_timer import ProcessedTimer, ProcessTimer
+    from rebasket.usecases.reporting.close_days import CloseDays
+    from rebasket.usecases.reporting.post_adjustments import PostAdjustments
+    from rebasket.usecases.responses.follow_link import FollowLink
+    from rebasket.usecases.responses.pause_sending import PauseSending
+    from rebasket.usecases.responses.record_delivery import RecordDelivery
+    from rebasket.usecases.timers.sweep import SweepTimers
+    from tests.simulation.invariants_on_write import InvariantsOnWrite
+    from tests.simulation.kernel import Kernel, Process
 
 NAMES = ("remind", "sweep", "feedback", "visit", "close_books")
+
+
+class Record(Protocol):
+    """A deletion on the stream."""
+
+    @property
+    def name(self) -> str:
+        """Names the delivery's draws."""
+
+    @property
+    def timer(self) -> Timer:
+        """What was deleted."""
+
+
+class _World(Protocol):
+    """Where the functions run: the time, who is who, and their application."""
+
+    kernel: Kernel
+    people: dict[tuple[str, str], int]
+    invariants_on_write: InvariantsOnWrite
+    process_timer: ProcessTimer
+    sweep_timers: SweepTimers
+    record_delivery: RecordDelivery
+    pause_sending: PauseSending
+    follow_link: FollowLink
+    close_books: CloseDays
+    post_adjustments: PostAdjustments
 
 
 class _Silent:
@@ -35,17 +67,17 @@ class _Context:
     """Lambda's context: how long the invocation has to live."""
 
     process: Process
-    world: World
+    world: _World
 
     def get_remaining_time_in_millis(self) -> int:
         return self.process.deadline - self.world.kernel.now
 
 
 @dataclass(frozen=True)
-class _AttendInTurn:
-    """Names each record's draws before it is attended to. `process.work` holds the records still to come."""
+class _ProcessInTurn:
+    """Names each record's draws before it is processed to. `process.work` holds the records still to come."""
 
-    world: World
+    world: _World
 
     def _next(self, timer: Timer) -> None:
         process = self.world.kernel.process
@@ -55,11 +87,11 @@ class _AttendInTurn:
 
     def __call__(self, timer: Timer) -> ProcessedTimer:
         self._next(timer)
-        attended = self.world.process_timer(timer)
-        if attended.error is not None:
-            self.world.kernel.say("WENT WRONG:", repr(attended.error), attended.outcome)
-            self.world.invariants_on_write.expected("remind", attended.error)
-        return attended
+        processed = self.world.process_timer(timer)
+        if processed.error is not None:
+            self.world.kernel.say("WENT WRONG:", repr(processed.error), processed.outcome)
+            self.world.invariants_on_write.expected("remind", processed.error)
+        return processed
 
     def again(self, timer: Timer, error: Exception) -> ProcessedTimer:
         self._next(timer)
@@ -69,11 +101,11 @@ class _AttendInTurn:
 class Functions:
     """Invokes them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: _World) -> None:
         self.world = world
         self._modules = {name: import_module(f"functions.{name}.app") for name in NAMES}
         self.app = SimpleNamespace(
-            process_timer=_AttendInTurn(world),
+            process_timer=_ProcessInTurn(world),
             sweep_timers=world.sweep_timers,
             record_delivery=world.record_delivery,
             pause_sending=world.pause_sending,
@@ -101,7 +133,7 @@ class Functions:
     def _call(self, name: str, event: dict[str, Any], process: Process) -> Any:  # the handler's answer
         return unwrap(self._modules[name].handler)(event, _Context(process, self.world))
 
-    def remind(self, process: Process, batch: list[Record]) -> Any:  # what the handler answers to the stream
+    def remind(self, process: Process, batch: Sequence[Record]) -> Any:  # what the handler answers to the stream
         """A batch of records."""
         records = [
             {

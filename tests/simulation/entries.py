@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rebasket.domain.people.contact import Send, TouchId
     from tests.simulation.kernel import Process
 
+EVERYBODY = "everybody"
+"""Whose sending is stopped or goes on, when it is not one shop's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:

@@ -81,7 +81,7 @@ EDGES: Mapping[Fault, tuple[str, ...]] = {
 class Faults:
     """Decides and counts. `rates` per kind; `only` these marks may happen, if given: to make a trace shorter."""
 
-    chance: Rng
+    rng: Rng
     rates: Mapping[Fault, float]
     only: frozenset[str] | None = None
     on: bool = True
@@ -111,7 +111,7 @@ class Faults:
 
     def of_edge(self, fault: Fault, edge: str, *what: object, share: float = 1.0) -> bool:
         """Whether this befalls the edge now; `share` scales the rate."""
-        if not self.on or not self.chance.happens(self.rates.get(fault, 0.0) * share, fault.value, edge, *what):
+        if not self.on or not self.rng.happens(self.rates.get(fault, 0.0) * share, fault.value, edge, *what):
             return False
         return self._noted(fault, edge, "/".join(map(str, what))) is not None
 
@@ -155,7 +155,7 @@ GENTLY, HARSHLY = (0.02, 0.1, 0.3, 0.5), (0.003, 0.01, 0.03, 0.06)
 """How often, per call or edge."""
 
 
-GUSTS = (
+COMBINATIONS = (
     (Fault.REPEATED, Fault.THROTTLED),
     (Fault.REPEATED, Fault.REORDERED),
     (Fault.DELAYED, Fault.STALL),
@@ -165,21 +165,21 @@ GUSTS = (
     (Fault.DOWN, Fault.TTL_LATE),
     (Fault.TIMED_OUT, Fault.ANSWER_LOST),
 )
-"""What is worst together."""
+"""What is worst together: half of all seeds draw one of these, and its faults happen very often."""
 
 
-def blowing(gust: Iterable[Fault]) -> dict[Fault, float]:
-    """The rates of a gust alone."""
-    return {kind: (GENTLY if kind in GENTLE else HARSHLY)[-1] for kind in gust}
+def rates_for(kinds: Iterable[Fault]) -> dict[Fault, float]:
+    """Only these kinds of fault, very often."""
+    return {kind: (GENTLY if kind in GENTLE else HARSHLY)[-1] for kind in kinds}
 
 
-def rates_of(chance: Rng, kinds: Iterable[Fault] = Fault) -> dict[Fault, float]:
-    """Each seed has its own weather: kinds of fault that do not happen, rare, frequent ones; in half, two very often."""
-    outages = chance.source("weather")
-    gust = outages.choice(GUSTS) if outages.random() < 0.5 else ()
+def rates_of(rng: Rng, kinds: Iterable[Fault] = Fault) -> dict[Fault, float]:
+    """Each seed draws its own: kinds that do not happen, rare and frequent ones; in half of the seeds, two very often."""
+    draw = rng.source("weather")  # the names of draws stay, so that a seed goes on meaning the same world
+    combination = draw.choice(COMBINATIONS) if draw.random() < 0.5 else ()
     rates = {}
     for kind in kinds:
-        source = chance.source("rate", kind.value)
+        source = rng.source("rate", kind.value)
         some = GENTLY if kind in GENTLE else HARSHLY
-        rates[kind] = some[-1] if kind in gust else 0.0 if source.random() < 0.35 else source.choice(some)
+        rates[kind] = some[-1] if kind in combination else 0.0 if source.random() < 0.35 else source.choice(some)
     return rates

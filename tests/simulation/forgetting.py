@@ -10,7 +10,7 @@ from tests.simulation.kernel import DAY, HOUR, millis, moment
 
 if TYPE_CHECKING:
     from rebasket.domain.sending.message import Link
-    from tests.simulation.world import World
+    from tests.simulation.surroundings import Surroundings
 
 RETENTION = timedelta(days=30)
 """The shortest that the template allows."""
@@ -19,7 +19,7 @@ RETENTION = timedelta(days=30)
 class Forgetting:
     """Sees what is stored, and deletes it when its time is over: up to some days late, as TTL does."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Surroundings) -> None:
         self.world = world
         self._linked: dict[tuple[str, str, str], int] = {}
         self._in_mails: dict[str, int] = {}
@@ -53,5 +53,5 @@ class Forgetting:
 
     def _over(self, at: int, kept: timedelta, *what: str) -> bool:
         """Whether it is gone by now. TTL takes hours to days."""
-        late = self.world.chance.source("expires", at, *what).choice((0, HOUR, DAY, 3 * DAY))
+        late = self.world.rng.source("expires", at, *what).choice((0, HOUR, DAY, 3 * DAY))
         return moment(self.world.kernel.now) >= moment(at + late) + kept

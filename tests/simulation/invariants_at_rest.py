@@ -9,13 +9,13 @@ from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
-from rebasket.domain.reporting.adjustments import adjusted, difference
-from rebasket.domain.reporting.daily_figures import daily_figures
 from rebasket.domain.sending.sending_pause import AGAIN
 from rebasket.domain.shops.quiet_hours import waking_time
 from rebasket.domain.shops.sms_limits import HOUR
 from tests.simulation.crediting import Crediting
 from tests.simulation.kernel import DAY, MINUTE, ROUNDS, START, millis, moment
+from tests.simulation.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, touch_of
+from tests.simulation.recount import booked, recount, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from rebasket.domain.shops.policy import Policy
     from tests.simulation.ledger import Ledger
     from tests.simulation.stores import Stores
-
-from tests.simulation.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, touch_of
 
 PATIENCE = 260 * MINUTE
 """When faults have stopped: the longest wait that anybody was told before (a backoff of four hours), and what follows it."""
@@ -107,10 +105,12 @@ class InvariantsAtRest:
         for shop in self.stores.shop_ids:
             marked = {mark.day for mark in self.stores.books.changed_days(shop)}
             for name, closed in self.stores.books.days(shop, "0000", "9999").items():
-                said = adjusted(closed, self.stores.books.adjustments(shop, name, name))
-                counted = daily_figures(name, self.stores.episodes.of_day(shop, name), closed.window)
-                if name not in marked and difference(counted, said) is not None:
-                    broken(CLOSED, f"{shop} {name}: the books say {said}, the episodes {counted}, and nothing is marked")
+                if name in marked:
+                    continue
+                said = booked(closed, self.stores.books.adjustments(shop, name, name))
+                wrong = told_apart(said, recount(self.ledger, self.stores.episodes.of_day(shop, name), closed.window))
+                if wrong:
+                    broken(CLOSED, f"{shop} {name}: {wrong}, and nothing is marked")
 
     def books_are_closed(self) -> None:
         """Long after: no mark is left but of the last nights, and every day with episodes is closed."""

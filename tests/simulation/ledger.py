@@ -14,9 +14,8 @@ from rebasket.domain.carts.events import ACTIVITY, OrderCancelled, OrderPlaced, 
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
-from tests.simulation.entries import Gate, Pause, Stop, paid_back
+from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, paid_back
 from tests.simulation.promises import touch_of
-from tests.simulation.stopping import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Episode
     from tests.simulation.entries import Counted, Request
-    from tests.simulation.invariants_on_write import InvariantsOnWrite
+    from tests.simulation.judge import Judge
     from tests.simulation.kernel import Kernel
 
 Ref = tuple[str, str]
@@ -44,7 +43,7 @@ class Ledger:
     kernel: Kernel
     skew: int
     address_hash: Callable[[str, Address], str]
-    judge: InvariantsOnWrite = field(init=False)
+    judge: Judge = field(init=False)
     closed: set[Ref] = field(default_factory=set)
     accepted_carts: dict[Ref, int] = field(default_factory=dict)
     acknowledged: int = 0

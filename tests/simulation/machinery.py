@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rebasket.domain.carts.timer import LEAD, minute_up
 from tests.simulation.faults import Fault
 from tests.simulation.kernel import DAY, HOUR, MINUTE, ROUNDS, SECOND, End, millis, moment
+from tests.simulation.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rebasket.domain.carts.timer import Timer
-    from tests.simulation.world import World
+    from tests.simulation.stream import Stream
 
 LIFE = 30 * SECOND
 """The time-out of `sweep`."""
@@ -24,17 +25,23 @@ NIGHT = 240 * SECOND
 NEVER = 1 << 60
 
 
+class _World(Surroundings, Protocol):
+    """What surrounds it, and the stream that takes what is deleted."""
+
+    stream: Stream
+
+
 class Machinery:
     """Schedules, TTL and the operator."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: _World) -> None:
         self.world = world
         self.stored: dict[tuple[str, str, int, int], Timer] = {}
         self._dues: list[int] = []
         self._waiting: Counter[int] = Counter()
         self._sweeps = 0
         self._next_sweep = NEVER
-        self._offset = world.chance.source("schedule").choice((0, 0, 0, 20 * SECOND, 50 * SECOND))
+        self._offset = world.rng.source("schedule").choice((0, 0, 0, 20 * SECOND, 50 * SECOND))
 
     # -- Timers as stored ----------------------------------------------------------------------------------------------------
 
@@ -61,7 +68,7 @@ class Machinery:
     def _expire(self, key: tuple[str, str, int, int], due: int) -> None:
         """TTL deletes what is due and still there: minutes to days late."""
         world, name = self.world, "/".join(map(str, key))
-        draw = world.chance.source("ttl", name)
+        draw = world.rng.source("ttl", name)
         late = draw.randrange(HOUR, 12 * HOUR)
         if world.faults.of_edge(Fault.TTL_LATE, "ttl", name):
             late = draw.choice((DAY, 2 * DAY, 4 * DAY))
@@ -97,7 +104,7 @@ class Machinery:
             world.stores.timers.advance(moment(min(due, now) // MINUTE * MINUTE - MINUTE))
             self.sweep()
             if world.faults.of_edge(Fault.TWICE, "sweep", now):
-                world.kernel.at(now + world.chance.source("twice", now).choice((0, 3, 900)), self.sweep)
+                world.kernel.at(now + world.rng.source("twice", now).choice((0, 3, 900)), self.sweep)
         self._next_sweep = NEVER
         if due is not None:
             self._sweep_by(max(due, now + 2 * MINUTE if up is None else min(up, now + 10 * MINUTE) + MINUTE))
@@ -126,7 +133,7 @@ class Machinery:
             return
         self.close(1)
         if world.faults.of_edge(Fault.TWICE, "nightly", now):
-            world.kernel.at(now + world.chance.source("twice", now).choice((0, 5, 2 * SECOND)), lambda: self.close(11))
+            world.kernel.at(now + world.rng.source("twice", now).choice((0, 5, 2 * SECOND)), lambda: self.close(11))
 
     def close(self, attempt: int) -> None:
         """One invocation; EventBridge and Lambda try again."""

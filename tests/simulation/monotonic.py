@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
-from rebasket.domain.people.contact import MAX_UNSENT, SendState, SuppressionReason
+from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, SendState, SuppressionReason
 from rebasket.domain.reminders.episode import TouchState
-from rebasket.domain.shops.policy import SENDS_RETENTION
 from tests.simulation.promises import FORWARD, broken
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from tests.simulation.faults import Faults
     from tests.simulation.rng import Rng
 
-Spell = tuple[int, int]
+Interval = tuple[int, int]
 
 
 class Outages:
-    """When what is in trouble: spells from–to in virtual ms, drawn once for the whole world."""
+    """When what is in trouble: intervals from–to in virtual ms, drawn once for the whole world."""
 
-    def __init__(self, chance: Rng, faults: Faults, shops: Iterable[str], until: int, quiet: int) -> None:
-        self._chance, self._faults, self._until = chance, faults, until
-        self.spells: defaultdict[tuple[str, str], list[Spell]] = defaultdict(list)
+    def __init__(self, rng: Rng, faults: Faults, shops: Iterable[str], until: int, quiet: int) -> None:
+        self._rng, self._faults, self._until = rng, faults, until
+        self.intervals: defaultdict[tuple[str, str], list[Interval]] = defaultdict(list)
         self.over = False
         for function, longest in (("sweep", 3 * DAY), ("remind", 30 * HOUR), ("nightly", 3 * DAY)):
             self._draw(Fault.DOWN, function, "", longest)
@@ -32,18 +32,18 @@ class Outages:
             self._draw(Fault.QUOTA, "mailer.send", shop, 14 * HOUR, share=40)
             self._draw(Fault.QUOTA, "texter.send", shop, 14 * HOUR, share=40)
         if faults.of_edge(Fault.DOWN, "sweep", "at the end", share=12):
-            self.spells["sweep", ""].append((quiet - 5 * HOUR, quiet))
+            self.intervals["sweep", ""].append((quiet - 5 * HOUR, quiet))
         self._poisoned: dict[tuple[str, str], bool] = {}
         self.mended = False
 
     def _draw(self, fault: Fault, what: str, whose: str, longest: int, share: float = 12) -> None:
-        draw = self._chance.source("weather", fault.value, what, whose)
+        draw = self._rng.source("weather", fault.value, what, whose)
         for number in range(3):
             if self._faults.of_edge(fault, what, whose, number, share=share):
                 self._faults.counts[fault][what] -= 1  # counted when somebody notices
                 begins = draw.randrange(self._until)
                 length = draw.choice((5 * MINUTE, 40 * MINUTE, 5 * HOUR, longest))
-                self.spells[what, whose].append((begins, begins + length))
+                self.intervals[what, whose].append((begins, begins + length))
 
     def up_again(self, function: str, now: int) -> int | None:
         """When a function that is down now will be up again; None when it is up."""
@@ -85,4 +85,4 @@ class Outages:
     def _during(self, what: str, whose: str, now: int) -> int | None:
         if self.over:
             return None
-        return next((end for begin, end in self.spells.get((what, whose), ()) if begin <= now < end), None)
+        return next((end for begin, end in self.intervals.get((what, whose), ()) if begin <= now < end), None)

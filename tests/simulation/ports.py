@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.boundary import Throttling, Unreadable
 from tests.simulation.calls import CALLS
-from tests.simulation.stopping import EVERYBODY
+from tests.simulation.entries import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,6 +1,7 @@
 """The promises, by name.
 
-`forward` judges every single write, `at_once` every gate, request and closed day, `at_rest` a world that pauses.
+`monotonic` judges every single write, `invariants_on_write` every gate, request and closed day, `invariants_at_rest` a world
+that pauses.
 """
 
 from __future__ import annotations
@@ -8,12 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from rebasket.domain.people.contact import TouchId
-from rebasket.domain.reporting.daily_figures import daily_figures
 from tests.simulation.kernel import Broken
 
 if TYPE_CHECKING:
     from rebasket.domain.reminders.episode import EpisodeRef
-    from tests.simulation.stores import Stores
 
 ACROSS = "no effect across shops"
 LOST = "every accepted cart ends in a state with a reason"
@@ -63,8 +62,3 @@ def broken(promise: str, how: str) -> NoReturn:
 def touch_of(ref: EpisodeRef, step: int) -> TouchId:
     """The touch of an episode's step."""
     return TouchId(ref.cart, ref.generation, step)
-
-
-def recomputed(stores: Stores, shop: str, day: str) -> object:
-    """A day's figures, from its episodes as they are now."""
-    return daily_figures(day, stores.episodes.of_day(shop, day), stores.window(shop))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rebasket.domain.errors import Throttled
 from rebasket.domain.money import MicroUSD
@@ -20,6 +20,7 @@ from tests.simulation.faults import Fault
 from tests.simulation.kernel import DAY, HOUR, MINUTE, SECOND, End, moment
 from tests.simulation.script import MOMENTS
 from tests.simulation.shops import country_of
+from tests.simulation.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.sending.message import Brief
-    from tests.simulation.world import World
+    from tests.simulation.reporting import Reporting
 
 PRICES = PriceBook(
     email=Price(each=MicroUSD(160), source="simulated", as_of="2026-03"),
@@ -78,10 +79,16 @@ class Taken:
     code: str
 
 
+class _World(Surroundings, Protocol):
+    """What surrounds it, and those who report what shoppers do."""
+
+    reporting: Reporting
+
+
 class Provider:
     """Takes e-mails and texts, one request each."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: _World) -> None:
         self.world = world
         self.accepted = 0
 
@@ -142,7 +149,7 @@ class Provider:
     # -- What follows --------------------------------------------------------------------------------------------------------
 
     def _reactions(self, taken: Taken) -> None:
-        draw, now, kernel = self.world.chance.source("reads", taken.code), self.world.kernel.now, self.world.kernel
+        draw, now, kernel = self.world.rng.source("reads", taken.code), self.world.kernel.now, self.world.kernel
         mark = f"reads/{taken.code}"
         if not self.world.may_happen(mark):
             return
@@ -192,7 +199,7 @@ class Provider:
         world.kernel.spawn(process, lambda: world.functions.visit(process, method, kind, taken.code))
 
     def _events(self, taken: Taken) -> None:
-        draw = self.world.chance.source("events", taken.code)
+        draw = self.world.rng.source("events", taken.code)
         kinds: list[str] = ["Send"]
         kinds += draw.choices(
             (["Delivery"], ["Delivery", "Complaint"], ["Bounce"], ["Delivery", "Open"]),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rebasket.domain.people.addresses import Address
     from tests.simulation.kernel import Process
     from tests.simulation.script import Said
-    from tests.simulation.world import World
+    from tests.simulation.surroundings import Surroundings
 
 LIFE = 25 * SECOND
 """The time-out of `ingest`."""
@@ -29,7 +29,7 @@ DELAYS = (2 * MINUTE, 11 * MINUTE, HOUR, 3 * HOUR, 11 * HOUR, DAY, 2 * DAY)
 class Reporting:
     """Sends what is said to `ingest`, over and over until it is taken."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Surroundings) -> None:
         self.world = world
         self.waiting: defaultdict[tuple[str, int], list[tuple[str, Callable[[], None]]]] = defaultdict(list)
         self._happened: set[str] = set()
@@ -39,7 +39,7 @@ class Reporting:
         """It will happen: at its time, or in the moment of a wake that it waits for."""
         self.world.kernel.at(said.at, lambda: self.happen(said))
         if said.moment is not None:
-            self.lie_in_wait(said.shop, said.person, said.moment, lambda: self.happen(said, invariants_on_write=True))
+            self.lie_in_wait(said.shop, said.person, said.moment, lambda: self.happen(said, promptly=True))
 
     def lie_in_wait(self, shop: str, person: int, moment: str, what: Callable[[], None]) -> None:
         """Do it right when a wake for this person makes that call."""
@@ -57,20 +57,20 @@ class Reporting:
         self.world.kernel.at(self.world.kernel.now, found[1])
         return True
 
-    def happen(self, said: Said, *, invariants_on_write: bool = False) -> None:
-        """It happens now; the shop reports it as soon as it does, `at_once` within milliseconds."""
+    def happen(self, said: Said, *, promptly: bool = False) -> None:
+        """It happens now; the shop reports it as soon as it does, `promptly`: within milliseconds."""
         if said.mark in self._happened or not self.world.may_happen(said.mark):
             return
         self._happened.add(said.mark)
         self.events += 1
-        kernel, faults, chance = self.world.kernel, self.world.faults, self.world.chance
+        kernel, faults, rng = self.world.kernel, self.world.faults, self.world.rng
         wrong = 0
         if faults.of_edge(Fault.SHOP_CLOCK, "shop", said.mark):
-            wrong = chance.source("wrong", said.mark).choice((-3 * HOUR, -11 * MINUTE, -MINUTE, MINUTE, 9 * MINUTE))
+            wrong = rng.source("wrong", said.mark).choice((-3 * HOUR, -11 * MINUTE, -MINUTE, MINUTE, 9 * MINUTE))
         event = said.make(moment(kernel.now + wrong), said.mark)
         kernel.say("SHOP", said.mark, said.what, f"at {event.at:%d %H:%M:%S}")
-        draw = chance.source("report", said.mark)
-        delay = draw.randrange(1, 60 if invariants_on_write else 900)
+        draw = rng.source("report", said.mark)
+        delay = draw.randrange(1, 60 if promptly else 900)
         if faults.of_edge(Fault.DELAYED, "shop", said.mark):
             delay = draw.choice(DELAYS)
             if draw.random() < 0.5:  # shortly before the minute is full, when timers fall due
@@ -116,7 +116,7 @@ class Reporting:
 
     def perhaps_erased(self, shop: str, person: int) -> None:
         """Now and then somebody wants to be forgotten."""
-        draw, mark = self.world.chance.source("forget", shop, person), f"forget/{shop}/{person}"
+        draw, mark = self.world.rng.source("forget", shop, person), f"forget/{shop}/{person}"
         setup = self.world.setup
         if draw.random() < (0.25 if setup.months else 0.06) and self.world.may_happen(mark):
             when = draw.randrange(setup.lasts if setup.months else setup.span + 12 * HOUR)

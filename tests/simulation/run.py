@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from rebasket.domain.reminders.episode import TouchState
 from tests.simulation.kernel import DAY, HOUR, Broken
 from tests.simulation.promises import LOST
-from tests.simulation.world import Setup, World
+from tests.simulation.world import World
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from tests.simulation.faults import Fault
+    from tests.simulation.setup import Setup
 
 SAFETY, LIVENESS = "safety", "liveness"
 MODES = (SAFETY, LIVENESS)

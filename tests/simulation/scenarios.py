@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts import events as ev
 from rebasket.domain.money import Money
+from rebasket.domain.people.consent import Consent
 from tests.simulation.kernel import DAY, HOUR, MINUTE, SECOND
 from tests.simulation.script import Script, again
 from tests.simulation.shops import addresses
@@ -120,7 +121,7 @@ def _agreed(script: Script, at: int) -> None:
 def _said(script: Script, at: int, what: tuple[tuple[Address, bool], ...], moment: str | None = None) -> None:
     def make(when: datetime, mark: str) -> ev.Event:
         statements = tuple(
-            ev.AddressStatement(address=a, consent=ev.Consent(granted=yes, source="form", at=when)) for a, yes in what
+            ev.AddressStatement(address=a, consent=Consent(granted=yes, source="form", at=when)) for a, yes in what
         )
         return ev.ContactIdentified(id=mark, shop=script.shop, cart=script.cart, at=when, person=ev.Person(statements=statements))
 
@@ -141,7 +142,7 @@ def _paid_back(script: Script, at: int, number: str, *, cart: str | None = None)
         script.say(f"order.refunded {part}", at, make)
 
 
-FATES: dict[str, tuple[int, Callable[[Script, int], None]]] = {
+SCENARIOS: dict[str, tuple[int, Callable[[Script, int], None]]] = {
     "forgotten": (25, _forgotten),
     "bought": (18, _bought),
     "returned": (16, _returned),

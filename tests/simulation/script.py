@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts import events as ev
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.consent import Consent
 from tests.simulation.kernel import DAY
 from tests.simulation.shops import addresses
 
@@ -79,7 +80,7 @@ class Script:
 
     def who(self, consent: bool | None, at: datetime) -> ev.Person:  # noqa: FBT001  # yes, no, or nothing said
         statements = addresses(self.person)[: self.draw.choice((1, 2, 2))]
-        said = None if consent is None else ev.Consent(granted=consent, source="form", at=at)
+        said = None if consent is None else Consent(granted=consent, source="form", at=at)
         about = self.draw.choice((None, None, *Channel))
         return ev.Person(
             time_zone=self.draw.choice((None, None, "Asia/Tokyo")),

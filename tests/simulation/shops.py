@@ -38,7 +38,7 @@ def addresses(person: int) -> tuple[Address, ...]:
     return (mail, Address(Channel.SMS, number)) if person % 3 < 2 else (mail,)
 
 
-class Temper(StrEnum):
+class Population(StrEnum):
     """What a shop's people are like."""
 
     MIXED = "two carts each, forgotten, bought, come back to"
@@ -46,9 +46,11 @@ class Temper(StrEnum):
     STRANGERS = "everybody has one cart, mostly forgotten; rules that let most through"
 
 
-def temper_of(chance: Rng, shop: str) -> Temper:
+def population_of(rng: Rng, shop: str) -> Population:
     """Each seed's shops have theirs."""
-    return chance.source("temper", shop).choice((Temper.MIXED, Temper.MIXED, Temper.CROWD, Temper.CROWD, Temper.STRANGERS))
+    return rng.source("temper", shop).choice(
+        (Population.MIXED, Population.MIXED, Population.CROWD, Population.CROWD, Population.STRANGERS)
+    )
 
 
 def quiet_hours_of(draw: Random) -> dict[Channel, QuietHours]:
@@ -57,10 +59,10 @@ def quiet_hours_of(draw: Random) -> dict[Channel, QuietHours]:
     return {channel: QuietHours.parse(text) for channel, text in zip(Channel, texts, strict=False)}
 
 
-def shop_of(chance: Rng, name: str) -> Shop:
+def shop_of(rng: Rng, name: str) -> Shop:
     """A shop with rules of its own."""
-    texts = chance.source("texts", name)
-    draw, open_handed = chance.source("shop", name), temper_of(chance, name) is not Temper.MIXED
+    texts = rng.source("texts", name)
+    draw, open_handed = rng.source("shop", name), population_of(rng, name) is not Population.MIXED
     gap = draw.choice((timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)))
     both = (Channel.EMAIL, Channel.SMS)
     steps, delay = [], timedelta(minutes=0 if open_handed else draw.choice((0, 0, 30)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tests.simulation.entries import EVERYBODY
 from tests.simulation.kernel import HOUR, MINUTE, SECOND, End
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.simulation.world import World
+    from tests.simulation.surroundings import Surroundings
 
-EVERYBODY = "everybody"
 LONG = (20 * MINUTE, 3 * HOUR, 12 * HOUR)
 """How long it stays stopped, in virtual ms."""
 
@@ -20,12 +20,12 @@ LONG = (20 * MINUTE, 3 * HOUR, 12 * HOUR)
 class Stopping:
     """Draws when, and asks until an answer comes."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Surroundings) -> None:
         self.world = world
 
     def perhaps(self, whose: str) -> None:
         """In some worlds somebody does."""
-        draw = self.world.chance.source("stop", whose)
+        draw = self.world.rng.source("stop", whose)
         if draw.random() < 0.25 and self.world.may_happen(f"stop/{whose}"):
             self.world.kernel.at(draw.randrange(self.world.setup.span), partial(self.stop, whose))
 
@@ -39,7 +39,7 @@ class Stopping:
 
     def stopped(self, whose: str) -> None:
         """It is stopped now, by hand or by the brake: somebody will let it go on."""
-        long = self.world.chance.source("stopped", whose, len(self.world.ledger.pauses)).choice(LONG)
+        long = self.world.rng.source("stopped", whose, len(self.world.ledger.pauses)).choice(LONG)
         self.world.kernel.at(self.world.kernel.now + long, partial(self.go_on, whose))
 
     def go_on(self, whose: str) -> None:

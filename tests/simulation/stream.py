@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rebasket.domain.carts.timer import Timer
-    from tests.simulation.world import World
+    from tests.simulation.surroundings import Surroundings
 
 LIFE = 30 * SECOND
 """The time-out of `remind`."""
@@ -43,7 +43,7 @@ class Record:
 class Stream:
     """From a deleted timer to `remind`: batches, retried whole or in part, in halves; after the last try to the bucket."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Surroundings) -> None:
         self.world = world
         self.ready: deque[Record] = deque()
         self._batches: dict[int, list[Record]] = {}
@@ -74,7 +74,7 @@ class Stream:
 
     def _deliver(self, record: Record) -> None:
         world = self.world
-        faults, draw = world.faults, world.chance.source("stream", record.name)
+        faults, draw = world.faults, world.rng.source("stream", record.name)
         if faults.of_edge(Fault.FORGOTTEN, "stream", record.name):
             self._forget(record)
             return

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulation.kernel import DAY, HOUR, MINUTE, SECOND
-from tests.simulation.scenarios import FATES
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.script import Said, Script, grows, identified
-from tests.simulation.shops import Temper, temper_of
+from tests.simulation.shops import Population, population_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +23,18 @@ COMES_BACK = tuple(days * DAY for days in (31, 36, 45, 64, 92))
 """How long after its last word a cart's name is used again, in worlds that last for months."""
 
 
-def traffic(chance: Rng, shop: str, carts: int, span: int, *, months: bool = False) -> list[Said]:
+def traffic(rng: Rng, shop: str, carts: int, span: int, *, months: bool = False) -> list[Said]:
     """All that a shop reports of so many carts, begun within `span` milliseconds. `months`: and what comes of them long after."""
-    temper = temper_of(chance, shop)
-    people = {Temper.MIXED: max(2, carts // 2), Temper.CROWD: 2 + carts // 8, Temper.STRANGERS: carts}[temper]
-    when = [chance.source("moment", shop, person).randrange(span) for person in range(people)]
+    population = population_of(rng, shop)
+    people = {Population.MIXED: max(2, carts // 2), Population.CROWD: 2 + carts // 8, Population.STRANGERS: carts}[population]
+    when = [rng.source("moment", shop, person).randrange(span) for person in range(people)]
     found: list[Said] = []
     for number in range(carts):
-        slow = chance.source("slow", shop, number) if months else None
-        said = _cart(chance.source("cart", shop, number), shop, number, when, span, temper, slow)
+        slow = rng.source("slow", shop, number) if months else None
+        said = _cart(rng.source("cart", shop, number), shop, number, when, span, population, slow)
         found += said
         if slow is not None and slow.random() < 0.7:
-            found += _second_life(chance.source("again", shop, number), said, slow, len(when))
+            found += _second_life(rng.source("again", shop, number), said, slow, len(when))
     return found
 
 
@@ -44,16 +44,20 @@ def _second_life(draw: Random, before: list[Said], slow: Random, people: int) ->
     person = draw.randrange(people) if draw.random() < 0.3 else first.person
     script = Script(draw, first.shop, first.cart, person, somebody=draw.randrange(people), slow=slow, life=2)
     script.snapshot(at, named=draw.random() < 0.8, consent=draw.choice((None, True, True)), lines=draw.choice((1, 2)))
-    _ends(script, at, 1)
+    _continued(script, at, 1)
     return script.said
 
 
-def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, temper: Temper, slow: Random | None) -> list[Said]:
-    person = number if temper is Temper.STRANGERS else draw.randrange(len(moments))
+def _cart(
+    draw: Random, shop: str, number: int, moments: list[int], span: int, population: Population, slow: Random | None
+) -> list[Said]:
+    person = number if population is Population.STRANGERS else draw.randrange(len(moments))
     name = f"c{number}" if number % 7 else f"c#{number}"
     script = Script(draw, shop, name, person, somebody=draw.randrange(len(moments)), slow=slow)
     at, known = draw.randrange(span), draw.random() < 0.75
-    if draw.random() < (0.95 if temper is Temper.CROWD else 0.5):  # several carts of one person go quiet in the same minute
+    if draw.random() < (
+        0.95 if population is Population.CROWD else 0.5
+    ):  # several carts of one person go quiet in the same minute
         at = moments[person] + draw.randrange(2 * SECOND)
     script.snapshot(at, named=known, consent=draw.choice((None, True, True, False)), lines=draw.choice((1, 2, 3)))
     for _ in range(draw.choice((0, 0, 1, 3))):
@@ -64,15 +68,16 @@ def _cart(draw: Random, shop: str, number: int, moments: list[int], span: int, t
         identified(script, at, consent=draw.choice((None, True)))
     if draw.random() < 0.25:
         identified(script, at + draw.choice((MINUTE, HOUR)), consent=True, ambush=True)
-    _ends(script, at, 1 if temper is Temper.MIXED else 3)
+    _continued(script, at, 1 if population is Population.MIXED else 3)
     return script.said
 
 
-def _ends(script: Script, at: int, patient: int) -> None:
-    fate = script.draw.choices(
-        tuple(FATES), tuple(weight * (patient if fate == "forgotten" else 1) for fate, (weight, _) in FATES.items())
+def _continued(script: Script, at: int, patient: int) -> None:
+    scenario = script.draw.choices(
+        tuple(SCENARIOS),
+        tuple(weight * (patient if scenario == "forgotten" else 1) for scenario, (weight, _) in SCENARIOS.items()),
     )[0]
-    FATES[fate][1](script, at)
+    SCENARIOS[scenario][1](script, at)
 
 
 def people_of(said: list[Said]) -> Iterator[tuple[tuple[str, str], int]]:

@@ -6,25 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.memory import MemoryContactJournal
-from rebasket.usecases.recording.erase_person import ErasePerson
-from rebasket.usecases.recording.record_event import RecordEvent
-from rebasket.usecases.reminding.deliver import Deliver
-from rebasket.usecases.reminding.follow_up import FollowUp
-from rebasket.usecases.reminding.process_timer import ProcessTimer
-from rebasket.usecases.reminding.send_step import SendStep
-from rebasket.usecases.reminding.sms_slots import SmsLimits
-from rebasket.usecases.reporting.changed_days import TrackedEpisodes
-from rebasket.usecases.reporting.close_days import CloseDays
-from rebasket.usecases.reporting.post_adjustments import PostAdjustments
-from rebasket.usecases.responses.follow_link import FollowLink
-from rebasket.usecases.responses.pause_sending import PauseSending
-from rebasket.usecases.responses.record_delivery import RecordDelivery
-from rebasket.usecases.timers.rearm import Rearm
-from rebasket.usecases.timers.sweep import SweepTimers
+from rebasket.memory.ports import MemoryPorts
+from rebasket.wiring import build
 from tests.simulation import ports
 from tests.simulation.boundary import Boundary
 from tests.simulation.edges import Functions
+from tests.simulation.entries import EVERYBODY
 from tests.simulation.faults import Fault, Faults, rates_of
 from tests.simulation.forgetting import Forgetting
 from tests.simulation.invariants_at_rest import InvariantsAtRest
@@ -38,8 +25,7 @@ from tests.simulation.provider import PRICES, LinkCodes, PlainComposer, Provider
 from tests.simulation.reporting import Reporting
 from tests.simulation.rng import Rng
 from tests.simulation.shops import SHOPS, another_policy, country_of, shop_of, zone_of
-from tests.simulation.stopping import EVERYBODY, Stopping
-from tests.simulation.stores import Stores, in_memory
+from tests.simulation.stopping import Stopping
 from tests.simulation.stream import Stream
 from tests.simulation.traffic import people_of, traffic
 
@@ -53,33 +39,11 @@ if TYPE_CHECKING:
     from rebasket.domain.reporting.daily_figures import ClosedDay
     from rebasket.domain.sending.message import Email, Text
     from rebasket.domain.shops.policy import Policy, Shop
-    from rebasket.ports import Clock
     from tests.simulation.script import Said
+    from tests.simulation.setup import Setup
 
 SKEW = 14_900
 """Any two clocks differ by less than 30 s: each is wrong by at most this, in ms."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setup:
-    """What a world is made from. `carts` per shop; `span` of their first events in ms; `months`: what follows takes months, and
-    carts are forgotten meanwhile.
-
-    `only`: the marks of the events and faults that may happen, all others may not; to make a trace shorter.
-    """
-
-    seed: int
-    carts: int = 6
-    span: int = 10 * HOUR
-    rates: dict[Fault, float] | None = None
-    only: frozenset[str] | None = None
-    stores: Callable[[Clock], Stores] = in_memory
-    months: bool = False
-
-    @property
-    def lasts(self) -> int:
-        """Until when something may happen, in ms; a few events come later."""
-        return 150 * DAY if self.months else self.span + 2 * DAY
 
 
 @dataclass
@@ -91,18 +55,18 @@ class World:
 
     def __post_init__(self) -> None:
         setup, kernel = self.setup, self.kernel
-        self.chance = Rng(setup.seed)
-        rates = rates_of(self.chance) if setup.rates is None else setup.rates
-        self.faults = Faults(self.chance, rates, setup.only)
+        self.rng = Rng(setup.seed)
+        rates = rates_of(self.rng) if setup.rates is None else setup.rates
+        self.faults = Faults(self.rng, rates, setup.only)
         self.stores = setup.stores(self.clock)
         self.stores.shop_ids = SHOPS
         early, late = (40 * DAY, setup.lasts) if setup.months else (setup.span * 7 // 10, setup.span + DAY)
-        self.quiet = early if self.chance.happens(0.4, "quiet early") else late
-        self.outages = Outages(self.chance, self.faults, SHOPS, setup.lasts, self.quiet)
+        self.quiet = early if self.rng.happens(0.4, "quiet early") else late
+        self.outages = Outages(self.rng, self.faults, SHOPS, setup.lasts, self.quiet)
         self.ledger = Ledger(kernel, skew=2 * SKEW, address_hash=self.address_hash)
         self.invariants_on_write = InvariantsOnWrite(self.ledger, self.stores, self.policy_of)
         self.invariants_at_rest = InvariantsAtRest(self.ledger, self.stores, self.policy_of)
-        self.boundary = Boundary(kernel, self.chance, self.faults)
+        self.boundary = Boundary(kernel, self.rng, self.faults)
         self.happened: list[str] = []
         self._drawn = 0
         self.machinery, self.stream, self.forgetting = Machinery(self), Stream(self), Forgetting(self)
@@ -115,75 +79,41 @@ class World:
 
     def _traffic(self, shop: str) -> list[Said]:
         setup = self.setup
-        said = traffic(self.chance, shop, setup.carts, setup.span, months=setup.months)
+        said = traffic(self.rng, shop, setup.carts, setup.span, months=setup.months)
         return [one for one in said if one.at < setup.lasts] if setup.months else said
 
     def _wire(self) -> None:
         inner, boundary, watch = self.stores, self.boundary, Watch(self.ledger)
-        carts = ports.Carts(inner.carts, boundary, watch, self.outages.poisoned)
-        timers = ports.Timers(inner.timers, boundary, self.machinery.armed, self.machinery.deleted)
-        contacts = ports.Contacts(inner.contacts, boundary, watch, self.forgetting.linked)
-        shops = ports.Shops(inner.shops, boundary, lambda what, shop: self.outages.missing(what, shop, self.kernel.now))
-        links = ports.Links(inner.links, boundary, self.forgetting.put_link)
-        self.sending_pauses = sending_pauses = ports.SendingPauses(
-            inner.sending_pauses, boundary, self._stopped, self.ledger.going_on
-        )
-        books = ports.Books(inner.books, boundary, self._closed)
-        episodes = TrackedEpisodes(ports.Episodes(inner.episodes, boundary, watch), books, self.clock)
-        dead = ports.Port("dead_letter_queue", inner.dead_letter_queue, boundary)
-        slots = ports.SmsSlots(inner.sms_slots, boundary, self.ledger.full)
-        clock, address_hash = self.clock, self.address_hash
-        self.record_event = RecordEvent(
-            carts=carts, timers=timers, contacts=contacts, episodes=episodes, shops=shops, address_hash=address_hash, clock=clock
-        )
-        deliver = Deliver(
-            links=links,
+        self.sending_pauses = ports.SendingPauses(inner.sending_pauses, boundary, self._stopped, self.ledger.going_on)
+        missing = lambda what, shop: self.outages.missing(what, shop, self.kernel.now)  # noqa: E731  # one of many ports below
+        given = MemoryPorts(
+            carts=ports.Carts(inner.carts, boundary, watch, self.outages.poisoned),
+            timers=ports.Timers(inner.timers, boundary, self.machinery.armed, self.machinery.deleted),
+            contacts=ports.Contacts(inner.contacts, boundary, watch, self.forgetting.linked),
+            episode_store=ports.Episodes(inner.episodes, boundary, watch),
+            shops=ports.Shops(inner.shops, boundary, missing),
+            links=ports.Links(inner.links, boundary, self.forgetting.put_link),
+            books=ports.Books(inner.books, boundary, self._closed),
+            sms_slots=ports.SmsSlots(inner.sms_slots, boundary, self.ledger.full),
+            dead_letter_queue=ports.Port("dead_letter_queue", inner.dead_letter_queue, boundary),
+            sending_pauses=self.sending_pauses,
             composer=PlainComposer(),
             mailer=_Sender(self.provider.mail),
             texter=_Sender(self.provider.text),
             prices=PRICES,
-            address_hash=address_hash,
+            address_hash=self.address_hash,
             link_code=LinkCodes(),
-            public_url="https://r.example",
-            clock=clock,
-        )
-        send_step = SendStep(
-            contacts=contacts,
-            episodes=episodes,
-            timers=timers,
-            deliver=deliver,
-            address_hash=address_hash,
-            clock=clock,
-            texts=SmsLimits(country_of=country_of, prices=PRICES, slots=slots),
-        )
-        follow_up = FollowUp(
-            carts=carts,
-            timers=timers,
-            episodes=episodes,
-            shops=shops,
-            address_hash=address_hash,
-            send_step=send_step,
-            clock=clock,
-            new_token=self.draw,
             zone_of=zone_of,
+            country_of=country_of,
+            public_url="https://r.example",
+            clock=self.clock,
+            new_token=self.draw,
         )
-        self.process_timer = ProcessTimer(follow_up=follow_up, timers=timers, dead_letter_queue=dead, clock=clock)
-        self.sweep_timers = SweepTimers(timers=timers, clock=clock)
-        self.record_delivery = RecordDelivery(contacts=contacts, episodes=episodes, prices=PRICES)
-        self.pause_sending = PauseSending(episodes=episodes, contacts=contacts, sending_pauses=sending_pauses)
-        self.follow_link = FollowLink(
-            links=links,
-            shops=shops,
-            carts=carts,
-            contacts=contacts,
-            journal=MemoryContactJournal(),
-            episodes=episodes,
-            clock=clock,
-        )
-        self.close_books = CloseDays(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
-        self.post_adjustments = PostAdjustments(books=books, episodes=episodes, contacts=contacts, shops=shops, clock=clock)
-        self.erase_person = ErasePerson(carts=carts, contacts=contacts, address_hash=address_hash, clock=clock)
-        self.rearm = Rearm(carts=carts, timers=timers, episodes=episodes, shops=shops, clock=clock)
+        made = build(given)
+        self.record_event, self.process_timer, self.sweep_timers = made.record_event, made.process_timer, made.sweep_timers
+        self.record_delivery, self.follow_link, self.pause_sending = made.record_delivery, made.follow_link, made.pause_sending
+        self.close_books, self.post_adjustments = made.close_books, made.post_adjustments
+        self.erase_person, self.rearm = made.erase_person, made.rearm
 
     def _stopped(self, whose: str) -> None:
         if self.ledger.stopped(whose):
@@ -223,7 +153,7 @@ class World:
         """A new invocation, with a clock of its own."""
         skew = 0
         if self.faults.of_edge(Fault.SKEW, "clock", scope):
-            skew = self.chance.source("skew", scope).choice((-SKEW, -9 * SECOND, -700, 700, 9 * SECOND, SKEW))
+            skew = self.rng.source("skew", scope).choice((-SKEW, -9 * SECOND, -700, 700, 9 * SECOND, SKEW))
         now = self.kernel.now
 
         def ended(end: End, what: Any) -> None:  # a result or an error
@@ -247,9 +177,9 @@ class World:
     def begin(self) -> None:
         """Open the shops."""
         for name in SHOPS:
-            shop = shop_of(self.chance, name)
+            shop = shop_of(self.rng, name)
             self.stores.save(shop)
-            draw = self.chance.source("policy", name)
+            draw = self.rng.source("policy", name)
             if draw.random() < 0.4:
                 when = draw.randrange(self.setup.span + DAY)
                 self.kernel.at(when, partial(self._change_policy, shop, draw))

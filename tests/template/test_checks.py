@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks import links, wording
+from tests.checks import links, sizes, wording
 
 PAGE = """\
 # One page
@@ -79,3 +79,11 @@ def test_wording_that_names_a_machine_or_a_registry_is_found(tmp_path: Path, bro
 def test_wording_leaves_ordinary_text_alone(tmp_path: Path) -> None:
     (tmp_path / "ok.md").write_text("https://shop.example/home/cart /opt/python at work/home ./root/x pip install\n")
     assert wording.findings(tmp_path) == []
+
+
+def test_a_python_file_of_more_than_three_hundred_lines_is_found(tmp_path: Path) -> None:
+    (tmp_path / "right.py").write_text("x = 1\n" * 300)
+    (tmp_path / "page.md").write_text("text\n" * 301)
+    assert sizes.findings(tmp_path) == []
+    (tmp_path / "long.py").write_text("x = 1\n" * 301)
+    assert sizes.findings(tmp_path) == ["long.py: 301 lines, more than 300: split it by idea"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from rebasket import __version__
 from rebasket_local.errors import TemplateInvalid
 from rebasket_local.stack import Stack
 
@@ -184,6 +185,7 @@ def test_the_stack_tells_where_everything_is(stack: Stack, written: dict[str, An
     (api,) = stack.of_type("AWS::ApiGatewayV2::Api")
     base = f"https://{api.ref}.execute-api.eu-central-1.amazonaws.com"
     assert stack.outputs == {
+        "Version": __version__,
         "ApiUrl": base,
         "EventsUrl": f"{base}/v1/events",
         "ReportUrl": f"{base}/v1/report",

@@ -87,7 +87,7 @@ ENDINGS = {"Events": STATUSES, "Feedback": tuple(DeliveryEvent), "Touches": tupl
 def counted() -> set[tuple[str, str]]:
     """(service, metric) of every figure that the functions count, read from their source."""
     sources = [(path.parent.name, path) for path in sorted(ROOT.glob("functions/*/app.py"))]
-    sources.append(("remind", ROOT / "layers/core/rebasket/wiring_reminding.py"))
+    sources.append(("remind", ROOT / "layers/core/rebasket/aws/ports.py"))
     return {(service, name) for service, path in sources for call in _calls(path) for name in _names(call)}
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.reminders.decision import Check
+    from rebasket.domain.reminders.check import Check
     from rebasket.domain.reminders.episode import Touch
     from rebasket_cli.why.ahead import Person
 

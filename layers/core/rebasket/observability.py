@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from rebasket import __version__
 from rebasket.domain.errors import RebasketError, error_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ __all__ = ["MetricUnit", "logger", "metrics", "where", "without_personal_data"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-logger = Logger()
+logger = Logger(version=__version__)
+"""Each line names the version that wrote it: two run side by side while traffic shifts to a new one."""
 metrics = Metrics()
 
 

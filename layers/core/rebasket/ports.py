@@ -34,10 +34,7 @@ class Carts(Protocol):
         """The cart as of now (strongly consistent), None when there is none."""
 
     def put(self, cart: Cart) -> bool:
-        """Store it, if what is stored has `cart.version - 1` (nothing stored counts as 0).
-
-        Raises Invalid for a cart that holds more than can be stored.
-        """
+        """Store it, if what is stored has `cart.version - 1` (nothing: 0). Raises Invalid for what is more than can be stored."""
 
     def all(self) -> Iterable[Cart]:
         """Every cart of every shop, in no order: a scan, for `rearm` only."""
@@ -163,7 +160,7 @@ class SendingPauses(Protocol):
         """Count one message that was `accepted`, `bounced` or `complained` about today; and `confirmed`, of the bounced ones."""
 
     def reputation(self, shop: str) -> ReputationCounters:
-        """What was counted within the window of `domain.brake`; eventually consistent."""
+        """What was counted within the window of `domain.sending.sending_pause`; eventually consistent."""
 
     def pause(self, shop: str, why: str) -> bool:
         """Stop one shop; whether it was not paused already."""

@@ -1,31 +1,25 @@
-"""Everything is wired here, once, and lazily: a function imports and makes only what it uses, for imports are most of a cold
-start; and a test's doubles are there first.
+"""Wiring, once: `build(ports)` makes every use case over whatever ports it is given, AWS's or those in memory.
+
+On the way to the wire: remind/app.py → **this file** → process_timer.py → follow_up.py → send_step.py → deliver.py → ses.py
+On the way to the claim: remind/app.py → **this file** → process_timer.py → follow_up.py → send_step.py → carts.py → table.py
+On the way to the cart's write: ingest/app.py → **this file** → record_event.py → carts.py → table.py
+
+Lazily: a function imports and makes only what it uses, for imports are most of a cold start; a test's doubles are there first.
 """
 
 from __future__ import annotations
 
-import secrets
-from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
-from botocore.config import Config
-from botocore.session import Session
-
-from rebasket.settings import SendingSettings, Settings, in_lambda, read_sending, read_settings
+from rebasket.aws.ports import AwsPorts
+from rebasket.settings import in_lambda
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
+    from collections.abc import Callable
 
-    from rebasket.aws.books import DynamoBooks
-    from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
-    from rebasket.aws.contact_journal import DynamoContactJournal
-    from rebasket.aws.other_voices import DynamoOtherVoices
-    from rebasket.aws.sending_pauses import DynamoSendingPauses
-    from rebasket.aws.shops import DynamoShops
-    from rebasket.aws.ssm import KeyedHash, SsmSecrets, SsmShopKeys
-    from rebasket.aws.table import Table
-    from rebasket.aws.timers import DynamoTimers
+    from rebasket import ports
+    from rebasket.domain.reminders.episode import TouchState
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.usecases.recording.erase_person import ErasePerson
     from rebasket.usecases.recording.record_event import RecordEvent
@@ -41,182 +35,92 @@ if TYPE_CHECKING:
     from rebasket.usecases.timers.rearm import Rearm
     from rebasket.usecases.timers.sweep import SweepTimers
 
-ASK = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3})
-"""For calls that can be repeated: every write of ours is one."""
 
-ONCE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
-"""For the calls that bother somebody: one request on the wire, whatever happens to it."""
+class Ports(Protocol):
+    """All that use cases need of the world (see `rebasket.ports`): `AwsPorts`, `memory.MemoryPorts`, or a test's own.
+
+    `sms_slots` may be None: then text messages go anywhere, however many. `episode_store` keeps episodes; use cases write through
+    `UseCases.episodes`, which also marks changed days.
+    """
+
+    @property
+    def carts(self) -> ports.Carts: ...
+    @property
+    def timers(self) -> ports.Timers: ...
+    @property
+    def contacts(self) -> ports.Contacts: ...
+    @property
+    def contact_journal(self) -> ports.ContactJournal: ...
+    @property
+    def episode_store(self) -> ports.Episodes: ...
+    @property
+    def shops(self) -> ports.Shops: ...
+    @property
+    def sending_pauses(self) -> ports.SendingPauses: ...
+    @property
+    def links(self) -> ports.Links: ...
+    @property
+    def books(self) -> ports.Books: ...
+    @property
+    def sms_slots(self) -> ports.SmsSlots | None: ...
+    @property
+    def dead_letter_queue(self) -> ports.DeadLetters: ...
+    @property
+    def composer(self) -> ports.Composer: ...
+    @property
+    def mailer(self) -> ports.Mailer: ...
+    @property
+    def texter(self) -> ports.Texter: ...
+    @property
+    def prices(self) -> PriceBook: ...
+    @property
+    def address_hash(self) -> ports.AddressHash: ...
+    @property
+    def link_code(self) -> ports.LinkCode: ...
+    @property
+    def zone_of(self) -> ports.ZoneOf: ...
+    @property
+    def country_of(self) -> ports.CountryOf: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def clock(self) -> ports.Clock: ...
+    @property
+    def new_token(self) -> ports.NewToken: ...
+    @property
+    def count_touch(self) -> Callable[[TouchState], None]: ...
+    @property
+    def count_held_back(self) -> Callable[[], None]: ...
 
 
-def now() -> datetime:
-    """The time: aware, UTC, whole milliseconds."""
-    at = datetime.now(UTC)
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+class UseCases:
+    """The use cases over some ports, each made when it is first asked for."""
 
-
-def draw() -> str:
-    """64 fresh random bits."""
-    return secrets.token_hex(8)
-
-
-class App:
-    """The application of one running function."""
-
-    clock = staticmethod(now)
-    draw = staticmethod(draw)
-
-    def warm_up(self, *names: str) -> None:
-        """In Lambda, make these now: a whole processor works at start-up, and for an event only the function's share of one."""
-        if in_lambda():
-            for name in names:
-                getattr(self, name)
-
-    @cached_property
-    def settings(self) -> Settings:
-        """The environment that every function has."""
-        return read_settings()
-
-    @cached_property
-    def sending(self) -> SendingSettings:
-        """The environment that `remind` has besides."""
-        return read_sending()
-
-    @cached_property
-    def aws(self) -> Session:
-        """The SDK, without boto3 on top of it, which alone would take a tenth of a cold start."""
-        return Session()
-
-    def client(self, service: str, config: Config) -> Any:  # noqa: ANN401  # each service has its own type; the caller knows which
-        """A client of one of AWS's services."""
-        return self.aws.create_client(service, config=config)
-
-    @cached_property
-    def dynamodb(self) -> DynamoDBClient:
-        """One client for both tables."""
-        client: DynamoDBClient = self.client("dynamodb", ASK)
-        return client
-
-    @cached_property
-    def table(self) -> Table:
-        """The Carts table: everything but timers."""
-        from rebasket.aws.table import Table
-
-        return Table(self.dynamodb, self.settings.carts_table)
-
-    @cached_property
-    def carts(self) -> DynamoCarts:
-        """Carts."""
-        from rebasket.aws.carts import DynamoCarts
-
-        return DynamoCarts(self.table, self.settings.retention)
-
-    @cached_property
-    def contacts(self) -> DynamoContacts:
-        """Contacts."""
-        from rebasket.aws.carts import DynamoContacts
-
-        return DynamoContacts(self.table, self.settings.retention, self.clock)
-
-    @cached_property
-    def contact_journal(self) -> DynamoContactJournal:
-        """What was done about a no."""
-        from rebasket.aws.contact_journal import DynamoContactJournal
-
-        return DynamoContactJournal(self.table)
-
-    @cached_property
-    def other_voices(self) -> DynamoOtherVoices:
-        """Reminders that shops' platforms sent."""
-        from rebasket.aws.other_voices import DynamoOtherVoices
-
-        return DynamoOtherVoices(self.table)
+    def __init__(self, given: Ports) -> None:
+        self._ports = given
 
     @cached_property
     def episodes(self) -> TrackedEpisodes:
         """Episodes, of whose late changes the books hear."""
-        from rebasket.aws.episodes import DynamoEpisodes
         from rebasket.usecases.reporting.changed_days import TrackedEpisodes
 
-        return TrackedEpisodes(DynamoEpisodes(self.table, self.clock), self.books, self.clock)
-
-    @cached_property
-    def links(self) -> DynamoLinks:
-        """Short links."""
-        from rebasket.aws.carts import DynamoLinks
-        from rebasket.aws.ssm import CODE_FORM
-
-        return DynamoLinks(self.table, self.clock, CODE_FORM)
-
-    @cached_property
-    def shops(self) -> DynamoShops:
-        """Shops."""
-        from rebasket.aws.shops import DynamoShops
-
-        return DynamoShops(self.table, self.clock)
-
-    @cached_property
-    def sending_pauses(self) -> DynamoSendingPauses:
-        """What stops a shop."""
-        from rebasket.aws.sending_pauses import DynamoSendingPauses
-
-        return DynamoSendingPauses(self.table, self.clock)
-
-    @cached_property
-    def books(self) -> DynamoBooks:
-        """Closed days."""
-        from rebasket.aws.books import DynamoBooks
-
-        return DynamoBooks(self.table)
-
-    @cached_property
-    def timers(self) -> DynamoTimers:
-        """Timers."""
-        from rebasket.aws.table import Table
-        from rebasket.aws.timers import DynamoTimers
-
-        return DynamoTimers(Table(self.dynamodb, self.settings.timers_table), self.settings.timer_shards)
-
-    @cached_property
-    def secrets(self) -> SsmSecrets:
-        """Secrets."""
-        from rebasket.aws.ssm import SsmSecrets
-
-        return SsmSecrets(self.client("ssm", ASK), self.settings.secrets_prefix, self.clock)
-
-    @cached_property
-    def shop_keys(self) -> SsmShopKeys:
-        """The shops' credentials."""
-        from rebasket.aws.ssm import SsmShopKeys
-
-        return SsmShopKeys(self.secrets, self.shops)
-
-    @cached_property
-    def address_hash(self) -> KeyedHash:
-        """The keyed hash of an address."""
-        from rebasket.aws.ssm import KeyedHash
-
-        return KeyedHash(self.secrets)
-
-    @cached_property
-    def prices(self) -> PriceBook:
-        """Prices where this function runs."""
-        from rebasket.aws.price_book import price_book
-
-        return price_book(self.settings.region)
+        given = self._ports
+        return TrackedEpisodes(given.episode_store, given.books, given.clock)
 
     @cached_property
     def record_event(self) -> RecordEvent:
         """Takes a shop's event."""
         from rebasket.usecases.recording.record_event import RecordEvent
 
+        given = self._ports
         return RecordEvent(
-            carts=self.carts,
-            timers=self.timers,
-            contacts=self.contacts,
+            carts=given.carts,
+            timers=given.timers,
+            contacts=given.contacts,
             episodes=self.episodes,
-            shops=self.shops,
-            address_hash=self.address_hash,
-            clock=self.clock,
+            shops=given.shops,
+            address_hash=given.address_hash,
+            clock=given.clock,
         )
 
     @cached_property
@@ -224,42 +128,88 @@ class App:
         """Deletes what is due."""
         from rebasket.usecases.timers.sweep import SweepTimers
 
-        return SweepTimers(timers=self.timers, clock=self.clock)
+        return SweepTimers(timers=self._ports.timers, clock=self._ports.clock)
 
     @cached_property
     def process_timer(self) -> ProcessTimer:
-        """Sends reminders."""
-        from rebasket.wiring_reminding import process_timer
+        """Sends reminders: all that one deleted timer needs, from the claim to the wire."""
+        from rebasket.usecases.reminding.deliver import Deliver
+        from rebasket.usecases.reminding.follow_up import FollowUp
+        from rebasket.usecases.reminding.process_timer import ProcessTimer
+        from rebasket.usecases.reminding.send_step import SendStep
+        from rebasket.usecases.reminding.sms_slots import SmsLimits
 
-        return process_timer(self)
+        given = self._ports
+        slots = given.sms_slots
+        limits = (
+            SmsLimits(country_of=given.country_of, prices=given.prices, slots=slots, held_back=given.count_held_back)
+            if slots is not None
+            else None
+        )
+        deliver = Deliver(
+            links=given.links,
+            composer=given.composer,
+            mailer=given.mailer,
+            texter=given.texter,
+            prices=given.prices,
+            address_hash=given.address_hash,
+            link_code=given.link_code,
+            public_url=given.public_url,
+            clock=given.clock,
+        )
+        send_step = SendStep(
+            contacts=given.contacts,
+            episodes=self.episodes,
+            timers=given.timers,
+            deliver=deliver,
+            address_hash=given.address_hash,
+            clock=given.clock,
+            tally=given.count_touch,
+            texts=limits,
+        )
+        follow_up = FollowUp(
+            carts=given.carts,
+            timers=given.timers,
+            episodes=self.episodes,
+            shops=given.shops,
+            address_hash=given.address_hash,
+            zone_of=given.zone_of,
+            send_step=send_step,
+            clock=given.clock,
+            new_token=given.new_token,
+        )
+        return ProcessTimer(
+            follow_up=follow_up, timers=given.timers, dead_letter_queue=given.dead_letter_queue, clock=given.clock
+        )
 
     @cached_property
     def record_delivery(self) -> RecordDelivery:
-        """Takes the provider's word."""
+        """Takes the provider's delivery events."""
         from rebasket.usecases.responses.record_delivery import RecordDelivery
 
-        return RecordDelivery(contacts=self.contacts, episodes=self.episodes, prices=self.prices)
+        return RecordDelivery(contacts=self._ports.contacts, episodes=self.episodes, prices=self._ports.prices)
 
     @cached_property
     def pause_sending(self) -> PauseSending:
         """Stops a shop whose mail bounces."""
         from rebasket.usecases.responses.pause_sending import PauseSending
 
-        return PauseSending(episodes=self.episodes, contacts=self.contacts, sending_pauses=self.sending_pauses)
+        return PauseSending(episodes=self.episodes, contacts=self._ports.contacts, sending_pauses=self._ports.sending_pauses)
 
     @cached_property
     def follow_link(self) -> FollowLink:
         """Takes the shopper's click."""
         from rebasket.usecases.responses.follow_link import FollowLink
 
+        given = self._ports
         return FollowLink(
-            links=self.links,
-            shops=self.shops,
-            carts=self.carts,
-            contacts=self.contacts,
-            journal=self.contact_journal,
+            links=given.links,
+            shops=given.shops,
+            carts=given.carts,
+            contacts=given.contacts,
+            journal=given.contact_journal,
             episodes=self.episodes,
-            clock=self.clock,
+            clock=given.clock,
         )
 
     @cached_property
@@ -267,8 +217,9 @@ class App:
         """Lifts a no, or says one."""
         from rebasket.usecases.responses.lift_suppression import LiftSuppression
 
+        given = self._ports
         return LiftSuppression(
-            contacts=self.contacts, journal=self.contact_journal, address_hash=self.address_hash, clock=self.clock
+            contacts=given.contacts, journal=given.contact_journal, address_hash=given.address_hash, clock=given.clock
         )
 
     @cached_property
@@ -276,15 +227,17 @@ class App:
         """Closes days."""
         from rebasket.usecases.reporting.close_days import CloseDays
 
-        return CloseDays(books=self.books, episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock)
+        given = self._ports
+        return CloseDays(books=given.books, episodes=self.episodes, contacts=given.contacts, shops=given.shops, clock=given.clock)
 
     @cached_property
     def post_adjustments(self) -> PostAdjustments:
         """Posts what changed in closed days."""
         from rebasket.usecases.reporting.post_adjustments import PostAdjustments
 
+        given = self._ports
         return PostAdjustments(
-            books=self.books, episodes=self.episodes, contacts=self.contacts, shops=self.shops, clock=self.clock
+            books=given.books, episodes=self.episodes, contacts=given.contacts, shops=given.shops, clock=given.clock
         )
 
     @cached_property
@@ -292,21 +245,48 @@ class App:
         """Makes finance's report."""
         from rebasket.usecases.reporting.report import MakeReport
 
-        return MakeReport(books=self.books, episodes=self.episodes, shops=self.shops)
+        return MakeReport(books=self._ports.books, episodes=self.episodes, shops=self._ports.shops)
 
     @cached_property
     def erase_person(self) -> ErasePerson:
         """Forgets somebody."""
         from rebasket.usecases.recording.erase_person import ErasePerson
 
-        return ErasePerson(carts=self.carts, contacts=self.contacts, address_hash=self.address_hash, clock=self.clock)
+        given = self._ports
+        return ErasePerson(carts=given.carts, contacts=given.contacts, address_hash=given.address_hash, clock=given.clock)
 
     @cached_property
     def rearm(self) -> Rearm:
         """Mends lost timers."""
         from rebasket.usecases.timers.rearm import Rearm
 
-        return Rearm(carts=self.carts, timers=self.timers, episodes=self.episodes, shops=self.shops, clock=self.clock)
+        given = self._ports
+        return Rearm(carts=given.carts, timers=given.timers, episodes=self.episodes, shops=given.shops, clock=given.clock)
+
+
+def build(given: Ports) -> UseCases:
+    """Every use case over these ports."""
+    return UseCases(given)
+
+
+class App(AwsPorts, UseCases):
+    """The application of one running function: itself the ports, AWS's, that its use cases are built over."""
+
+    def __init__(self) -> None:
+        UseCases.__init__(self, self)
+
+    @cached_property
+    def composer(self) -> ports.Composer:
+        """What writes messages, of the layer that only `remind` and `visit` have."""
+        from rebasket.messages.composer import MessageComposer
+
+        return MessageComposer(self.sending.sender)
+
+    def warm_up(self, *names: str) -> None:
+        """In Lambda, make these now: a whole processor works at start-up, and for an event only the function's share of one."""
+        if in_lambda():
+            for name in names:
+                getattr(self, name)
 
 
 app = App()

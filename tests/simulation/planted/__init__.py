@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.simulation.planted import books, forgotten, gate, reasons, timers, wire
-from tests.simulation.planted.catalogue import BUGS, CARTS, GUSTS, SLOW, planted
+from tests.simulation.planted import books, figures, forgotten, gate, reasons, timers, wire
+from tests.simulation.planted.catalogue import BUGS, CARTS, NEEDED_FAULTS, SLOW, planted
 
-__all__ = ["BUGS", "CARTS", "GUSTS", "SLOW", "books", "forgotten", "gate", "planted", "reasons", "timers", "wire"]
+__all__ = [
+    "BUGS",
+    "CARTS",
+    "NEEDED_FAULTS",
+    "SLOW",
+    "books",
+    "figures",
+    "forgotten",
+    "gate",
+    "planted",
+    "reasons",
+    "timers",
+    "wire",
+]

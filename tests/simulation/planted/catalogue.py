@@ -17,8 +17,8 @@ Patch = tuple[Any, str, Any]
 BUGS: dict[str, Callable[[], list[Patch]]] = {}
 """By name: what to patch."""
 
-GUSTS: dict[str, tuple[Fault, ...]] = {}
-"""Those that show in one kind of weather only: which."""
+NEEDED_FAULTS: dict[str, tuple[Fault, ...]] = {}
+"""Those that show under some kinds of fault only: which."""
 
 SLOW: set[str] = set()
 """Those that show in worlds that last for months."""
@@ -28,16 +28,16 @@ CARTS: dict[str, int] = {}
 
 
 def bug(
-    name: str, *gust: Fault, months: bool = False, carts: int | None = None
+    name: str, *needed: Fault, months: bool = False, carts: int | None = None
 ) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
-    """Enter one in the list; `gust`: the faults that bring it to light, if no others do; `months`: it takes so long; `carts`: or
-    so many.
+    """Enter one in the list; `needed`: the faults that bring it to light, if no others do; `months`: it takes so long; `carts`:
+    or so many.
     """
 
     def entered(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
         BUGS[name] = patches
-        if gust:
-            GUSTS[name] = gust
+        if needed:
+            NEEDED_FAULTS[name] = needed
         if months:
             SLOW.add(name)
         if carts is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rebasket import memory
 from rebasket.domain.errors import Throttled
 from rebasket.domain.people.contact import Contact, SendState
-from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders import claim
 from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.reminding.send_step import SendStep
 from tests.simulation.boundary import ReadTimeout
@@ -72,29 +72,29 @@ class _Deliver:
 
 @bug("the lease is ignored: another wake's claim is taken over")
 def _lease() -> list[Patch]:
-    claim_state = schedule.claim_state
+    claim_state = claim.claim_state
 
     def patched(*given: Any) -> Any:
         found = claim_state(*given)
-        return schedule.Owned(1) if isinstance(found, schedule.Leased) else found
+        return claim.Owned(1) if isinstance(found, claim.Leased) else found
 
-    return [(schedule, "claim_state", patched)]
+    return [(claim, "claim_state", patched)]
 
 
 @bug("the lease is shorter than its owner lives")
 def _short_lease() -> list[Patch]:
-    return [(schedule, "LEASE", timedelta(0))]
+    return [(claim, "LEASE", timedelta(0))]
 
 
 @bug("a claim whose owner died is sent again")
 def _lapsed() -> list[Patch]:
-    claim_state = schedule.claim_state
+    claim_state = claim.claim_state
 
     def patched(*given: Any) -> Any:
         found = claim_state(*given)
-        return schedule.Free(2) if isinstance(found, schedule.Expired) else found
+        return claim.Free(2) if isinstance(found, claim.Expired) else found
 
-    return [(schedule, "claim_state", patched)]
+    return [(claim, "claim_state", patched)]
 
 
 @bug("a claim is given back by whoever comes")
@@ -107,10 +107,10 @@ def _release() -> list[Patch]:
 
     send = SendStep._go_on
 
-    def go_on(self: SendStep, due: Any, contact: Contact, claim: Any) -> Any:
-        if isinstance(claim, schedule.Leased):
+    def go_on(self: SendStep, due: Any, contact: Contact, whose: Any) -> Any:
+        if isinstance(whose, claim.Leased):
             self._release(due, contact)
-        return send(self, due, contact, claim)
+        return send(self, due, contact, whose)
 
     return [(touch, "released", released), (SendStep, "_go_on", go_on)]
 

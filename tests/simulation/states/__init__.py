@@ -13,6 +13,6 @@ as the world's budget says.
 - `world`, `parts`, `catalogue`: small worlds, what they are made of, and which there are;
 - `state`, `insides`, `outcomes`, `passing`, `moves`: one state, and all that can happen next;
 - `stops`, `judging`: what is promised, judged at every gate and request, in every state and in every state at rest;
-- `search`, `telling`: breadth first, so that the first trace of a broken promise is a shortest one;
+- `search`, `trace`: breadth first, so that the first trace of a broken promise is a shortest one;
 - `hunting`: bugs that must be found here, too.
 """

@@ -80,7 +80,7 @@ def _wakes() -> Iterator[World]:
     )
     yield World(
         name="midnight",
-        about="a cart is declared just before midnight, and attended to just after",
+        about="a cart is declared just before midnight, and processed to just after",
         shop=TWO,
         entries=(A_CART,),
         budget=Budget(crashes=1, delays=1, redeliveries=1),
@@ -107,7 +107,7 @@ def _returns() -> Iterator[World]:
     )
     yield World(
         name="generations",
-        about="one cart is abandoned twice, and whoever attended to the first time died",
+        about="one cart is abandoned twice, and whoever processed to the first time died",
         shop=ONE,
         entries=(
             A_CART,
@@ -155,7 +155,7 @@ def _stops() -> Iterator[World]:
     )
     yield World(
         name="late name",
-        about="a purchase before anybody knows whose it is; the shop learns who, while another cart of theirs is attended to",
+        about="a purchase before anybody knows whose it is; the shop learns who, while another cart of theirs is processed to",
         shop=ONE,
         entries=(
             fills("fill B", "B", 0, MAIL),
@@ -177,14 +177,14 @@ def _stops() -> Iterator[World]:
     )
     yield World(
         name="opt-out",
-        about="the link in the first reminder is followed while another cart is attended to; a gate's answer is lost",
+        about="the link in the first reminder is followed while another cart is processed to; a gate's answer is lost",
         shop=ONE,
         entries=(A_CART, fills("fill B", "B", 60, MAIL, at=60), opts_out("A#1#1")),
         budget=Budget(crashes=1, lost=1),
     )
     yield World(
         name="complaint",
-        about="the provider reports a complaint, perhaps twice, while another cart is attended to",
+        about="the provider reports a complaint, perhaps twice, while another cart is processed to",
         shop=ONE,
         entries=(A_CART, fills("fill B", "B", 60, MAIL, at=60)),
         budget=Budget(words=2, crashes=1),
@@ -192,7 +192,7 @@ def _stops() -> Iterator[World]:
     )
     yield World(
         name="erasure",
-        about="somebody is erased while their cart is told of again and attended to",
+        about="somebody is erased while their cart is told of again and processed to",
         shop=ONE,
         entries=(A_CART, fills("fill A again", "A", IDLE, MAIL, at=IDLE, after=("fill A",)), erases(after=("fill A",))),
         budget=Budget(crashes=1),

@@ -8,6 +8,7 @@ from typing import Any
 from rebasket.domain.carts import events as ev
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.shops.policy import Policy, Shop, Step
 from tests.simulation.kernel import START
 from tests.simulation.states.program import Work
@@ -82,7 +83,7 @@ def tells_who(name: str, cart: str, said_at: float, *who: Address, **when: Any) 
 
 def agrees(name: str, said_at: float, who: Address, **when: Any) -> Entry:
     """Somebody agrees to be written to, away from any cart."""
-    consent = ev.Consent(granted=True, source="account", at=START + timedelta(seconds=said_at))
+    consent = Consent(granted=True, source="account", at=START + timedelta(seconds=said_at))
     said = {**_said(name, "", said_at, ()), "person": ev.Person(statements=(ev.AddressStatement(address=who, consent=consent),))}
     return Entry(name=name, work=Work("event", ev.ContactIdentified(**said)), **when)
 

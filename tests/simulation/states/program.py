@@ -10,16 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rebasket.memory import MemoryContactJournal, MemoryShops
-from rebasket.usecases.recording.erase_person import ErasePerson
-from rebasket.usecases.recording.record_event import RecordEvent
-from rebasket.usecases.reminding.deliver import Deliver
-from rebasket.usecases.reminding.follow_up import FollowUp
-from rebasket.usecases.reminding.process_timer import ProcessTimer
-from rebasket.usecases.reminding.send_step import SendStep
-from rebasket.usecases.responses.follow_link import FollowLink
-from rebasket.usecases.responses.record_delivery import RecordDelivery
-from rebasket.usecases.timers.rearm import Rearm
+from rebasket.memory import MemoryShops
+from rebasket.memory.ports import MemoryPorts
+from rebasket.wiring import build
 from tests.simulation.provider import PRICES, LinkCodes, PlainComposer
 from tests.simulation.states.interning import Interned
 
@@ -121,48 +114,30 @@ def address_hash(shop: str, address: Address) -> str:
 def _use_cases(tape: _Tape, shop: Shop) -> dict[str, Callable[[Any], Any]]:
     shops = MemoryShops()
     shops.save(shop)
-    names = ("carts", "timers", "contacts", "episodes", "links", "mailer", "texter", "dead_letter_queue")
-    carts, timers, contacts, episodes, links, mailer, texter, dead_letter_queue = (_Port(name, tape) for name in names)
-    parts: dict[str, Any] = {
-        "carts": carts,
-        "timers": timers,
-        "contacts": contacts,
-        "episodes": episodes,
-        "shops": shops,
-        "links": links,
-        "address_hash": address_hash,
-        "clock": tape.clock,
-    }
-
-    def some(*which: str) -> dict[str, Any]:
-        return {name: parts[name] for name in which}
-
-    deliver = Deliver(
-        **some("links", "address_hash", "clock"),
-        composer=PlainComposer(),
-        mailer=mailer,
-        texter=texter,
-        prices=PRICES,
-        link_code=LinkCodes(),
-        public_url="https://r.example",
+    names = ("carts", "timers", "contacts", "links", "mailer", "texter", "dead_letter_queue", "sending_pauses")
+    asked: dict[str, Any] = {name: _Port(name, tape) for name in names}
+    made = build(
+        MemoryPorts(
+            **asked,
+            shops=shops,
+            sms_slots=None,
+            composer=PlainComposer(),
+            prices=PRICES,
+            address_hash=address_hash,
+            link_code=LinkCodes(),
+            public_url="https://r.example",
+            clock=tape.clock,
+            new_token=tape.draw,
+        )
     )
-    send_step = SendStep(**some("contacts", "episodes", "timers", "address_hash", "clock"), deliver=deliver)
-    follow_up = FollowUp(
-        **some("carts", "timers", "episodes", "shops", "address_hash", "clock"),
-        zone_of=lambda _address: None,
-        send_step=send_step,
-        new_token=tape.draw,
-    )
-    follow = FollowLink(**some("links", "shops", "carts", "contacts", "episodes", "clock"), journal=MemoryContactJournal())
-    erase = ErasePerson(**some("carts", "contacts", "address_hash", "clock"))
-    rearm = Rearm(**some("carts", "timers", "episodes", "shops", "clock"))
+    vars(made)["episodes"] = _Port("episodes", tape)  # no books here, so no days to mark in them
     return {
-        "event": RecordEvent(**some("carts", "timers", "contacts", "episodes", "shops", "address_hash", "clock")),
-        "wake": ProcessTimer(follow_up=follow_up, timers=timers, dead_letter_queue=dead_letter_queue, clock=tape.clock),
-        "feedback": RecordDelivery(contacts=contacts, episodes=episodes, prices=PRICES),
-        "opt out": follow.opt_out,
-        "erase": partial(erase, shop.id),
-        "rearm": lambda _: rearm(),
+        "event": made.record_event,
+        "wake": made.process_timer,
+        "feedback": made.record_delivery,
+        "opt out": made.follow_link.opt_out,
+        "erase": partial(made.erase_person, shop.id),
+        "rearm": lambda _: made.rearm(),
     }
 
 

@@ -15,15 +15,25 @@ from rebasket.domain.carts.cart import KEPT_EPISODES
 from rebasket.domain.carts.facts import MAX_ADDRESSES, MAX_DELTAS, MAX_LINES, MAX_ORDERS, MAX_REFUNDS
 from rebasket.domain.carts.timer import LEAD, LEASE, OVERDUE, Timer
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.contact import MAX_UNSENT, Contact, Send, SendState, SuppressionReason, TouchId, claimed
+from rebasket.domain.people.contact import (
+    MAX_UNSENT,
+    SENDS_RETENTION,
+    Contact,
+    Send,
+    SendState,
+    SuppressionReason,
+    TouchId,
+    claimed,
+)
 from rebasket.domain.reminders.assignment import SALT, arm_of
+from rebasket.domain.reminders.claim import Expired, Leased, claim_state
 from rebasket.domain.reminders.episode import Arm
-from rebasket.domain.reminders.schedule import Expired, Leased, claim_state, quiet_due
+from rebasket.domain.reminders.schedule import quiet_due
 from rebasket.domain.reporting.adjustments import ChangedDay
 from rebasket.domain.reporting.daily_figures import COUNTED_WINDOW
 from rebasket.domain.sending.sending_pause import AGAIN
 from rebasket.domain.sending.tags import tags_of
-from rebasket.domain.shops.policy import MOST_ATTEMPTS, MOST_PER_PREFIX, MOST_STEPS, SENDS_RETENTION, Policy
+from rebasket.domain.shops.policy import MOST_ATTEMPTS, MOST_PER_PREFIX, MOST_STEPS, Policy
 from rebasket.domain.shops.sms_limits import HIDDEN, HOUR, SHOWN
 from rebasket.memory import MemoryContacts, MemoryDeadLetters, MemoryEpisodes, MemoryTimers
 from rebasket.observability import metrics

@@ -27,7 +27,6 @@ from rebasket.settings import SendingSettings, Settings
 from rebasket.usecases.reminding.process_timer import ProcessedTimer
 from rebasket.usecases.timers.sweep import Swept
 from rebasket.wiring import App
-from rebasket.wiring_reminding import process_timer
 from tests.contracts.conftest import new_table
 from tests.doubles import ManualClock
 from tests.functions.ingest_client import Context, cart_updated, world
@@ -75,7 +74,7 @@ def test_who_sends_asks_once_and_gives_up_after_twelve_seconds(app: App) -> None
     """A second attempt is a second message: there is no idempotency token (SES API v2, SendEmail; SNS API, Publish). And the
     first has to end five seconds before the function does: 12 + 5 = 17 are what `remind` wants to have left.
     """
-    deliver = process_timer(app).follow_up.send_step.deliver
+    deliver = app.process_timer.follow_up.send_step.deliver
     assert isinstance(deliver.mailer, SesMailer)
     assert isinstance(deliver.texter, SnsTexter)
     assert waits(deliver.mailer.client) == (2, 10, 1)
@@ -86,7 +85,7 @@ def test_what_can_be_repeated_is_tried_three_times_and_ends_within_a_functions_s
     """botocore's `standard` mode: three attempts of four seconds at the longest."""
     assert waits(app.dynamodb) == (1, 3, 3)
     assert waits(app.secrets.client) == (1, 3, 3)
-    dead_letter_queue = process_timer(app).dead_letter_queue
+    dead_letter_queue = app.process_timer.dead_letter_queue
     assert isinstance(dead_letter_queue, SqsDeadLetters)
     assert waits(dead_letter_queue.client) == (1, 3, 3)
     configured: Any = app.dynamodb.meta.config

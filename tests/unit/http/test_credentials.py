@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
+from rebasket.aws.key_codec import keys_from_json, keys_to_json
 from rebasket.domain.errors import Forbidden, Misconfigured, Unauthenticated, Unreadable
 from rebasket.domain.shops.keys import Key, KeyKind, Right
 from rebasket.http import credentials
 from rebasket.http.credentials import MAX_SIGNATURES, authenticate
 from rebasket.http.problem import problem
-from rebasket.http.shop_keys import NewKey, keys_from_json, keys_to_json, new_key
+from rebasket.http.shop_keys import NewKey, new_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,8 @@ from tests.simulation.entries import Pause
 from tests.simulation.invariants_at_rest import InvariantsAtRest
 from tests.simulation.kernel import DAY, MINUTE, ROUNDS, START, Broken, millis
 from tests.simulation.promises import POISON
-from tests.simulation.world import Setup, World
+from tests.simulation.setup import Setup
+from tests.simulation.world import World
 
 DUE = START.replace(hour=9) + timedelta(days=1)
 REF = EpisodeRef(shop=SHOP, day=f"{START:%Y-%m-%d}", cart="c1", generation=1)

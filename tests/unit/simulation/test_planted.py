@@ -50,6 +50,9 @@ def test_a_planted_bug_is_gone_after_an_error_too() -> None:
         "the cost is booked before the outcome",
         "feedback overwrites what was recorded",
         "an opt-out at one shop counts at the others",
+        "a message's cost is counted twice",
+        "what was held back counts as sent",
+        "what was paid back is not taken off in the books",
     ],
 )
 def test_bugs_that_show_soon_are_found(name: str) -> None:

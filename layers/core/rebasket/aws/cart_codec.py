@@ -16,6 +16,7 @@ from rebasket.domain.carts.facts import CartFacts, Named, Order, Register
 from rebasket.domain.carts.lines import Delta, Snapshot
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,16 +58,16 @@ def _undelta(at: int, event: str, sku: str, quantity: int | None, line: Any, cur
     return Delta(from_millis(at), event, sku, quantity, _unline(line) if line else None, currency)
 
 
-def _consent(consent: ev.Consent | None) -> list[Any] | None:
+def _consent(consent: Consent | None) -> list[Any] | None:
     if consent is None:
         return None
     return [consent.granted, consent.source, to_millis(consent.at), *([True] if consent.double_opt_in else [])]
 
 
-def _unconsent(packed: list[Any] | None) -> ev.Consent | None:
+def _unconsent(packed: list[Any] | None) -> Consent | None:
     if packed is None:
         return None
-    return ev.Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]), double_opt_in=len(packed) > 3)  # noqa: PLR2004  # its optional fourth part
+    return Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]), double_opt_in=len(packed) > 3)  # noqa: PLR2004  # its optional fourth part
 
 
 def _order(order: Order) -> list[Any]:

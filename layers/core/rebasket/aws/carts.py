@@ -1,4 +1,8 @@
-"""Carts, contacts and links in the Carts table."""
+"""Carts, contacts and links in the Carts table.
+
+On the way to the claim: remind/app.py → wiring.py → process_timer.py → follow_up.py → send_step.py → **this file** → table.py
+On the way to the cart's write: ingest/app.py → wiring.py → record_event.py → **this file** → table.py
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,8 @@ SUPPRESSION_RETENTION = timedelta(days=3650)
 """Contacts hold a keyed hash and no address; what somebody refused must outlive the carts."""
 
 MOST_BYTES, MOST_BYTES_BOUGHT = 300_000, 380_000
-"""Compressed facts of one cart: DynamoDB takes items up to 400 KB. What is kept free is for its orders: none is ever refused
-because of what was in the cart before."""
+"""Compressed facts of one cart: DynamoDB takes items up to 400 KB. 80,000 bytes are kept free for its orders, so that a cart
+which was stored takes an order, too; one that needs more than that is refused."""
 
 LINK_RETENTION = timedelta(days=120)
 """Links work longer than the 30 days that CAN-SPAM asks of an opt-out."""

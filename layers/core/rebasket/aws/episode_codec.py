@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from rebasket.aws.attributes import from_millis, maybe_millis, maybe_time, to_millis
-from rebasket.domain.carts.events import Consent
 from rebasket.domain.money import MicroUSD, Money
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.people.contact import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
 from rebasket.domain.people.returns import Returned
-from rebasket.domain.reminders.decision import Check
+from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 

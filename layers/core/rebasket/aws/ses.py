@@ -1,5 +1,7 @@
 """E-mail through Amazon SES (API v2, raw MIME): at most one request on the wire for each `send`.
 
+On the way to the wire: remind/app.py → wiring.py → process_timer.py → follow_up.py → send_step.py → deliver.py → **this file**
+
 `SendEmail` has no idempotency token, so the SDK must not retry: the client is made with `total_max_attempts=1`.
 """
 

@@ -26,7 +26,7 @@ class SqsDeadLetters:
 
 
 def timer_to_json(timer: Timer, why: str) -> str:
-    """A buried timer, as a person finds it."""
+    """A dead-lettered timer, as a person finds it."""
     return json.dumps(
         {
             "shop": timer.shop,

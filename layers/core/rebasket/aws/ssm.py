@@ -7,10 +7,10 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from rebasket.aws.key_codec import keys_from_json, keys_to_json
 from rebasket.domain.errors import Misconfigured
-from rebasket.http.shop_keys import keys_from_json, keys_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,11 +74,19 @@ class SsmSecrets:
         return value.strip() if value is not None else None
 
 
+class Secrets(Protocol):
+    """What keyed hashes and codes need: `SsmSecrets`, or a dictionary."""
+
+    def get(self, name: str) -> str:
+        """The value. Raises Misconfigured when there is none."""
+        ...
+
+
 @dataclass(frozen=True)
 class KeyedHash:
     """See ports.Identify. HMAC-SHA256 (RFC 2104), 128 bits of it in hexadecimal."""
 
-    secrets: SsmSecrets
+    secrets: Secrets
 
     def __call__(self, shop: str, address: Address) -> str:
         """See ports.Identify."""
@@ -90,7 +98,7 @@ class KeyedHash:
 class KeyedCode:
     """See ports.LinkCode."""
 
-    secrets: SsmSecrets
+    secrets: Secrets
 
     def __call__(self, shop: str, touch: TouchId, day: str) -> str:
         """See ports.LinkCode."""

@@ -1,4 +1,8 @@
-"""One table, as the few calls that the adapters make of it."""
+"""One table, as the few calls that the adapters make of it.
+
+On the way to the claim: remind/app.py → wiring.py → process_timer.py → follow_up.py → send_step.py → carts.py → **this file**
+On the way to the cart's write: ingest/app.py → wiring.py → record_event.py → carts.py → **this file**
+"""
 
 from __future__ import annotations
 

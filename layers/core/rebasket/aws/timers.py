@@ -1,4 +1,4 @@
-"""The Timers table: what is deleted from it wakes `remind`."""
+"""The Timers table: `remind` processes what is deleted from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed days, marks and postings: ports.Books in memory."""
+"""Closed days, changed days and adjustments: ports.Books in memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryBooks:
-    """Closed days, marks and postings in dictionaries."""
+    """Closed days, changed days and adjustments in dictionaries."""
 
     items: dict[tuple[str, str], ClosedDay] = field(default_factory=dict)
     marked: dict[tuple[str, str, str], ChangedDay] = field(default_factory=dict)

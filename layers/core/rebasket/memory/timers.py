@@ -1,4 +1,4 @@
-"""Timers, and where the poisoned ones go: ports.Timers and ports.DeadTimers in memory."""
+"""Timers, and where the poisoned ones go: ports.Timers and ports.DeadLetters in memory."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ class MemoryTimers:
 
 @dataclass
 class MemoryDeadLetters:
-    """Keeps what is buried."""
+    """Keeps what is dead-lettered."""
 
     dead_lettered: list[tuple[Timer, str]] = field(default_factory=list)
 
     def dead_letter(self, timer: Timer, why: str) -> None:
-        """See ports.DeadTimers."""
+        """See ports.DeadLetters."""
         self.dead_lettered.append((timer, why))

@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rebasket.domain.carts.cart import Cart, recorded
-from rebasket.domain.carts.events import Consent
-from rebasket.domain.carts.facts import CartFacts, Register, later_consent
+from rebasket.domain.carts.facts import CartFacts, Register
+from rebasket.domain.people.consent import Consent, later_consent
 from tests.reported import consents, histories, instants, retold
 from tests.samples import SHOP, START, Reports, a_line, after
 

@@ -18,7 +18,7 @@ from rebasket.domain.people.person import EpisodeKey, Group, Person, Pointer, gi
 from rebasket.domain.people.root import root_of, roots_of
 from rebasket.domain.people.seasons import HOLDOUT, arm_in, group_of
 from rebasket.domain.people.sends import Send
-from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders import claim
 from tests.samples import SHOP, START
 
 if TYPE_CHECKING:
@@ -160,16 +160,16 @@ class Handlers:
         root, tick = roots[to], io.tick
         now = at(tick)
         apart = tuple({other.key: other for other in roots.values() if other.key != root.key}.values())
-        match schedule.claim_state(root, touch, DAY, me, now):  # type: ignore[arg-type]  # it asks for the entry only, which both have
-            case schedule.Free(attempt):
+        match claim.claim_state(root, touch, DAY, me, now):  # type: ignore[arg-type]  # it asks for the entry only, which both have
+            case claim.Free(attempt):
                 pass
-            case schedule.Owned():
+            case claim.Owned():
                 self.send(io, touch, cart, to, apart)
                 return
-            case schedule.Leased():
+            case claim.Leased():
                 return
             case taken:
-                self.record(io, touch, {schedule.Control: "held", schedule.Declined: "skipped"}.get(type(taken), "unknown"))
+                self.record(io, touch, {claim.Control: "held", claim.Declined: "skipped"}.get(type(taken), "unknown"))
                 return
         arm = arm_in(root, HOLDOUT, SEASON, first=EpisodeKey(DAY, cart_name, 1), control=CONTROL, now=now)
         times = CartTimes(seen_at=at(cart.seen), active_at=at(cart.seen))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import (
     MAX_UNSENT,
+    SENDS_RETENTION,
     WEIGHTS,
     Contact,
     Send,
@@ -25,7 +26,6 @@ from rebasket.domain.people.contact import (
     released,
     suppressed,
 )
-from rebasket.domain.shops.policy import SENDS_RETENTION
 from tests.reported import consents, instants
 from tests.samples import SHOP, START, after, consent
 from tests.stored import names

@@ -20,7 +20,7 @@ from rebasket.domain.people.union import union
 from tests.samples import SHOP, START, after, consent
 
 if TYPE_CHECKING:
-    from rebasket.domain.carts.events import Consent
+    from rebasket.domain.people.consent import Consent
 
 KEY = "k"
 BLANK = Contact(shop=SHOP, key=KEY, channel=Channel.EMAIL)

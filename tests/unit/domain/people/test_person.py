@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebasket.domain.carts.events import Consent
 from rebasket.domain.people import contact as one_address
 from rebasket.domain.people import person as p
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.domain.people.contact import MAX_UNSENT, Contact, SendState, SuppressionReason, TouchId
 from rebasket.domain.people.contact_form import contact_of, is_contact, person_of
 from rebasket.domain.people.holds import Hold, PaymentWord

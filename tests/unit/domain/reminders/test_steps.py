@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rebasket.domain.carts.timer import LEAD, LEASE
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import Contact, Send, SendState, TouchId, claimed
-from rebasket.domain.reminders import schedule
+from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.episode import Header, Touch, TouchState, supersedes
 from rebasket.domain.shops.policy import Step
 from rebasket.domain.shops.quiet_hours import QuietHours
@@ -137,36 +137,34 @@ def test_an_episode_that_is_over_ends_at_night() -> None:
 TOUCH = TouchId("c1", 1, 1)
 
 
-def claim(state: SendState, owner: str, attempt: int = 1) -> Contact:
+def entry(state: SendState, owner: str, attempt: int = 1) -> Contact:
     blank = Contact(shop=SHOP, key="k", channel=Channel.EMAIL)
     return claimed(blank, TOUCH, Send(state=state, owner=owner, at=START, attempt=attempt, day="d"))
 
 
 def test_nobodys_touch_may_be_claimed_and_one_given_back_may_be_tried_again() -> None:
-    assert schedule.claim_state(claim(SendState.CLAIMED, "me"), TouchId("c1", 1, 2), "d", "me", START) == schedule.Free(1)
-    assert schedule.claim_state(claim(SendState.RELEASED, "me", 3), TOUCH, "d", "you", START) == schedule.Free(4)
+    assert claim.claim_state(entry(SendState.CLAIMED, "me"), TouchId("c1", 1, 2), "d", "me", START) == claim.Free(1)
+    assert claim.claim_state(entry(SendState.RELEASED, "me", 3), TOUCH, "d", "you", START) == claim.Free(4)
 
 
 def test_my_own_claim_whose_answer_was_lost_is_mine_also_after_the_lease() -> None:
-    assert schedule.claim_state(claim(SendState.CLAIMED, "me", 2), TOUCH, "d", "me", START + LEASE) == schedule.Owned(2)
+    assert claim.claim_state(entry(SendState.CLAIMED, "me", 2), TOUCH, "d", "me", START + LEASE) == claim.Owned(2)
 
 
 def test_anothers_claim_is_left_alone_for_the_lease_and_then_given_up() -> None:
-    contact = claim(SendState.CLAIMED, "you")
-    assert schedule.claim_state(contact, TOUCH, "d", "me", START + LEASE - timedelta(milliseconds=1)) == schedule.Leased(
-        START + LEASE
-    )
-    assert schedule.claim_state(contact, TOUCH, "d", "me", START + LEASE) == schedule.Expired()
+    contact = entry(SendState.CLAIMED, "you")
+    assert claim.claim_state(contact, TOUCH, "d", "me", START + LEASE - timedelta(milliseconds=1)) == claim.Leased(START + LEASE)
+    assert claim.claim_state(contact, TOUCH, "d", "me", START + LEASE) == claim.Expired()
 
 
 def test_held_is_held_whoever_asks() -> None:
     for owner in ("me", "you"):
-        assert schedule.claim_state(claim(SendState.HELD, "me"), TOUCH, "d", owner, after(days=9)) == schedule.Control()
+        assert claim.claim_state(entry(SendState.HELD, "me"), TOUCH, "d", owner, after(days=9)) == claim.Control()
 
 
 @pytest.mark.parametrize("state", SendState)
 def test_a_claim_of_a_cart_that_was_forgotten_says_nothing_of_one_under_the_same_name(state: SendState) -> None:
-    assert schedule.claim_state(claim(state, "me", 3), TOUCH, "another day", "me", after(days=90)) == schedule.Free(1)
+    assert claim.claim_state(entry(state, "me", 3), TOUCH, "another day", "me", after(days=90)) == claim.Free(1)
 
 
 @pytest.mark.parametrize("known", [*TouchState, None])

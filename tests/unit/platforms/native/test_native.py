@@ -11,10 +11,11 @@ import pytest
 from rebasket.domain.carts import events as ev
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.platforms.native.wire import TYPES
 from tests.unit.platforms.native.samples import NOW, Path, changed, leaves, parsed, pointer, read_all, sample, wrong
 
-CONSENT = ev.Consent(granted=True, source="checkout box", at=datetime(2026, 11, 2, 10, tzinfo=UTC))
+CONSENT = Consent(granted=True, source="checkout box", at=datetime(2026, 11, 2, 10, tzinfo=UTC))
 PERSON = ev.Person(
     statements=(
         ev.AddressStatement(address=Address(Channel.EMAIL, "jane@example.com"), consent=CONSENT),

@@ -1,7 +1,7 @@
 """A read that is older than the last write, as DynamoDB gives where consistency was not asked for: it costs a message time, never
 the shopper a second one.
 
-The adapters ask for consistent reads (tests/adapters/test_consistent_reads.py). The wire must not depend on that alone.
+The adapters ask for consistent reads (tests/contracts/test_consistent_reads.py). The wire must not depend on that alone.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from rebasket.usecases.reporting.close_days import LOOK_BACK
 from rebasket.usecases.reporting.job_runner import FIRST_SLICE_MS, JobRunner, Task, rotate
 from tests.contracts.test_episodes import HEADER, REF
 from tests.samples import SHOP, START, a_shop, after
-from tests.world import Port, World
+from tests.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rebasket.domain.reminders.episode import Episode
     from rebasket.ports import Episodes
     from rebasket.usecases.reporting.report import Report
+    from tests.doubles import Port
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NIGHT = START.replace(hour=2, minute=15)

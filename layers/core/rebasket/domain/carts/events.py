@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.money import Money
     from rebasket.domain.people.addresses import Address, Channel
+    from rebasket.domain.people.consent import Consent
 
 
 class Stock(StrEnum):
@@ -89,19 +90,6 @@ class Line:
     def key(self) -> str:
         """What changes name it by."""
         return self.line_id or self.sku
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """What somebody said about being written to at one address, where they said it and when.
-
-    `double_opt_in`: they confirmed it by a link in a message to that very address; then it lifts an earlier opt-out.
-    """
-
-    granted: bool
-    source: str
-    at: datetime
-    double_opt_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from rebasket.domain.carts import events as ev
 from rebasket.domain.carts.lines import Delta, Snapshot, amount, currencies, priced_lines
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.orders.refunds import Refunds
+from rebasket.domain.people.consent import Consent, later_consent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,7 @@ class Named:
     """That an address was named for this cart: when last, and the latest consent said with it."""
 
     at: datetime
-    consent: ev.Consent | None = None
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,6 @@ class Order:
     def refunded(self) -> int:
         """The same in minor units; never more than was paid, 0 while nobody said how much that was."""
         return self.paid_back.of(self.total) if self.total else 0
-
-
-def later_consent(one: ev.Consent | None, other: ev.Consent | None) -> ev.Consent | None:
-    """The later of two statements; at the same moment, "no" wins."""
-    if one is None or other is None:
-        return one or other
-    return max(one, other, key=lambda c: (c.at, not c.granted, c.double_opt_in, c.source))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ def minute_up(at: datetime) -> datetime:
 class Timer:
     """A note to look at this generation of this cart, at `due` (a whole minute).
 
-    `day` names the episode's day, once it is declared; `attempt` counts the wakes that went wrong.
+    `day` names the episode's day, once it is declared; `attempt` counts how often processing it went wrong.
     """
 
     shop: str

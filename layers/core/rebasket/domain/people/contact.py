@@ -11,17 +11,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.carts.facts import later_consent
+from rebasket.domain.people.consent import later_consent
 from rebasket.domain.people.returns import Posted, Returned, nothing_arrives
-from rebasket.domain.shops.policy import SENDS_RETENTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.carts.events import Consent
     from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.people.consent import Consent
 
+SENDS_RETENTION = timedelta(days=60)
+"""How long a contact remembers what was sent to it."""
 
 HEARD_BY = timedelta(days=1)
 """A mail that has not come back after so long has arrived: providers give up trying within hours (SES: 14)."""

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.carts.facts import later_consent
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.consent import later_consent
 from rebasket.domain.people.contact import RENEWABLE, Suppression, SuppressionReason, later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.carts.events import Consent
+    from rebasket.domain.people.consent import Consent
 
 LIGHTEST_FIRST = (SuppressionReason.BOUNCED, SuppressionReason.OPTED_OUT, SuppressionReason.COMPLAINED, SuppressionReason.ERASED)
 """Which reason is told where several stand. A bounce is the mailbox's word; the others are the person's."""

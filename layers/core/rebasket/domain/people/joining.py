@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from rebasket.domain.carts.events import Consent
+    from rebasket.domain.people.consent import Consent
     from rebasket.domain.people.holds import Hold
     from rebasket.domain.people.identity import Kind
 

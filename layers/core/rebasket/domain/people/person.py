@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-    from rebasket.domain.carts.events import Consent
+    from rebasket.domain.people.consent import Consent
     from rebasket.domain.people.holds import Hold
     from rebasket.domain.people.identity import Identity, Kind
     from rebasket.domain.people.returns import Returned

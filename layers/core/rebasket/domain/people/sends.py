@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rebasket.domain.people.contact import MAX_UNSENT, SendState, TouchId
-from rebasket.domain.shops.policy import SENDS_RETENTION
+from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, SendState, TouchId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """Who is held back, so that one can tell what reminders change.
 
-Assignment is a stable hash of the person, not a draw: the same person is always in the same group, on every device and cart,
-and a repeat decides the same.
+Assignment is a stable hash, not a draw, so a repeat decides the same. What is hashed is the contact that the cart names first
+(the cart itself where it names none): the same address is in the same group on every device and cart, another address of the
+same person may be in the other one.
 """
 
 from __future__ import annotations

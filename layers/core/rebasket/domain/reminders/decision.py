@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm
 from rebasket.domain.shops.quiet_hours import allowed, first_allowed, local_time, waking_time
 
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
     from rebasket.domain.reminders.episode import Header
     from rebasket.domain.shops.policy import Policy
     from rebasket.domain.shops.sms_limits import Destination
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One question that was asked, whether the answer let the reminder through, and what was seen."""
-
-    name: str
-    passed: bool
-    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.money import MicroUSD, Money
     from rebasket.domain.people.addresses import Channel
-    from rebasket.domain.reminders.decision import Check
+    from rebasket.domain.reminders.check import Check
     from rebasket.domain.sending.delivery_events import DeliveryEvent
 
 

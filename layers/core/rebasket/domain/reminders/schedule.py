@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Cart, Closed, Declared, Phase
-from rebasket.domain.carts.timer import LEAD, LEASE, Timer, minute_up
-from rebasket.domain.people.contact import SendState
+from rebasket.domain.carts.timer import LEAD, Timer, minute_up
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.shops.quiet_hours import first_allowed
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from rebasket.domain.people.contact import Contact, TouchId
     from rebasket.domain.reminders.episode import Header, Touch
     from rebasket.domain.shops.policy import Policy
 
@@ -174,64 +172,3 @@ def _open_at(at: datetime, step: int, header: Header, policy: Policy) -> datetim
     """The first minute, not before `at`, at which the step may be sent on any of its channels; which one, the decision says."""
     channels = [channel for channel in policy.steps[step - 1].channels if channel in header.contacts]
     return min((first_allowed(at, header.time_zone, policy.quiet_hours.get(c)) for c in channels), default=minute_up(at))
-
-
-# -- Whose is the touch? -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Free:
-    """Nobody's: may be claimed, as try number `attempt`."""
-
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """My own claim, whose answer was lost: carry on."""
-
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """Somebody else's, who may be alive: look again then."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Expired:
-    """Somebody else's, who is dead: whether it went out, nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """Held already; only the record is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """Decided against already, after so many tries; only the record is missing."""
-
-    tries: int
-
-
-Taken = Owned | Leased | Expired | Control | Declined
-
-
-def claim_state(contact: Contact, touch: TouchId, day: str, owner: str, now: datetime) -> Free | Taken:
-    """What the contact says of the touch of an episode that is filed under that day."""
-    entry = contact.send_of(touch, day)
-    if entry is None:
-        return Free(1)
-    if entry.state is SendState.RELEASED:
-        return Free(entry.attempt + 1)
-    if entry.state is SendState.HELD:
-        return Control()
-    if entry.state is SendState.REFUSED:
-        return Declined(entry.attempt)
-    if entry.owner == owner:
-        return Owned(entry.attempt)
-    until = entry.at + LEASE
-    return Leased(until) if now < until else Expired()

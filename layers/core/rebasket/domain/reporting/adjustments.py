@@ -1,10 +1,10 @@
-"""Later changes to closed days: a closed day is not rewritten, what changes in it is posted as a difference.
+"""Later changes to closed days: a closed day is not rewritten, an adjustment holds what changes in it, as a difference.
 
-On the day a late fact (a refund, a late word of the provider) arrived, so that
+It is filed on the day a late fact (a refund, a late delivery event) arrived, so that
 
-    what the day's episodes come to now = the day as it was closed + all that was posted to it
+    what the day's episodes come to now = the day as it was closed + all its adjustments
 
-Before anybody writes to an episode of a closed day they mark the day; every night the marked days are counted afresh.
+Whoever writes to an episode of a closed day notes the changed day first; every night the changed days are counted afresh.
 """
 
 from __future__ import annotations
@@ -62,15 +62,15 @@ class Adjustment:
 
 
 def adjusted(closed: ClosedDay, adjustments: Iterable[Adjustment]) -> DailyFigures:
-    """A closed day with these postings added."""
+    """A closed day with these adjustments added."""
     figures = closed.figures
-    for posting in adjustments:
-        figures = _sum(figures, posting.change)
+    for adjustment in adjustments:
+        figures = _sum(figures, adjustment.change)
     return figures
 
 
 def difference(now: DailyFigures, before: DailyFigures) -> DailyFigures | None:
-    """What is to be posted to have `now` instead of `before`; None when nothing changed."""
+    """What an adjustment has to hold to have `now` instead of `before`; None when nothing changed."""
     minus = {channel: -row for channel, row in before.channels.items()}
     change = _sum(now, DailyFigures(day=now.day, total=-before.total, channels=minus))
     return change if change.total != Figures() or change.channels else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.contact import SENDS_RETENTION
 from rebasket.domain.shops.quiet_hours import WRONG_HOURS, QuietHours
 from rebasket.domain.shops.sms_limits import COUNTRY
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rebasket.domain.shops.sms_limits import Destination
-
-SENDS_RETENTION = timedelta(days=60)
-"""How long a contact remembers what was sent to it."""
 
 USUAL_QUIET_HOURS: Mapping[Channel, QuietHours] = MappingProxyType(
     {Channel.EMAIL: QuietHours(time(21), time(8)), Channel.SMS: QuietHours(time(20), time(9))}
@@ -58,7 +56,7 @@ class Policy:
                       (again the shop's own judgement). They move a reminder to the first moment after them, never elsewhere
     sms_countries     ISO 3166 codes of the countries whose numbers are texted; None: of those for which a price is known. Numbers
                       of other countries are passed over, as are those whose country cannot be told
-    sms_per_prefix    at most so many text messages within an hour of the clock to numbers that begin alike (`domain.texting`)
+    sms_per_prefix    at most so many text messages within an hour of the clock to numbers that begin alike (`sms_limits`)
     """
 
     version: int = 1

@@ -1,4 +1,4 @@
-"""Where text messages may go, and how many: each costs money, and whoever owns a dear number, or a range of numbers, earns it."""
+"""Where text messages may go, and how many: each costs money, and who owns a premium number, or a range of numbers, earns it."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from rebasket.domain.carts import events as ev
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.money import Money
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.consent import Consent
 from rebasket.http.strict_json import json_errors
 from rebasket.platforms.native import wire
 from rebasket.platforms.native.fields import ValidationContext
@@ -119,10 +120,10 @@ def _person(sent: wire.Contact | None) -> ev.Person:
     )
 
 
-def _consent(sent: wire.Consent | None) -> ev.Consent | None:
+def _consent(sent: wire.Consent | None) -> Consent | None:
     if sent is None:
         return None
-    return ev.Consent(granted=sent.granted, source=sent.source, at=sent.at, double_opt_in=bool(sent.double_opt_in))
+    return Consent(granted=sent.granted, source=sent.source, at=sent.at, double_opt_in=bool(sent.double_opt_in))
 
 
 def _lines(sent: list[wire.Line]) -> tuple[ev.Line, ...]:

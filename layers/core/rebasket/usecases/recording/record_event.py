@@ -1,5 +1,7 @@
 """Recording an event. The cart comes last: until it is written, a repeat does everything again.
 
+On the way to the cart's write: ingest/app.py → wiring.py → **this file** → carts.py → table.py
+
     1 read the cart → 2 apply, unchanged: done → 3 arm → 4 contacts → 5 purchase: stamp and credit → 6 put the cart → 7 done
 
 A crash after 3 leaves a timer for a generation that is not there: it fires and is dropped. After 4 and 5 it leaves true facts,

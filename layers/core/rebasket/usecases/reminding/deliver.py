@@ -1,4 +1,7 @@
-"""Making a touch's message and handing it to the provider, once."""
+"""Making a touch's message and handing it to the provider, once.
+
+On the way to the wire: remind/app.py → wiring.py → process_timer.py → follow_up.py → send_step.py → **this file** → ses.py
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from rebasket.domain.people.contact import Contact
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.ports import AddressHash, Clock, Composer, LinkCode, Links, Mailer, Texter
-    from rebasket.usecases.reminding.send_step import DueStep
+    from rebasket.usecases.reminding.due_step import DueStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

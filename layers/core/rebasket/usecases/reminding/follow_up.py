@@ -1,5 +1,8 @@
 """Sending: a timer was deleted, so look at that generation of that cart.
 
+On the way to the wire: remind/app.py → wiring.py → process_timer.py → **this file** → send_step.py → deliver.py → ses.py
+On the way to the claim: remind/app.py → wiring.py → process_timer.py → **this file** → send_step.py → carts.py → table.py
+
     look at the cart ─ stray → drop; too early → arm again; quiet → declare it abandoned, look again
     declared         ─ write the episode's header, then for each step without a final touch:
                        not due → arm its due; due → `touch`: decide, pass the gate, one request on the wire, record
@@ -20,7 +23,8 @@ from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.assignment import arm_of
 from rebasket.domain.reminders.episode import EpisodeRef, Header
-from rebasket.usecases.reminding.send_step import DueStep, Retry
+from rebasket.usecases.reminding.due_step import DueStep
+from rebasket.usecases.reminding.send_step import Retry
 
 if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart, Declared

@@ -1,5 +1,8 @@
 """Around every wake: what goes wrong with one timer must not hold up the others, and must not be lost.
 
+On the way to the wire: remind/app.py → wiring.py → **this file** → follow_up.py → send_step.py → deliver.py → ses.py
+On the way to the claim: remind/app.py → wiring.py → **this file** → follow_up.py → send_step.py → carts.py → table.py
+
 An unexpected error arms the same look again, later each time; after the last try the whole timer goes to the dead letters,
 where an alarm and a person find it. If even that fails the error passes on, and the stream brings the record back.
 """

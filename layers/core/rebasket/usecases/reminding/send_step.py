@@ -1,5 +1,8 @@
 """One touch: decide, pass the gate, at most one request on the wire, record how it ended.
 
+On the way to the wire: remind/app.py → wiring.py → process_timer.py → follow_up.py → **this file** → deliver.py → ses.py
+On the way to the claim: remind/app.py → wiring.py → process_timer.py → follow_up.py → **this file** → carts.py → table.py
+
 read the contacts ─ claimed already? mine, its answer lost → the wire; another's → wait for the lease, and when that has run
 out record `unknown`: whether it went out nobody knows, so it never goes out again
 decide            ─ send, hold or skip; or not at this hour, so wait for the end of quiet hours, nothing bound and nothing written
@@ -21,23 +24,21 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.timer import LEASE
 from rebasket.domain.errors import Contended, Rejected, Throttled
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.contact import Contact, Send, SendState, TouchId, claimed, released
-from rebasket.domain.reminders import schedule
+from rebasket.domain.people.contact import Contact, Send, SendState, claimed, released
+from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.decision import LATE, Hold, Postpone, Question, Skip, decide
 from rebasket.domain.reminders.episode import Touch, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
-from rebasket.domain.shops.quiet_hours import first_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.reminders.decision import Check, Verdict
-    from rebasket.domain.reminders.episode import EpisodeRef, Header
-    from rebasket.domain.shops.policy import Policy, Shop
+    from rebasket.domain.reminders.check import Check
+    from rebasket.domain.reminders.decision import Verdict
     from rebasket.ports import AddressHash, Clock, Contacts, Episodes, Timers
     from rebasket.usecases.reminding.deliver import Deliver, Prepared
+    from rebasket.usecases.reminding.due_step import DueStep
     from rebasket.usecases.reminding.sms_slots import SmsLimits
 
 MAX_ROUNDS = 50
@@ -56,33 +57,6 @@ class Done:
     """The touch is recorded: on to the next step."""
 
     state: TouchState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueStep:
-    """A step whose time came. `over` says why the episode is over, if it is; `owner` is this wake's own draw; `requested` are the
-    steps of the episode that this wake has put a request on the wire for, remembered by the wake alone and never stored.
-    """
-
-    shop: Shop
-    policy: Policy
-    cart: Cart
-    ref: EpisodeRef
-    header: Header
-    step: int
-    due: datetime
-    over: str | None
-    owner: str
-    requested: set[int]
-
-    @property
-    def touch(self) -> TouchId:
-        """Its name."""
-        return TouchId(self.ref.cart, self.ref.generation, self.step)
-
-    def due_on(self, channel: Channel) -> datetime:
-        """When it was due on this channel, whose quiet hours may end later than another's."""
-        return first_allowed(self.due, self.header.time_zone, self.policy.quiet_hours.get(channel))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +80,9 @@ class SendStep:
             candidates = self._candidates(due, chosen)
             now = self.clock()
             for contact in candidates.values():
-                claim = schedule.claim_state(contact, due.touch, due.ref.day, due.owner, now)
-                if not isinstance(claim, schedule.Free):
-                    return self._go_on(due, contact, claim)
+                whose = claim.claim_state(contact, due.touch, due.ref.day, due.owner, now)
+                if not isinstance(whose, claim.Free):
+                    return self._go_on(due, contact, whose)
             decision = decide(self._question(due, candidates), now)
             if isinstance(decision, Postpone):
                 return Retry(decision.until, f"quiet hours of {decision.channel.value}, until {decision.until:%Y-%m-%d %H:%M}")
@@ -164,19 +138,19 @@ class SendStep:
             return None
         return self._record(due, state, why, contact if tries or state is TouchState.REJECTED else None, checks)
 
-    def _go_on(self, due: DueStep, contact: Contact, claim: schedule.Taken) -> Retry | Done:
+    def _go_on(self, due: DueStep, contact: Contact, whose: claim.Taken) -> Retry | Done:
         """The touch was claimed before we came: by ourselves, whose answer was lost, or by another wake."""
-        match claim:
-            case schedule.Owned(attempt):
+        match whose:
+            case claim.Owned(attempt):
                 return self._send(due, contact, self.deliver.prepare(due, contact), attempt, ())
-            case schedule.Leased(until):
+            case claim.Leased(until):
                 return Retry(until, "another wake holds the touch")
-            case schedule.Control():
+            case claim.Control():
                 return self._record(due, TouchState.HELD, "control group", contact)
-            case schedule.Declined(tries):
+            case claim.Declined(tries):
                 state = TouchState.REJECTED if tries else TouchState.SKIPPED
                 return self._record(due, state, "refused at the gate", contact if tries else None)
-            case schedule.Expired():
+            case claim.Expired():
                 return self._record(due, TouchState.UNKNOWN, "whoever claimed it never said how it ended", contact)
 
     def _claim(self, due: DueStep, contact: Contact, state: SendState, attempt: int, now: datetime) -> bool:

@@ -1,1 +1,1 @@
-"""Closing days, posting what changed in them, and the report."""
+"""Closing days, adjusting them by what changed since, and the report."""

@@ -49,8 +49,8 @@ def report_as_table(report: Report) -> str:
 def _notes(report: Report) -> Iterator[str]:
     if report.adjustments:
         yield "Later changes to closed days, by when they arrived; a closed day itself stays as it was closed:"
-        for posting in sorted(report.adjustments, key=lambda posting: (posting.arrived, posting.day, posting.number)):
-            yield f"  {posting.arrived}  {posting.day}: {', '.join(in_words(posting.change.total)) or 'by channel only'}"
+        for one in sorted(report.adjustments, key=lambda one: (one.arrived, one.day, one.number)):
+            yield f"  {one.arrived}  {one.day}: {', '.join(in_words(one.change.total)) or 'by channel only'}"
         yield ""
     yield "* still open: may change until its window is over. Revenue in minor units of its currency."
     if report.changed_days - report.open_days:

@@ -1,4 +1,4 @@
-"""Sweeping: delete the timers that are due. The deletions are what wakes `remind`.
+"""Sweeping: delete the timers that are due. `remind` processes what was deleted.
 
 Done twice at once, or together with TTL, a second delete of an absent item makes no record. Every run repeats the minutes just
 before the cursor, for timers that were armed late; after an outage the cursor catches up minute by minute, in order.
