@@ -93,6 +93,11 @@ def _count(tables: Tables) -> None:
             tables.sending_pauses.count("tea", word.value)
 
 
+def _count_confirmed(tables: Tables) -> None:
+    for word in ("bounced", "confirmed"):
+        tables.sending_pauses.count("tea", word)
+
+
 def _pause(tables: Tables) -> None:
     tables.shops.save(PLAIN)
     assert tables.sending_pauses.pause("tea", "5 bounces of 40 messages")
@@ -128,7 +133,7 @@ EXAMPLES = [
     ),
     Example(
         "a pulse with a bounce of a confirmed address",
-        lambda tables: [tables.sending_pauses.count("tea", word) for word in ("bounced", "confirmed")],
+        _count_confirmed,
         lambda tables: tables.sending_pauses.reputation("tea"),
         ReputationCounters(bounced=1, confirmed=1),
     ),
