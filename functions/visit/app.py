@@ -73,7 +73,7 @@ def undo(code: str) -> dict[str, Any]:
     """By the button of the page that says that they are unsubscribed. A mail program's request never says `undo`."""
     done = app.follow_link.undo(code)
     asked = done.asked
-    logger.info("opt-out undone" if done.allowed else "opt-out not undone", shop=asked.shop.id, cart=asked.link.touch.cart)
+    logger.info("way back asked for", allowed=done.allowed, shop=asked.shop.id, cart=asked.link.touch.cart)
     return page(200, (back_again_page if done.allowed else not_undone_page)(asked.shop, asked.locale))
 
 

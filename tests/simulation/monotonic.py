@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
-from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, SendState, SuppressionReason
+from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, WEIGHTS, SendState
 from rebasket.domain.reminders.episode import TouchState
 from tests.simulation.promises import FORWARD, broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.contact import Contact, Send
+    from rebasket.domain.people.contact import Contact, Send, Suppression
     from rebasket.domain.reminders.episode import Episode, EpisodeRef, Touch
     from tests.simulation.ledger import Ledger
 
@@ -78,14 +79,18 @@ def _cart_moves(before: Cart, after: Cart) -> Iterable[tuple[str, bool]]:
     )
 
 
+def _weight(no: Suppression) -> tuple[int, datetime]:
+    return WEIGHTS[no.why], no.at
+
+
 def _contact_moves(before: Contact, after: Contact) -> Iterable[tuple[str, bool]]:
     yield "the version rises by one", after.version == before.version + 1
     yield "bought_at only rises", _rises(before.bought_at, after.bought_at)
     yield "placed_at only rises", _rises(before.placed_at, after.placed_at)
     no = before.suppression
     yield (
-        "a no stays, but for a bounce",
-        no is None or no == after.suppression or (no.why is SuppressionReason.BOUNCED and after.suppression is not None),
+        "a no stays, or a weightier or later one takes its place",
+        no is None or (after.suppression is not None and _weight(after.suppression) >= _weight(no)),
     )
     yield (
         "the statement of consent never goes back",
