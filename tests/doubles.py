@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from rebasket.domain.people.contact import Contact, SendState, TouchId
+from rebasket.domain.people.contact import SendState, TouchId
+from rebasket.domain.people.person import Person
 from rebasket.domain.sending.message import Brief, Email, Text
 from rebasket.domain.sending.tags import touch_in
 from rebasket.memory import MemoryContacts, MemoryMailer, MemoryTexter
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.memory import MemoryLinks
 
 Port = TypeVar("Port")
@@ -56,7 +58,7 @@ class CountedDraw:
         return f"owner-{self.drawn}"
 
 
-def address_hash(shop: str, address: Address) -> str:
+def address_hash(shop: str, address: Address | ShopperId) -> str:
     """A keyed hash whose key everybody knows."""
     return hashlib.sha256(f"{shop}\x00{address.identity}".encode()).hexdigest()[:32]
 
@@ -88,7 +90,7 @@ class Happening:
     event   the shop's event is acknowledged; `shop_time` is when it says it happened
     bought  the order is acknowledged, for this contact; `shop_time` is when it was placed
     no      an opt-out, a complaint, a bounce or a withdrawn consent of this contact is acknowledged
-    gate    a touch was claimed on this contact
+    gate    a touch was claimed for this contact; `before` is when the last other message to the same person was
     wire    the provider took a message of this touch
     """
 
@@ -98,6 +100,7 @@ class Happening:
     contact: str = ""
     touch: TouchId | None = None
     shop_time: datetime | None = None
+    before: datetime | None = None
 
 
 @dataclass
@@ -107,12 +110,13 @@ class WatchedContacts(MemoryContacts):
     clock: ManualClock = field(default_factory=ManualClock)
     history: list[Happening] = field(default_factory=list)
 
-    def put(self, contact: Contact) -> bool:
-        known = self.items.get((contact.shop, contact.key))
-        done = super().put(contact)
-        for touch, send in contact.sends.items() if done else ():
-            if send.state is SendState.CLAIMED and (known is None or known.sends.get(touch) != send):
-                self.history.append(Happening("gate", self.clock(), touch.cart, contact.key, touch))
+    def put(self, person: Person) -> bool:
+        known = {(touch, send) for item in self.items.values() if isinstance(item, Person) for touch, send in item.sends.items()}
+        done = super().put(person)
+        for touch, send in person.sends.items() if done else ():
+            if send.state is SendState.CLAIMED and (touch, send) not in known:
+                before = max(person.times(send), default=None)
+                self.history.append(Happening("gate", self.clock(), touch.cart, send.to, touch, before=before))
         return done
 
 

@@ -32,11 +32,11 @@ WRITES = frozenset(
         "add_pending_refunds",
         "post",
     }
-    | {"put", "record", "refund", "send", "take", "unlink", "unmark_changed"}
+    | {"mark_twin", "put", "put_pointer", "record", "refund", "send", "take", "unlink", "unmark_changed"}
 )
 """The calls that leave something behind."""
 
-CONDITIONAL = frozenset({"put", "record", "credit", "refund", "close", "post", "unmark_changed"})
+CONDITIONAL = frozenset({"put", "put_pointer", "record", "credit", "refund", "close", "post", "unmark_changed"})
 """The writes that answer whether their condition held, and no when they are repeated; `take`, repeated, takes another slot."""
 
 

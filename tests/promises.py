@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.adjustments import adjusted, difference
 from rebasket.domain.reporting.daily_figures import daily_figures
+from tests.samples import SHOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,15 @@ def broken_by_history(world: World) -> list[str]:
     """Promise 2."""
     sent = Counter(message.touch for message in world.messages)
     twice = [f"sent {count} times: {touch}" for touch, count in sent.items() if count > 1]
-    return [*twice, *_gates_passed_too_late(world.history)]
+    return [*twice, *_gates_passed_too_late(world.history), *_gates_passed_too_soon(world)]
+
+
+def _gates_passed_too_soon(world: World) -> Iterator[str]:
+    known = world.shops.get(SHOP)
+    assert known
+    for gate in world.history:
+        if gate.before is not None and gate.at < gate.before + known.policy.gap:
+            yield f"{gate.touch} passed the gate at {gate.at}, and the last message to the same person at {gate.before}"
 
 
 def _gates_passed_too_late(history: list[Happening]) -> Iterator[str]:
@@ -105,8 +115,8 @@ def _touches_without_an_end(world: World) -> Iterator[str]:
         if policy and len(episode.touches) != len(policy.steps):
             yield f"{episode.ref.cart}#{episode.ref.generation} ended steps {sorted(episode.touches)} of {len(policy.steps)}"
     known = {(cart, generation, step): t for (cart, generation), e in filed.items() for step, t in e.touches.items()}
-    for contact in world.contacts.items.values():
-        for touch, send in contact.sends.items():
+    for someone in world.contacts.items.values():
+        for touch, send in someone.sends.items() if isinstance(someone, Person) else ():
             found = known.get((touch.cart, touch.generation, touch.step))
             if send.state is SendState.CLAIMED and found is None:
                 yield f"{touch} was claimed and never recorded"

@@ -11,11 +11,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from rebasket.aws.phone_countries import country_of
 from rebasket.aws.phone_zones import zone_of
 from rebasket.domain.carts.events import OrderPlaced
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import root_of
 from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from rebasket.memory import (
     MemoryBooks,
@@ -46,6 +49,7 @@ from tests.doubles import (
     as_is,
     link_code,
 )
+from tests.people import contact_at
 from tests.samples import MINUTE, PRICES, SHOP, a_shop
 
 if TYPE_CHECKING:
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.timer import Timer
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import Contact, TouchId
+    from rebasket.domain.people.person import Person
     from rebasket.domain.reminders.episode import Episode, EpisodeRef
     from rebasket.domain.reporting.adjustments import Adjustment
     from rebasket.domain.shops.policy import Shop
@@ -236,10 +241,15 @@ class World:
         assert found, f"no cart {cart}"
         return found
 
+    def person(self, address: Address) -> Person:
+        """Whose the address is."""
+        return root_of(SHOP, address_hash(SHOP, address), Kind.of(address.channel), partial(self.contacts.get_item, SHOP))
+
     def contact(self, address: Address) -> Contact:
-        found = self.contacts.get(SHOP, address_hash(SHOP, address))
-        assert found, f"no contact {address}"
-        return found
+        """What is known of one address, and what was sent to its person."""
+        found = self.person(address)
+        assert found.version, f"no contact {address}"
+        return contact_at(found, address_hash(SHOP, address))
 
     def episode_refs(self, cart: str) -> list[EpisodeRef]:
         """All episodes of a cart, oldest first."""

@@ -71,10 +71,10 @@ def app_with(stack: str, shop: str) -> App:
 
 def as_data(known: Known) -> dict[str, Any]:
     """For JSON. Times in UTC."""
-    contact = known.contact
-    no, consent = (contact.suppression, contact.consent) if contact else (None, None)
+    identity = known.identity
+    no, consent = (identity.suppression, identity.consent) if identity else (None, None)
     return {
-        "known": contact is not None,
+        "known": identity is not None,
         "no": {"why": no.why.value, "at": no.at.isoformat()} if no else None,
         "consent": {
             "granted": consent.granted,
@@ -84,7 +84,7 @@ def as_data(known: Known) -> dict[str, Any]:
         }
         if consent
         else None,
-        "bought_at": contact.bought_at.isoformat() if contact and contact.bought_at else None,
+        "bought_at": known.bought_at.isoformat() if known.bought_at else None,
         "journal": [
             {"at": entry.at.isoformat(), "act": entry.act.value, "by": entry.by, "why": entry.why} for entry in known.journal
         ],

@@ -12,6 +12,8 @@ from moto import mock_aws
 from typer.testing import CliRunner, Result
 
 from rebasket.domain.people.addresses import Address, Channel
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import root_of
 from rebasket.usecases.recording.record_event import Recorded
 from rebasket_cli import main
 from rebasket_cli.imports import command
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rebasket.domain.carts.events import Event
-    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.identity import Identity
     from rebasket.wiring import App
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -61,11 +63,12 @@ def written(folder: Path, text: str, at: datetime = START) -> str:
     return str(file)
 
 
-def stored(app: App, address: str) -> Contact:
+def stored(app: App, address: str) -> Identity:
     channel = Channel.EMAIL if "@" in address else Channel.SMS
-    found = app.contacts.get(SHOP, app.address_hash(SHOP, Address(channel, address)))
-    assert found is not None
-    return found
+    key = app.address_hash(SHOP, Address(channel, address))
+    found = root_of(SHOP, key, Kind.of(channel), lambda hash_: app.contacts.get_item(SHOP, hash_))
+    assert found.version
+    return found.identities[key]
 
 
 def events_of(rows: list[Read], now: datetime = START) -> list[Event]:

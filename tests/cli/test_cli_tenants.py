@@ -16,6 +16,7 @@ from rebasket.domain.carts.cart import Closed
 from rebasket.domain.errors import Invalid, Misconfigured, NotFound, RebasketError, Unauthenticated
 from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.people.contact import SuppressionReason, TouchId
+from rebasket.domain.people.person import Person
 from rebasket.domain.sending.sending_pause import verdict
 from rebasket.domain.sending.tags import tags_of
 from rebasket.domain.shops.keys import KeyKind, Right
@@ -255,10 +256,11 @@ def test_mail_events_are_taken_whoever_gave_them_up(operated: Operated) -> None:
     done = dead_feedback.take_again(ManyServers(sqs).client, url, operated.app)
     assert (done.taken, done.left, done.why) == (2, 1, {"KeyError"})
     for key in hashes:
-        contact = operated.app.contacts.get(SHOP, key)
-        assert contact
-        assert contact.suppression
-        assert contact.suppression.why is SuppressionReason.COMPLAINED
+        found = operated.app.contacts.get_item(SHOP, key)
+        assert isinstance(found, Person)
+        said = found.identities[key].suppression
+        assert said
+        assert said.why is SuppressionReason.COMPLAINED
     assert operated.app.sending_pauses.reputation(SHOP).complained == 2
 
 

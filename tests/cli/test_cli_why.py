@@ -109,7 +109,7 @@ def test_a_cart_that_came_back_says_what_was_before() -> None:
     )
     world.leap(after(hours=20))
     text = whole(world)
-    assert answer(world) == "Reminded by e-mail on 2026-03-02T14:00Z."
+    assert answer(world) == "Reminded by e-mail on 2026-03-02T23:00Z.", "half a day after the first"
     assert text.index("Abandoned on 2026-03-02T11:00Z, generation 1") < text.index("Abandoned on 2026-03-02T14:00Z, generation 2")
     assert "state abandoned; generation 2" in text
     assert "next nothing: no step is open" in text
@@ -157,9 +157,33 @@ def test_a_mailbox_that_does_not_exist() -> None:
 
 def test_enough_for_a_week() -> None:
     world = left(steps=ONE_EMAIL, cap=1)
+    world.report_at(Reports().updated("c2", after(hours=2), who=person(ANNA)))
+    world.leap(after(hours=4))
+    assert answer(world, "c2") == "No reminder: the shopper got enough messages lately (1 of 1 in 7 d)."
+
+
+def test_a_message_of_another_cart_is_too_young() -> None:
+    world = left(steps=ONE_EMAIL)
+    world.report_at(Reports().updated("c2", after(hours=2), who=person(ANNA, ANNA_PHONE)))
+    world.leap(after(hours=4))
+    assert answer(world, "c2") == (
+        "No reminder yet: the shopper's last message is too young, so it waits until 2026-03-02T23:00Z."
+    )
+    assert "one of 2 addresses and ids of the same shopper" in whole(world, "c2")
+
+
+def test_a_newer_cart_speaks() -> None:
+    world = left(steps=ONE_EMAIL)
     world.record(Reports().updated("c2", after(minutes=30), who=person(ANNA)))
     world.leap(after(hours=3))
-    assert answer(world, "c2") == "No reminder: this address got enough e-mails lately (1 of 1 in 7 d)."
+    assert answer(world) == "No reminder: a newer cart of the same shopper speaks for them (c2)."
+
+
+def test_a_cart_that_another_took_over() -> None:
+    world = left(steps=ONE_EMAIL)
+    world.record(replace(Reports().updated("c2", after(minutes=30), who=person(ANNA)), replaces=("c1",)))
+    world.leap(after(hours=3))
+    assert "closed: another cart took it over, as the shop reported" in whole(world)
 
 
 def test_nobody_to_reach() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rebasket.domain.carts.cart import Cart, Declared, recorded
+from rebasket.domain.people import person as people
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import (
     Contact,
@@ -21,7 +22,13 @@ from rebasket.domain.people.contact import (
     purchased,
     suppressed,
 )
+from rebasket.domain.people.contact_form import person_of
+from rebasket.domain.people.holds import Hold, PaymentWord
+from rebasket.domain.people.identity import Identity, Kind
+from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person, Pointer
+from rebasket.domain.people.sends import Send as Entry
 from rebasket.domain.sending.message import Link
+from rebasket.ports import MOST_RECENT
 from tests.samples import ANNA, ANNA_PHONE, SHOP, START, Reports, a_line, after, consent, person
 from tests.shared_data import shared
 
@@ -64,14 +71,45 @@ def a_cart(name: str = "c1", shop: str = SHOP) -> Cart:
     return replace(cart, version=1, episodes=(mark,))
 
 
-def a_contact(key: str = "k1", shop: str = SHOP) -> Contact:
-    """A contact with something of everything."""
+def a_contact(key: str = "k1", shop: str = SHOP) -> Person:
+    """Somebody of one address, with something of everything that has been stored of an address since ever."""
     contact = consented(Contact(shop=shop, key=key, channel=Channel.SMS), consent())
     contact = suppressed(purchased(contact, after(hours=1), START), SuppressionReason.COMPLAINED, after(hours=2))
     for touch in (TouchId("c#1", 1, 2), TouchId("кошик", 9, 1)):
         contact = claimed(contact, touch, Send(state=SendState.CLAIMED, owner="me", at=START, attempt=2, day="2026-03-02"))
     again = Send(state=SendState.HELD, owner="you", at=after(days=31), attempt=1, day="2026-04-02")
-    return replace(claimed(contact, TouchId("c#1", 1, 2), again), version=1)
+    return person_of(replace(claimed(contact, TouchId("c#1", 1, 2), again), version=1))
+
+
+def a_person(key: str = "k1") -> Person:
+    """Somebody of several identities, with something of everything."""
+    hold = Hold(word=PaymentWord.PENDING, at=START, held_at=after(hours=1), placed_at=START, until=after(days=3))
+    arm = ArmDrawn(at=START, by="k0", first=EpisodeKey("2026-03-02", "c#1", 2), group=Group.CONTROL)
+    said = Identity(
+        kind=Kind.PHONE,
+        consent=consent(granted=False),
+        noes={SuppressionReason.BOUNCED: START, SuppressionReason.OPTED_OUT: after(hours=1)},
+        lifted_at=after(hours=2),
+    )
+    return Person(
+        shop=SHOP,
+        key=key,
+        version=1,
+        identities={key: Identity(kind=Kind.EMAIL, consent=consent()), "k2": said, "k3": Identity(kind=Kind.CUSTOMER)},
+        bought_at=after(hours=4),
+        placed_at=after(hours=3),
+        holds={"o#1": hold, "o2": replace(hold, word=PaymentWord.PAID, until=None)},
+        sends={
+            TouchId("c#1", 1, 2): Entry(state=SendState.CLAIMED, owner="me", at=START, attempt=2, day="2026-03-02", to="k2"),
+            TouchId("кошик", 9, 1): Entry(
+                state=SendState.HELD, owner="me", at=START, attempt=1, day="2026-03-02", to=key, earlier=(after(hours=-9),)
+            ),
+        },
+        arms={"2026Q1": arm, "2026Q2": replace(arm, group=Group.TREATMENT)},
+    )
+
+
+A_POINTER = Pointer(shop=SHOP, key="k1", version=1, leads_to="k0")
 
 
 # -- Carts -------------------------------------------------------------------------------------------------------------
@@ -119,28 +157,73 @@ def test_all_carts_of_all_shops_are_gone_through_and_nothing_else(stores: Stores
 # -- Contacts ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_contact_comes_back_as_it_was(stores: Stores) -> None:
-    assert stores.contacts.get(SHOP, "k1") is None
-    assert stores.contacts.put(a_contact())
-    assert stores.contacts.get(SHOP, "k1") == a_contact()
+LATER = {
+    "arms": {"arms": a_person().arms},
+    "holds": {"holds": a_person().holds},
+    "a second no, and a lifting": {"identities": {"k1": replace(a_person().identities["k2"], kind=Kind.EMAIL)}},
+}
+"""What somebody of one address may have that a contact never had."""
+
+PEOPLE = {
+    "one address": a_contact(),
+    "nothing known": Person(shop=SHOP, key="k1", version=1, identities={"k1": Identity(kind=Kind.EMAIL)}),
+    "an id alone": Person(shop=SHOP, key="k1", version=1, identities={"k1": Identity(kind=Kind.ANONYMOUS)}),
+    "several identities": a_person(),
+    "several, nothing known": replace(a_person(), holds={}, sends={}, arms={}, bought_at=None, placed_at=None),
+    **{f"one address, {name}": replace(a_contact(), **more) for name, more in LATER.items()},  # type: ignore[arg-type]  # fields
+}
 
 
-def test_a_contact_of_whom_nothing_is_known_comes_back_as_it_was(stores: Stores) -> None:
-    blank = Contact(shop=SHOP, key="k1", channel=Channel.EMAIL, version=1)
-    assert stores.contacts.put(blank)
-    assert stores.contacts.get(SHOP, "k1") == blank
+@pytest.mark.parametrize("known", PEOPLE.values(), ids=PEOPLE)
+def test_a_person_comes_back_as_they_were(stores: Stores, known: Person) -> None:
+    assert stores.contacts.get_item(SHOP, "k1") is None
+    assert stores.contacts.put(known)
+    assert stores.contacts.get_item(SHOP, "k1") == known
+
+
+def test_a_pointer_is_put_over_the_very_version_that_was_read_and_over_nothing(stores: Stores) -> None:
+    assert not stores.contacts.put_pointer(replace(A_POINTER, version=2)), "nothing stored counts as 0"
+    assert stores.contacts.put_pointer(replace(A_POINTER, key="another"))
+    assert stores.contacts.put(a_person())
+    assert not stores.contacts.put_pointer(A_POINTER)
+    assert not stores.contacts.put_pointer(replace(A_POINTER, version=3))
+    assert stores.contacts.get_item(SHOP, "k1") == a_person()
+    assert stores.contacts.put_pointer(replace(A_POINTER, version=2))
+    assert stores.contacts.get_item(SHOP, "k1") == replace(A_POINTER, version=2)
+    assert not stores.contacts.put(a_person().written()), "whoever read the person puts nothing over the pointer"
+    assert not stores.contacts.put_pointer(replace(A_POINTER, version=2))
 
 
 def test_the_gate_refuses_whoever_read_before_the_last_write(stores: Stores) -> None:
     first = a_contact()
     assert not stores.contacts.put(replace(first, version=2))
     assert stores.contacts.put(first)
-    send = Send(state=SendState.CLAIMED, owner="me", at=START, attempt=1, day="2026-03-02")
-    mine, yours = claimed(first, TouchId("c1", 1, 1), send), suppressed(first, SuppressionReason.OPTED_OUT, START)
-    yours = yours if yours is not first else first.written(suppression=None)
+    send = Entry(state=SendState.CLAIMED, owner="me", at=START, attempt=1, day="2026-03-02", to="k1")
+    mine, yours = (
+        people.claimed(first, TouchId("c1", 1, 1), send),
+        people.suppressed(first, "k1", SuppressionReason.ERASED, START),
+    )
     assert stores.contacts.put(yours)
     assert not stores.contacts.put(mine)
-    assert stores.contacts.get(SHOP, "k1") == yours
+    assert stores.contacts.get_item(SHOP, "k1") == yours
+
+
+def test_of_the_carts_linked_lately_the_newest_are_found(stores: Stores) -> None:
+    for n in range(MOST_RECENT + 3):
+        stores.clock.at = after(minutes=n)
+        stores.contacts.link(SHOP, "k1", f"c{n}")
+    newest = [f"c{n}" for n in range(MOST_RECENT + 2, 2, -1)]
+    assert stores.contacts.recent_carts(SHOP, "k1", START) == newest
+    stores.clock.at = after(hours=9)
+    stores.contacts.link(SHOP, "k1", "c5")
+    assert stores.contacts.recent_carts(SHOP, "k1", START)[0] == "c5", "linked anew"
+    assert stores.contacts.recent_carts(SHOP, "nobody", START) == []
+
+
+def test_a_glance_sees_the_cart(stores: Stores) -> None:
+    assert stores.carts.glance(SHOP, "c1") is None
+    assert stores.carts.put(a_cart())
+    assert stores.carts.glance(SHOP, "c1") == a_cart()
 
 
 @pytest.mark.parametrize("shop", ["tea", "coffee"])

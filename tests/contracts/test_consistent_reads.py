@@ -21,7 +21,7 @@ from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.adjustments import ChangedDay
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.contracts.conftest import Stores, in_dynamodb
-from tests.contracts.test_carts_and_contacts import a_cart, a_contact, a_link
+from tests.contracts.test_carts_and_contacts import A_POINTER, a_cart, a_contact, a_link
 from tests.contracts.test_episodes import CREDIT, HEADER, REF, SENT
 from tests.contracts.test_shops_and_books import closed, posting
 from tests.samples import SHOP, START, a_shop, after
@@ -40,7 +40,7 @@ CONSISTENT: dict[str, Call] = {
     "carts.get": lambda s: s.carts.get(SHOP, "c1"),  # the phase, before a message and before an event is applied
     "timers.exists": lambda s: s.timers.exists(TIMER),  # rearm: a cart without its timer
     "timers.cursor": lambda s: s.timers.cursor(),
-    "contacts.get": lambda s: s.contacts.get(SHOP, "k1"),  # the gate: opt-out, purchase, claim, cap
+    "contacts.get_item": lambda s: s.contacts.get_item(SHOP, "k1"),  # the gate: opt-out, purchase, claim, cap
     "contacts.carts_of": lambda s: s.contacts.carts_of(SHOP, "k1"),  # erasure finds every cart
     "episodes.get": lambda s: s.episodes.get(REF),  # which steps have ended
     "episodes.bound": lambda s: s.episodes.bound(SHOP, "o1"),  # an order counts once
@@ -55,6 +55,11 @@ CONSISTENT: dict[str, Call] = {
 }
 
 EVENTUAL: dict[str, tuple[Call, str]] = {
+    "carts.glance": (
+        lambda s: s.carts.glance(SHOP, "c1"),
+        "a newer cart that comes so late came after the message; the gap holds",
+    ),
+    "contacts.recent_carts": (lambda s: s.contacts.recent_carts(SHOP, "k1", START), "the same"),
     "carts.all": (lambda s: s.carts.all(), "a scan for `rearm`, which reads again, consistently, what it arms"),
     "timers.due_at": (lambda s: s.timers.due_at(START), "each sweep repeats the ten minutes before the cursor; TTL has the rest"),
     "shops.all": (lambda s: s.shops.all(), "a shop that is seconds old has no day to close and nothing to post"),
@@ -74,9 +79,11 @@ WRITES: dict[str, Call] = {
     "timers.delete": lambda s: s.timers.delete([TIMER]),
     "timers.advance": lambda s: s.timers.advance(START),
     "contacts.put": lambda s: s.contacts.put(a_contact()),
+    "contacts.put_pointer": lambda s: s.contacts.put_pointer(A_POINTER),
     "contacts.link": lambda s: s.contacts.link(SHOP, "k1", "c1"),
     "contacts.unlink": lambda s: s.contacts.unlink(SHOP, "k1", "c1"),
     "episodes.head": lambda s: s.episodes.head(REF, HEADER),
+    "episodes.mark_twin": lambda s: s.episodes.mark_twin(REF),
     "episodes.choose": lambda s: s.episodes.choose(REF, 1, Channel.EMAIL),
     "episodes.record": lambda s: s.episodes.record(REF, 1, replace(SENT, state=TouchState.UNKNOWN)),
     "episodes.credit": lambda s: s.episodes.credit(REF, CREDIT),

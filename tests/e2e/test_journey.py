@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rebasket.domain.people.contact import SuppressionReason, TouchId
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.sending.tags import tags_of
 from tests.e2e.conftest import QUIET
@@ -65,8 +66,9 @@ def first_touch(operator: App, cart: str) -> Touch:
 
 def suppressed(operator: App, contact: str) -> SuppressionReason | None:
     """Why this contact gets nothing any more."""
-    found = operator.contacts.get("acme", contact)
-    return found.suppression.why if found and found.suppression else None
+    found = operator.contacts.get_item("acme", contact)
+    said = found.identities[contact].suppression if isinstance(found, Person) else None
+    return said.why if said else None
 
 
 def test_events_are_taken_by_either_key(told: Told) -> None:

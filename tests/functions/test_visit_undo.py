@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from functions.visit import app as visit
-from rebasket.domain.people.contact import Contact, SuppressionReason, TouchId, suppressed
+from rebasket.domain.people.contact import SuppressionReason, TouchId
+from rebasket.usecases.responses.record_delivery import suppress
+from tests.doubles import address_hash
 from tests.functions.ingest_client import Context
-from tests.samples import ANNA, EMAIL_ONLY, START, Reports, a_shop, person
+from tests.samples import ANNA, EMAIL_ONLY, SHOP, START, Reports, a_shop, person
 from tests.world import World
 
 
@@ -70,16 +72,11 @@ def test_no_other_request_takes_it_back(visitor: Visitor, body: str) -> None:
 
 def test_what_cannot_be_taken_back_is_said_to_hold(visitor: Visitor) -> None:
     visitor.asks("POST")
-    visitor.world.contacts.items.update(
-        {key: _denied(contact, visitor.world) for key, contact in visitor.world.contacts.items.items()}
-    )
+    key = address_hash(SHOP, ANNA)
+    suppress(visitor.world.contacts, SHOP, key, ANNA.channel, SuppressionReason.COMPLAINED, visitor.world.clock())
     answer = visitor.asks("POST", "undo=1")
     assert "<h1>Тут цього скасувати не можна</h1>" in answer["body"]
     assert visitor.out
-
-
-def _denied(contact: Contact, world: World) -> Contact:
-    return suppressed(contact, SuppressionReason.COMPLAINED, world.clock())
 
 
 def test_an_unknown_link_is_answered_as_always(visitor: Visitor) -> None:

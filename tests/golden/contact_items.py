@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,13 @@ from typing import TYPE_CHECKING, Any
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.consent import Consent
 from rebasket.domain.people.contact import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
+from rebasket.domain.people.contact_form import person_of
+from rebasket.domain.people.holds import Hold, PaymentWord
+from rebasket.domain.people.identity import Identity, Kind
 from rebasket.domain.people.journal import Act, JournalEntry
+from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person, Pointer
 from rebasket.domain.people.returns import Returned
+from rebasket.domain.people.sends import Send as Entry
 from rebasket.domain.sending.message import Link
 from tests.golden.tables import NOW, Example
 
@@ -53,12 +59,56 @@ CONTACTS = {
 }
 
 
+PHONE = "c41fb0aa5d7e4b6f9c0d3e2a1b8f7766"
+POINTER = Pointer(shop="tea", key=KEY, version=1, leads_to="0c11aa7e9d3b4f5581c2d3e4f5a6b7c8")
+HOLD = Hold(word=PaymentWord.PENDING, at=NOW, held_at=NOW, placed_at=NOW, until=NOW + timedelta(days=3))
+ARM = ArmDrawn(at=NOW, by=KEY, first=EpisodeKey("2026-03-02", "c#2", 12), group=Group.CONTROL)
+PEOPLE = {
+    "several identities": Person(
+        shop="tea",
+        key=KEY,
+        version=1,
+        identities={
+            KEY: Identity(kind=Kind.EMAIL, consent=Consent(granted=True, source="checkout", at=NOW)),
+            PHONE: Identity(
+                kind=Kind.PHONE, noes={SuppressionReason.BOUNCED: NOW, SuppressionReason.OPTED_OUT: NOW}, lifted_at=NOW
+            ),
+            "e0" * 16: Identity(kind=Kind.CUSTOMER),
+            "f0" * 16: Identity(kind=Kind.ANONYMOUS),
+        },
+        bought_at=NOW,
+        placed_at=NOW - timedelta(minutes=1),
+        holds={"o1": HOLD, "o2": replace(HOLD, word=PaymentWord.PAID, until=None)},
+        sends={
+            TouchId("c1", 1, step): Entry(state=state, owner="d1f0a2b3c4d5e6f7", at=NOW, attempt=1, day="2026-03-02", to=PHONE)
+            for step, state in enumerate(SendState, 1)
+        },
+        arms={"2026Q1": ARM, "2026Q2": replace(ARM, group=Group.TREATMENT)},
+    ),
+    "one address, with an arm and a pending order": replace(person_of(contact()), arms={"2026Q1": ARM}, holds={"o1": HOLD}),
+    "one address, said no twice, and lifted": replace(
+        person_of(contact()),
+        identities={
+            KEY: Identity(
+                kind=Kind.EMAIL,
+                noes={SuppressionReason.COMPLAINED: NOW + timedelta(days=1), SuppressionReason.OPTED_OUT: NOW},
+                lifted_at=NOW + timedelta(hours=1),
+            )
+        },
+    ),
+}
+
+
 def _example(name: str, meant: Contact) -> Example:
-    return Example(name, partial(_write, meant), lambda tables: tables.contacts.get("tea", KEY), meant)
+    return Example(name, partial(_write, meant), lambda tables: tables.contacts.get_item("tea", KEY), person_of(meant))
 
 
 def _write(contact: Contact, tables: Tables) -> None:
-    assert tables.contacts.put(contact)
+    assert tables.contacts.put(person_of(contact))
+
+
+def _of_person(name: str, meant: Person) -> Example:
+    return Example(name, lambda tables: tables.contacts.put(meant), lambda tables: tables.contacts.get_item("tea", KEY), meant)
 
 
 def _link(tables: Tables) -> None:
@@ -78,6 +128,13 @@ EXAMPLES = [
         [ENTRY],
     ),
     *(_example(name, each) for name, each in CONTACTS.items()),
+    *(_of_person(name, each) for name, each in PEOPLE.items()),
+    Example(
+        "a pointer",
+        lambda tables: tables.contacts.put_pointer(POINTER),
+        lambda tables: tables.contacts.get_item("tea", KEY),
+        POINTER,
+    ),
     Example("its carts", _link, lambda tables: tables.contacts.carts_of("tea", KEY), ["c#2 кошик", "c1"]),
     Example("a link", lambda tables: tables.links.put(LINK), lambda tables: tables.links.get("4kZ81wQmXb7T"), LINK),
 ]

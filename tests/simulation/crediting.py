@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Closed
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import EpisodeRef
+from tests.people import stored_contact
 from tests.simulation.entries import paid_back_of
 from tests.simulation.promises import ONCE, broken
 
@@ -111,7 +112,7 @@ class Crediting:
     def _touches(self, shop: str, named: Iterable[Address], begun: int | None) -> Iterable[Point]:
         """Of everybody named; those before `begun` only, if given."""
         for address in named:
-            contact = self.stores.contacts.get(shop, self.ledger.address_hash(shop, address))
+            contact = stored_contact(self.stores.contacts, shop, self.ledger.address_hash(shop, address))
             for touch, send in contact.sends.items() if contact else ():
                 ref = EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation)
                 passed = [gate.at for gate in self.ledger.gates_of(ref, touch.step) if gate.send.at == send.at]

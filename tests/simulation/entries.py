@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.contact import Send, TouchId
+    from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.sends import Send
     from tests.simulation.kernel import Process
 
 EVERYBODY = "everybody"
@@ -38,7 +39,7 @@ class Stop:
 class Gate:
     """One passed gate: when, by whom, what trouble they had before, and what ought to have stopped it.
 
-    `version`: the contact's, as the gate wrote it.
+    `version`: which of all gates of the world it was.
     """
 
     at: int

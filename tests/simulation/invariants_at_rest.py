@@ -12,6 +12,7 @@ from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
 from rebasket.domain.shops.quiet_hours import waking_time
 from rebasket.domain.shops.sms_limits import HOUR
+from tests.people import stored_contact
 from tests.simulation.crediting import Crediting
 from tests.simulation.kernel import DAY, MINUTE, ROUNDS, START, millis, moment
 from tests.simulation.promises import BALANCE, CLOSED, LOST, ONCE, POISON, broken, touch_of
@@ -226,7 +227,7 @@ class InvariantsAtRest:
         """Unknown is for what nobody knows: whoever claimed it died, or had no clear answer."""
         requests = [r for r in self.ledger.requests_of(ref, step) if r.accepted is not False]
         last = max(self.ledger.gates_of(ref, step), key=lambda gate: gate.at, default=None)
-        contact = self.stores.contacts.get(ref.shop, last.key) if last else None
+        contact = stored_contact(self.stores.contacts, ref.shop, last.key) if last else None
         entry = contact.send_of(touch_of(ref, step), ref.day) if contact else None
         if not requests and (last is None or (entry is not None and entry.state is not SendState.CLAIMED)):
             broken(BALANCE, f"step {step} of {ref} is unknown, though surely nothing was accepted")

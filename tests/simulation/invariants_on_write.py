@@ -14,6 +14,7 @@ from rebasket.domain.errors import Invalid
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import Arm, EpisodeRef
+from tests.people import stored_contact
 from tests.simulation.boundary import EXPECTED
 from tests.simulation.entries import Counted
 from tests.simulation.final_states import judge_end
@@ -77,7 +78,7 @@ class InvariantsOnWrite:
         """An event is about to be answered with 2xx: the stored cart says what it says, and so do the contacts that it names."""
         for naming in event.person.statements:
             known, said = (
-                self.stores.contacts.get(event.shop, self.ledger.address_hash(event.shop, naming.address)),
+                stored_contact(self.stores.contacts, event.shop, self.ledger.address_hash(event.shop, naming.address)),
                 naming.consent,
             )
             if said and not (known and known.consent and (known.consent.at, said.granted) >= (said.at, known.consent.granted)):
@@ -103,7 +104,7 @@ class InvariantsOnWrite:
 
     def at_no(self, shop: str, key: str) -> None:
         """Somebody's no is about to be answered: it is stored."""
-        known = self.stores.contacts.get(shop, key)
+        known = stored_contact(self.stores.contacts, shop, key)
         if known is None or known.suppression is None:
             broken(LOST, f"{key} of {shop} said no, and is known as {known}")
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.person import Person
+    from rebasket.domain.people.sends import Send
     from rebasket.domain.reminders.episode import Episode
     from tests.simulation.entries import Counted, Request
     from tests.simulation.judge import Judge
@@ -79,6 +81,9 @@ class Ledger:
     zones: defaultdict[EpisodeRef, set[tuple[str | None, Address | None]]] = field(default_factory=lambda: defaultdict(set))
     over: dict[tuple[str, str, int], int] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
+    _stamps: set[tuple[str, datetime | None, datetime | None]] = field(default_factory=set)
+    _sends: dict[tuple[str, TouchId, str], Send] = field(default_factory=dict)
+    _passed: int = 0
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -250,31 +255,48 @@ class Ledger:
                 self.judge.at_declaration(after)
 
     def contact_put(self, before: Contact | None, after: Contact) -> None:
-        """A contact was put: perhaps a gate was passed."""
+        """What is known of an address was put. A stamp that somebody had already came by joining them."""
         process = self.kernel.running
+        stamp = (after.shop, after.bought_at, after.placed_at)
+        joined = stamp in self._stamps
+        self._stamps.add(stamp)
         if after.suppression != (before.suppression if before else None):
             self.judge.at_suppression(after, process.name if process else "nobody")
-        if process and (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None)):
+        if (
+            process
+            and not joined
+            and (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None))
+        ):
             self.judge.at_stamp(after, process)
-        known = before.sends if before else {}
-        if known is after.sends:
-            return
-        for touch, send in after.sends.items():
-            if known.get(touch) == send or send.state is SendState.RELEASED:
+
+    def sends_put(self, person: Person) -> None:
+        """A person was put: perhaps a gate was passed. An entry that only moved, with its person, is known."""
+        process = self.kernel.running
+        for touch, send in person.sends.items():
+            name = (person.shop, touch, send.day)
+            before = self._sends.get(name)
+            self._sends[name] = send
+            given_up = before is not None and before.state is SendState.CLAIMED and before.owner == send.owner
+            if before == send or send.state is SendState.RELEASED:
                 continue
-            stop = self.stop_for(after.shop, after.key, touch.cart, process.born if process else self.kernel.now)
+            stop = (
+                None
+                if given_up
+                else self.stop_for(person.shop, send.to, touch.cart, process.born if process else self.kernel.now)
+            )
+            self._passed += 1
             gate = Gate(
                 at=self.kernel.now,
-                version=after.version,
-                shop=after.shop,
-                key=after.key,
+                version=self._passed,
+                shop=person.shop,
+                key=send.to,
                 touch=touch,
                 send=send,
                 process=process,
                 troubles=process.troubles if process else 0,
                 stopped=stop,
             )
-            self.gates[after.shop, touch, send.day].append(gate)
+            self.gates[name].append(gate)
             self.judge.at_gate(gate)
 
     def episode_written(self, before: Episode | None, after: Episode) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
-from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, WEIGHTS, SendState
+from rebasket.domain.people.contact import MAX_UNSENT, SENDS_RETENTION, SendState, SuppressionReason
+from rebasket.domain.people.identity import LIGHTEST_FIRST
+from rebasket.domain.people.person import Person, Pointer
 from rebasket.domain.reminders.episode import TouchState
+from tests.people import contact_at
 from tests.simulation.promises import FORWARD, broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.contact import Contact, Send, Suppression
+    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.sends import Send
     from rebasket.domain.reminders.episode import Episode, EpisodeRef, Touch
     from tests.simulation.ledger import Ledger
 
@@ -24,6 +27,7 @@ class Watch:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._known: dict[tuple[str, str], Contact] = {}
 
     def cart(self, before: Cart | None, after: Cart) -> None:
         """A cart was put."""
@@ -31,11 +35,26 @@ class Watch:
             _demand(after.id, _cart_moves(before, after))
         self._ledger.cart_put(before, after)
 
-    def contact(self, before: Contact | None, after: Contact) -> None:
-        """A contact was put."""
-        if before is not None:
-            _demand(after.key, _contact_moves(before, after))
-        self._ledger.contact_put(before, after)
+    def person(self, before: Person | Pointer | None, after: Person) -> None:
+        """A person was put. What is known of an address may have been known of it under another key."""
+        _demand(after.key, [("the version rises by one", after.version == (before.version if before else 0) + 1)])
+        _demand(after.key, [("nobody is put over a pointer", not isinstance(before, Pointer))])
+        if isinstance(before, Person):
+            _demand(after.key, _person_moves(before, after))
+        for key, identity in after.identities.items():
+            if identity.kind.channel is not None:
+                known, now = self._known.get((after.shop, key)), contact_at(after, key)
+                if known is not None:
+                    _demand(key, _contact_moves(known, now))
+                self._known[after.shop, key] = now
+                self._ledger.contact_put(known, now)
+        self._ledger.sends_put(after)
+
+    def pointer(self, before: Person | Pointer | None, after: Pointer) -> None:
+        """A pointer was put."""
+        _demand(after.key, [("the version rises by one", after.version == (before.version if before else 0) + 1)])
+        _demand(after.key, [("a pointer never changes", not isinstance(before, Pointer))])
+        _demand(after.key, [("pointers fall", after.leads_to < after.key)])
 
     def bound(self, shop: str, order: str, ref: EpisodeRef) -> None:
         """An order is bound to an episode, now or before."""
@@ -79,22 +98,29 @@ def _cart_moves(before: Cart, after: Cart) -> Iterable[tuple[str, bool]]:
     )
 
 
-def _weight(no: Suppression) -> tuple[int, datetime]:
-    return WEIGHTS[no.why], no.at
-
-
 def _contact_moves(before: Contact, after: Contact) -> Iterable[tuple[str, bool]]:
-    yield "the version rises by one", after.version == before.version + 1
     yield "bought_at only rises", _rises(before.bought_at, after.bought_at)
     yield "placed_at only rises", _rises(before.placed_at, after.placed_at)
     no = before.suppression
     yield (
-        "a no stays, or a weightier or later one takes its place",
-        no is None or (after.suppression is not None and _weight(after.suppression) >= _weight(no)),
+        "a no stays, but for a bounce",
+        no is None or (after.suppression is not None and _weight(no.why) <= _weight(after.suppression.why)),
     )
     yield (
         "the statement of consent never goes back",
         before.consent is None or (after.consent is not None and after.consent.at >= before.consent.at),
+    )
+
+
+def _weight(why: SuppressionReason) -> int:
+    return LIGHTEST_FIRST.index(why)
+
+
+def _person_moves(before: Person, after: Person) -> Iterable[tuple[str, bool]]:
+    yield "identities stay", before.identities.keys() <= after.identities.keys()
+    yield (
+        "an arm that is stored stays, or gives way to an older one",
+        all(after.arms[season] <= arm for season, arm in before.arms.items() if season in after.arms),
     )
     newest = max((send.at for send in after.sends.values()), default=None)
     full = sum(send.state is not SendState.CLAIMED for send in after.sends.values()) >= MAX_UNSENT
@@ -113,7 +139,8 @@ def _send_moves(before: Send, after: Send) -> bool:
         old = before.at <= after.at - SENDS_RETENTION
         return before.at < after.at and (old or before.state is not SendState.CLAIMED or before.at in after.earlier)
     if before.state is SendState.CLAIMED:
-        return after.state is SendState.RELEASED and (after.owner, after.attempt) == (before.owner, before.attempt)
+        ended = after.state in (SendState.RELEASED, SendState.REFUSED)
+        return ended and (after.owner, after.attempt) == (before.owner, before.attempt)
     if before.state is SendState.RELEASED:
         again = after.state in (SendState.CLAIMED, SendState.HELD) and after.attempt == before.attempt + 1
         return again or (after.state is SendState.REFUSED and after.attempt == before.attempt)

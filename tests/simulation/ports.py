@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.timer import Timer
-    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.person import Person, Pointer
     from rebasket.domain.reminders.episode import EpisodeRef
     from rebasket.domain.reporting.daily_figures import ClosedDay
     from rebasket.domain.sending.message import Link
@@ -121,11 +121,18 @@ class Contacts(Port):
         self._inner.link(shop, key, cart)
         self._linked(shop, key, cart)
 
-    def _put(self, contact: Contact) -> bool:
-        before = self._inner.get(contact.shop, contact.key)
-        done: bool = self._inner.put(contact)
+    def _put(self, person: Person) -> bool:
+        before = self._inner.get_item(person.shop, person.key)
+        done: bool = self._inner.put(person)
         if done:
-            self._watch.contact(before, self._inner.get(contact.shop, contact.key))
+            self._watch.person(before, self._inner.get_item(person.shop, person.key))
+        return done
+
+    def _put_pointer(self, pointer: Pointer) -> bool:
+        before = self._inner.get_item(pointer.shop, pointer.key)
+        done: bool = self._inner.put_pointer(pointer)
+        if done:
+            self._watch.pointer(before, self._inner.get_item(pointer.shop, pointer.key))
         return done
 
 

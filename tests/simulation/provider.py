@@ -176,7 +176,7 @@ class Provider:
         person = self.world.people.get((taken.shop, taken.touch.cart))
         if person is not None and draw.random() < 0.5:
             self.world.reporting.lie_in_wait(
-                taken.shop, person, draw.choice(("contacts.get", "contacts.put", "links.put")), press
+                taken.shop, person, draw.choice(("contacts.get_item", "contacts.put", "links.put")), press
             )
         else:
             self.world.kernel.at(at, press)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rebasket.domain.reminders.episode import Arm, TouchState
+from rebasket.domain.reminders.episode import TouchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def _of_touches(counts: Counter[tuple[str, str]], ledger: Ledger, episode: Episo
     counts["total", "episodes"] += 1
     if not reachable:
         counts["total", "unreachable"] += 1
-    elif episode.header and episode.header.arm is Arm.HELD:
+    elif any(touch.state is TouchState.HELD for touch in episode.touches.values()):
         counts["total", "held"] += 1
     rows_with_a_message = set()
     for step, touch in episode.touches.items():
@@ -114,7 +114,7 @@ def _of_the_order(counts: Counter[tuple[str, str]], episode: Episode, window: ti
             counts[row, f"revenue {order.total.currency}"] += order.total.minor
             for currency, minor in _paid_back(episode):
                 counts[row, f"refunded {currency}"] += minor
-    elif header.arm is Arm.HELD and header.contacts:
+    elif header.contacts and any(touch.state is TouchState.HELD for touch in episode.touches.values()):
         counts["total", "bought_held"] += 1
         counts["total", f"revenue_held {order.total.currency}"] += order.total.minor
     else:
@@ -140,7 +140,8 @@ def _of_the_comparison(counts: Counter[tuple[str, str]], episode: Episode, windo
     """In which group it is compared: that of the reminded, else that of those held back; and whether an order followed."""
     reminded = [touch.at for touch in episode.touches.values() if touch.state in REMINDED]
     held = [touch.at for touch in episode.touches.values() if touch.state is TouchState.HELD]
-    if not reminded and not held:
+    counts["total", "twins"] += episode.twin
+    if episode.twin or not (reminded or held):
         return
     group, begins = ("compared_touched", min(reminded)) if reminded else ("compared_held", min(held))
     counts["total", group] += 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 MOMENTS = (
-    *("carts.get", "carts.put", "timers.arm", "contacts.get", "contacts.put", "episodes.get", "episodes.head"),
+    *("carts.get", "carts.put", "timers.arm", "contacts.get_item", "contacts.put", "episodes.get", "episodes.head"),
     *("episodes.choose", "episodes.record", "links.put", "mailer.send", "texter.send"),
 )
 """The calls of a wake right before which an event may be timed to arrive."""

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import TouchId
 from rebasket.domain.reminders import schedule
-from rebasket.domain.reminders.decision import Question, decide
+from rebasket.domain.reminders.decision import Candidate, Hold, Question, Send, decide, silenced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.contact import Contact, Send
+    from rebasket.domain.people.identity import Identity
+    from rebasket.domain.people.person import Person as Root
+    from rebasket.domain.people.sends import Send as Entry
     from rebasket.domain.reminders.decision import Decision
     from rebasket.domain.reminders.episode import Episode, Header
     from rebasket.domain.shops.policy import Policy, Shop
@@ -25,10 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One address of the cart's shopper. `address` is None where the cart holds it no longer, and only its hash is left."""
+    """One address of the cart's shopper, by its hash `key`, and whose it is. `address`: None where the cart holds it no longer."""
 
     address: Address | None
-    contact: Contact
+    key: str
+    channel: Channel
+    root: Root
+
+    @property
+    def identity(self) -> Identity:
+        """What is known of the address alone."""
+        return self.root.identities[self.key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +52,15 @@ class Ahead:
     due: datetime
     undelayed: datetime
     decision: Decision | None = None
-    send: Send | None = None
+    send: Entry | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """An episode with its header, the policy it follows, and everybody it concerns, by the hash that it names them by."""
+    """An episode with its header, the policy it follows, and everybody it concerns, by the hash that it names them by.
+
+    `by_id`: whom the cart knows by an account or a device; `newer` finds the cart that speaks instead of this one.
+    """
 
     shop: Shop
     cart: Cart
@@ -56,7 +68,9 @@ class Outlook:
     header: Header
     policy: Policy
     people: Mapping[str, Person]
+    by_id: Sequence[Root]
     destination: Callable[[Address], Destination]
+    newer: Callable[[Cart, Policy, Root, datetime], str | None]
 
     def ahead(self, now: datetime) -> Iterator[Ahead]:
         """The steps without a touch, in their order."""
@@ -67,12 +81,19 @@ class Outlook:
             due, undelayed = self._due(step, self.policy), self._due(step, replace(self.policy, quiet_hours={}))
             if first:
                 question = self._question(step, due)
-                asked = [contact.send_of(question.touch, question.day) for contact in question.candidates.values()]
+                asked = [each.root.send_of(question.touch, question.day) for each in question.candidates.values()]
                 send = next(filter(None, asked), None)
-                yield Ahead(step=step, due=due, undelayed=undelayed, decision=decide(question, max(due, now)), send=send)
+                yield Ahead(step=step, due=due, undelayed=undelayed, decision=self._decision(question, max(due, now)), send=send)
             else:
                 yield Ahead(step=step, due=due, undelayed=undelayed)
             first = False
+
+    def _decision(self, question: Question, at: datetime) -> Decision:
+        decision = decide(question, at)
+        if not isinstance(decision, Send | Hold):
+            return decision
+        newer = self.newer(self.cart, self.policy, question.candidates[decision.channel].root, at)
+        return silenced(decision, newer) if newer else decision
 
     def _due(self, step: int, policy: Policy) -> datetime:
         return schedule.due_of(step, self.header, self.episode.touches, policy)
@@ -95,9 +116,13 @@ class Outlook:
             cart=self.cart,
             header=self.header,
             over=seen.over if isinstance(seen, schedule.Proceed) else None,
-            candidates={channel: person.contact for channel, person in candidates.items()},
-            people=[person.contact for person in concerned],
+            candidates={channel: self._candidate(person) for channel, person in candidates.items()},
+            people=list({root.key: root for root in (*(person.root for person in concerned), *self.by_id)}.values()),
             policy=self.policy,
             activated_at=self.shop.activated_at,
             number=self.destination(number) if number else None,
         )
+
+    def _candidate(self, person: Person) -> Candidate:
+        excepted = person.address is not None and self.shop.excepts(person.address)
+        return Candidate(person.key, person.root, excepted)

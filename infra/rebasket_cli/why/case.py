@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.contact import Contact
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef
+from rebasket.usecases.reminding.newest_cart import NewestCart
 from rebasket_cli.why.ahead import Outlook, Person
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart, Declared
     from rebasket.domain.carts.facts import Order
     from rebasket.domain.people.addresses import Address, Channel
+    from rebasket.domain.people.person import Person as Root
     from rebasket.domain.reminders.episode import Episode
     from rebasket.domain.shops.policy import Policy, Shop
     from rebasket.domain.shops.sms_limits import Destination
@@ -56,7 +61,7 @@ class Case:
 
     def person(self, key: str | None) -> Person | None:
         """Whose hash that is, None where it is nobody's whom the cart or its episodes name."""
-        return next((person for person in self.people if person.contact.key == key), None)
+        return next((person for person in self.people if person.key == key), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +104,18 @@ class LookUp:
     def _people(self, cart: Cart, episodes: Sequence[Episode]) -> dict[str, Person]:
         """Everybody whom the cart names, and whom its episodes were declared for."""
         named = {self.address_hash(cart.shop, address): address for address in sorted(cart.facts.named)}
-        found = {key: Person(address=a, contact=self._contact(cart.shop, key, a.channel)) for key, a in named.items()}
+        found = {key: self._person(cart.shop, key, a.channel, a) for key, a in named.items()}
         for episode in episodes:
             for channel, key in episode.header.contacts.items() if episode.header else ():
                 if key not in found:
-                    found[key] = Person(address=None, contact=self._contact(cart.shop, key, channel))
+                    found[key] = self._person(cart.shop, key, channel, None)
         return found
 
-    def _contact(self, shop: str, key: str, channel: Channel) -> Contact:
-        return self.contacts.get(shop, key) or Contact(shop=shop, key=key, channel=channel)
+    def _person(self, shop: str, key: str, channel: Channel, address: Address | None) -> Person:
+        return Person(address=address, key=key, channel=channel, root=self._root(shop, key, Kind.of(channel)))
+
+    def _root(self, shop: str, key: str, kind: Kind) -> Root:
+        return root_of(shop, key, kind, partial(self.contacts.get_item, shop))
 
     def _abandonment(
         self, shop: Shop, cart: Cart, declared: Declared, episode: Episode | None, people: Mapping[str, Person]
@@ -117,7 +125,15 @@ class LookUp:
         if episode is None or header is None or policy is None:
             return Abandonment(declared=declared, episode=episode, policy=policy, ahead=())
         outlook = Outlook(
-            shop=shop, cart=cart, episode=episode, header=header, policy=policy, people=people, destination=self.destination
+            shop=shop,
+            cart=cart,
+            episode=episode,
+            header=header,
+            policy=policy,
+            people=people,
+            by_id=[self._root(shop.id, self.address_hash(shop.id, each), each.kind) for each in ids_of(cart.facts)],
+            destination=self.destination,
+            newer=NewestCart(self.carts, self.contacts, self.address_hash),
         )
         return Abandonment(declared=declared, episode=episode, policy=policy, ahead=tuple(outlook.ahead(self.clock())))
 

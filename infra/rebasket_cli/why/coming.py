@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.timer import LEASE
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState
-from rebasket.domain.reminders.decision import Hold, Postpone, Send, Skip
+from rebasket.domain.reminders.decision import GAP, Hold, Postpone, Send, Skip
 from rebasket.domain.reminders.episode import TouchState
 from rebasket_cli.why import words
 from rebasket_cli.why.words import CHANNELS, when
@@ -30,6 +30,8 @@ def coming(case: Case, ahead: Ahead) -> tuple[bool, str]:
             return False, f"{before}{words.refusals(why, checks)}; {follows}"
         case Hold():
             return False, f"{before}{words.ENDS[TouchState.HELD]}"
+        case Postpone(_, until, checks) if checks[-1].name == GAP:
+            return True, f"{before}{words.ABOUT_THE_CART[GAP]}, so it waits until {when(until)}"
         case Postpone(channel, until, checks):
             return (
                 True,

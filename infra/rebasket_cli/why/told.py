@@ -78,17 +78,19 @@ def _next(case: Case) -> str:
 
 
 def _person(person: Person) -> str:
-    contact = person.contact
-    told = [f"{CHANNELS[contact.channel]} {words.who(person)}"]
-    if contact.suppression:
-        told.append(f"gets nothing since {when(contact.suppression.at)}: {words.SAID_NO[contact.suppression.why]}")
-    if contact.consent:
-        told.append(f"{'consented' if contact.consent.granted else 'refused consent'} on {when(contact.consent.at)}")
+    identity, root = person.identity, person.root
+    told = [f"{CHANNELS[person.channel]} {words.who(person)}"]
+    if identity.suppression:
+        told.append(f"gets nothing since {when(identity.suppression.at)}: {words.SAID_NO[identity.suppression.why]}")
+    if identity.consent:
+        told.append(f"{'consented' if identity.consent.granted else 'refused consent'} on {when(identity.consent.at)}")
     else:
         told.append("no consent recorded")
-    if contact.bought_at:
-        placed = f", ordered {when(contact.placed_at)}" if contact.placed_at else ""
-        told.append(f"last purchase stored {when(contact.bought_at)}{placed}")
+    if len(root.identities) > 1:
+        told.append(f"one of {len(root.identities)} addresses and ids of the same shopper")
+    if root.bought_at:
+        placed = f", ordered {when(root.placed_at)}" if root.placed_at else ""
+        told.append(f"last purchase stored {when(root.bought_at)}{placed}")
     else:
         told.append("no purchase stored")
     return "; ".join(told)
@@ -119,7 +121,7 @@ def _abandonment(case: Case, one: Abandonment) -> list[str]:
         return wrap(f"{head}: {words.unfiled(declared.at, case.at)}", WIDTH)
     worth = f", worth {words.money(header.value, header.currency)}" if header.value is not None and header.currency else ""
     group = "" if header.reachable else ", nobody to reach"
-    rules = f"policy {header.policy}, arm {header.arm.value}{group}, clock of {header.time_zone or 'UTC'}"
+    rules = f"policy {header.policy}, arm {words.arm(one)}{group}, clock of {header.time_zone or 'UTC'}"
     lines = wrap(f"{head}{worth}; {rules}", WIDTH)
     for step, touch in sorted(episode.touches.items()):
         lines += _touch(case, episode, step, touch)

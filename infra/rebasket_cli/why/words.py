@@ -11,8 +11,8 @@ from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.carts.timer import OVERDUE
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SuppressionReason
-from rebasket.domain.reminders.decision import LATE
-from rebasket.domain.reminders.episode import TouchState
+from rebasket.domain.reminders.decision import EXCEPT, GAP, LATE, NEWER, PENDING, Hold
+from rebasket.domain.reminders.episode import Arm, TouchState
 from rebasket.domain.reporting.daily_figures import Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rebasket.domain.reminders.check import Check
     from rebasket.domain.reminders.episode import Touch
     from rebasket_cli.why.ahead import Person
+    from rebasket_cli.why.case import Abandonment
 
 CHANNELS: Final = {Channel.EMAIL: "e-mail", Channel.SMS: "text message"}
 
@@ -32,28 +33,34 @@ OVER: Final = {
     "cart empty": "the cart was empty",
     "cart before activation": "the cart is older than the shop's start with reminders",
     "cart erased": "the shopper was erased on request",
+    "cart replaced by another cart": "the shop reported that another cart took it over",
     "shopper came back": "the shopper came back to the cart",
 }
 ABOUT_THE_CART: Final = {
     "somebody to reach": "there was no address that this reminder may go to",
     "not bought since": "the shopper bought in the meantime, by this or another cart",
+    PENDING: "an order of the shopper waits for its payment",
     "nobody said no": "the shopper said no",
     "cart not empty": "nothing was left in the cart",
     "after activation": "the cart is older than the shop's start with reminders",
     LATE: "it was too late to be of use",
+    GAP: "the shopper's last message is too young",
+    EXCEPT: "address on the shop's except list",
+    NEWER: "a newer cart of the same shopper speaks for them",
     "not held for comparison": "the shopper is in the group held back for comparison",
 }
 ABOUT_THE_ADDRESS: Final = {
     "country": "text messages do not go to numbers of that country",
     "not suppressed": "this address gets no {channel}s any more",
     "consent": "there is no consent to {channel}s",
-    "cap": "this address got enough {channel}s lately",
+    "cap": "the shopper got enough messages lately",
     "hour": "it was a quiet hour for {channel}s",
 }
 CLOSED: Final = {
     Closed.DELETED: "closed: the shop reported it thrown away",
     Closed.EMPTY: "closed: nothing was in it when it went quiet",
     Closed.BEFORE_ACTIVATION: "closed: it went quiet before the shop's start with reminders",
+    Closed.REPLACED: "closed: another cart took it over, as the shop reported",
     Closed.ERASED: "closed: a shopper whom it named was erased on request, and what it held with them",
 }
 PHASES: Final = {
@@ -161,12 +168,21 @@ def phase(cart: Cart) -> str:
     return CLOSED[cart.why] if cart.why else PHASES[cart.phase]
 
 
+def arm(one: Abandonment) -> str:
+    """The group of a declaration: as its person drew it, which its touches tell, or as an older header says."""
+    episode = one.episode
+    if episode is None or (episode.header and episode.header.arm is None and not episode.touches and not one.ahead):
+        return "not drawn"
+    held = episode.held or any(isinstance(ahead.decision, Hold) for ahead in one.ahead)
+    return (Arm.HELD if held else Arm.TREATMENT).value
+
+
 def who(person: Person | None) -> str:
     """A masked address. Never any other."""
     if person is None:
         return "an address that is not known any more"
     if person.address is None:
-        return f"an address for {CHANNELS[person.contact.channel]}s that the cart holds no longer"
+        return f"an address for {CHANNELS[person.channel]}s that the cart holds no longer"
     return person.address.masked
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rebasket.domain.reminders.episode import Arm, TouchState
+from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.daily_figures import Outcome, outcome_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def fate_of(episode: Episode, window: timedelta) -> Fate:
         return Fate.RECOVERED
     if states & {TouchState.SENT, TouchState.UNKNOWN}:
         return Fate.REMINDED
-    return Fate.HELD if header.arm is Arm.HELD else Fate.QUIET
+    return Fate.HELD if episode.held else Fate.QUIET
 
 
 def by_day(episodes: Iterable[Episode], window: timedelta) -> Mapping[str, Counter[Fate]]:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.timer import Timer
     from rebasket.domain.orders.refunds import Refunds
     from rebasket.domain.people.addresses import Address, Channel
-    from rebasket.domain.people.contact import Contact, TouchId
+    from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.people.journal import Act, JournalEntry
+    from rebasket.domain.people.person import Person, Pointer
     from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Header, Touch
     from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
     from rebasket.domain.reporting.daily_figures import ClosedDay
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from rebasket.domain.shops.policy import Policy, Shop
 
 
+MOST_RECENT = 20
+"""Carts of one address that are looked at for one that speaks instead. More have a till's own address, or a robot's."""
+
+
 class Carts(Protocol):
     """Carts by shop and id."""
 
@@ -35,6 +41,9 @@ class Carts(Protocol):
 
     def put(self, cart: Cart) -> bool:
         """Store it, if what is stored has `cart.version - 1` (nothing: 0). Raises Invalid for what is more than can be stored."""
+
+    def glance(self, shop: str, cart: str) -> Cart | None:
+        """The cart as it was a moment ago (eventually consistent), None when there is none."""
 
     def all(self) -> Iterable[Cart]:
         """Every cart of every shop, in no order: a scan, for `rearm` only."""
@@ -63,22 +72,28 @@ class Timers(Protocol):
 
 
 class Contacts(Protocol):
-    """Contacts by shop and keyed hash, and which carts name them."""
+    """People by shop and the keyed hash of one of their identities, and which carts name an address."""
 
-    def get(self, shop: str, key: str) -> Contact | None:
-        """The contact as of now (strongly consistent), None when there is none."""
+    def get_item(self, shop: str, key: str) -> Person | Pointer | None:
+        """What is stored at a hash as of now (strongly consistent), None when nothing is; `people.root` follows pointers."""
 
-    def put(self, contact: Contact) -> bool:
-        """Store it, if what is stored has `contact.version - 1` (nothing stored counts as 0)."""
+    def put(self, person: Person) -> bool:
+        """Store them, if what is stored has `person.version - 1` (nothing stored counts as 0)."""
+
+    def put_pointer(self, pointer: Pointer) -> bool:
+        """Store it, if what is stored has `pointer.version - 1` (nothing stored counts as 0). It never expires."""
 
     def link(self, shop: str, key: str, cart: str) -> None:
-        """Note that the cart names the contact, for as long as the cart is kept and a week."""
+        """Note that the cart names the address, for as long as the cart is kept and a week."""
 
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
-        """Ids of all carts that name the contact."""
+        """Ids of all carts that name the address."""
+
+    def recent_carts(self, shop: str, key: str, since: datetime) -> Sequence[str]:
+        """Of these the newest MOST_RECENT that were linked since then; eventually consistent."""
 
     def unlink(self, shop: str, key: str, cart: str) -> None:
-        """Forget that the cart names the contact; no error when nobody knew."""
+        """Forget that the cart names the address; no error when nobody knew."""
 
 
 class ContactJournal(Protocol):
@@ -102,6 +117,9 @@ class Episodes(Protocol):
 
     def head(self, ref: EpisodeRef, header: Header) -> Episode:
         """Write the header, if it has none; the episode as it then is."""
+
+    def mark_twin(self, ref: EpisodeRef) -> None:
+        """Note that its person turned out to be counted twice in a season: it is left out of the comparison."""
 
     def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
         """Bind a step to a channel, if it has none; the channel that it then has."""
@@ -266,10 +284,10 @@ class NewToken(Protocol):
 
 
 class AddressHash(Protocol):
-    """The keyed hash of an address: what the books and the gate know it by."""
+    """The keyed hash of an address or id: what the books and the gate know it by."""
 
-    def __call__(self, shop: str, address: Address) -> str:
-        """The same for two spellings of one address; says nothing to whoever lacks the key."""
+    def __call__(self, shop: str, address: Address | ShopperId) -> str:
+        """The same for two spellings of one address, never for an address and an id; says nothing to whoever lacks the key."""
 
 
 class ZoneOf(Protocol):

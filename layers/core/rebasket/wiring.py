@@ -158,6 +158,7 @@ class UseCases:
             clock=given.clock,
         )
         send_step = SendStep(
+            carts=given.carts,
             contacts=given.contacts,
             episodes=self.episodes,
             timers=given.timers,

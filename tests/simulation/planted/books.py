@@ -19,7 +19,6 @@ from rebasket.usecases.responses.record_delivery import RecordDelivery, suppress
 from tests.simulation.planted.catalogue import Patch, bug, spoiled
 
 if TYPE_CHECKING:
-    from rebasket.domain.people.contact import Contact
     from rebasket.domain.reminders.episode import Touch
 
 
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 def _booked() -> list[Patch]:
     send = SendStep._send
 
-    def patched(self: SendStep, due: Any, contact: Contact, message: Any, attempt: int, checks: Any) -> Any:
-        self._record(due, TouchState.SENT, "accepted", contact, checks, message)
-        return send(self, due, contact, message, attempt, checks)
+    def patched(self: SendStep, passing: Any, message: Any, attempt: int) -> Any:
+        self._record(passing.due, TouchState.SENT, "accepted", passing.to, passing.checks, message)
+        return send(self, passing, message, attempt)
 
     return [(SendStep, "_send", patched)]
 
@@ -57,14 +56,14 @@ def _feedback() -> list[Patch]:
 
 @bug("an order is credited at every repeat")
 def _credit() -> list[Patch]:
-    newest = AttributeOrder._newest_touch
+    newest = AttributeOrder._episode_of_contacts
 
-    def patched(self: AttributeOrder, shop: str, address: Any, placed_at: Any) -> Any:
-        return newest(self, shop, address, placed_at + timedelta(days=1))
+    def patched(self: AttributeOrder, cart: Any, placed_at: Any) -> Any:
+        return newest(self, cart, placed_at + timedelta(days=1))
 
     return [
         (memory.MemoryEpisodes, "attribute_order", lambda self, shop, order, ref: ref),
-        (AttributeOrder, "_newest_touch", patched),
+        (AttributeOrder, "_episode_of_contacts", patched),
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from rebasket.domain.people import contact as contacts
-from rebasket.domain.people.contact import Contact, SuppressionReason
+from rebasket.domain.people import gate, person
+from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.person import Person
 from rebasket.usecases.recording import record_event
 from rebasket.usecases.recording.attribution import AttributeOrder
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import Recorded, RecordEvent
-from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.responses.record_delivery import suppress
 from tests.simulation.planted.catalogue import Patch, bug
 from tests.simulation.provider import LinkCodes
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 @bug("a touch is taken for that of a forgotten cart of the same name", months=True)
 def _same_name() -> list[Patch]:
-    return [(Contact, "send_of", lambda self, touch, day: self.sends.get(touch))]
+    return [(Person, "send_of", lambda self, touch, day: self.sends.get(touch))]
 
 
 @bug("what went out under the same name is forgotten", months=True)
 def _earlier() -> list[Patch]:
-    claimed = contacts.claimed
+    claimed = person.claimed
 
-    def patched(contact: Contact, which: Any, send: Any) -> Contact:
-        new = claimed(contact, which, send)
+    def patched(someone: Person, which: Any, send: Any) -> Person:
+        new = claimed(someone, which, send)
         return replace(new, sends={**new.sends, which: send})
 
-    return [(touch, "claimed", patched)]
+    return [(gate, "claimed", patched)]
 
 
 @bug("the links of two carts of the same name have the same code", months=True)
@@ -68,7 +68,7 @@ def _links_first() -> list[Patch]:
 
 @bug("what is told of an erased cart is not heard", months=True)
 def _deaf() -> list[Patch]:
-    return [(RecordEvent, "_of_erased", lambda self, cart, event, now: Recorded.UNCHANGED)]
+    return [(RecordEvent, "_of_erased", lambda self, cart, event, now, *, by_server: Recorded.UNCHANGED)]
 
 
 @bug("money paid back of a forgotten cart's order counts nowhere", months=True)

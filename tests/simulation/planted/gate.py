@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rebasket import memory
 from rebasket.domain.carts.cart import Cart, Phase, recorded
 from rebasket.domain.people import contact as contacts
+from rebasket.domain.people import sends
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.contact import Contact, SendState, claimed
+from rebasket.domain.people.person import Person, claimed
+from rebasket.domain.people.sends import Send
 from rebasket.domain.reminders import decision
 from rebasket.domain.reminders.decision import Hold
 from rebasket.domain.reminders.episode import TouchState
@@ -22,29 +24,35 @@ from rebasket.usecases.responses.follow_link import FollowLink
 from rebasket.usecases.responses.record_delivery import suppress
 from tests.simulation.planted.catalogue import Patch, bug
 
+if TYPE_CHECKING:
+    from rebasket.domain.people.contact import SendState
+
 
 @bug("the gate does without the contact's version")
 def _blind() -> list[Patch]:
     put = memory.MemoryContacts.put
 
-    def patched(self: Any, contact: Contact) -> bool:
-        known = self.items.get((contact.shop, contact.key))
-        if known is not None and contact.sends.keys() - known.sends.keys():
-            contact = replace(known, version=known.version + 1, sends={**known.sends, **contact.sends})
-        return put(self, contact)
+    def patched(self: Any, person: Person) -> bool:
+        known = self.items.get((person.shop, person.key))
+        if isinstance(known, Person) and person.sends.keys() - known.sends.keys():
+            person = replace(known, version=known.version + 1, sends={**known.sends, **person.sends})
+        return put(self, person)
 
     return [(memory.MemoryContacts, "put", patched)]
 
 
 @bug("the cap is read outside the gate")
 def _cap() -> list[Patch]:
-    def gate(self: SendStep, due: Any, contact: Contact, state: SendState, attempt: int, now: Any) -> bool:
+    def gate(self: SendStep, passing: Any, state: SendState, attempt: int, now: Any) -> bool:
+        due, root = passing.due, passing.root
         while True:
-            known = self.contacts.get(contact.shop, contact.key) or contact
-            taken = known.sends.get(due.touch) != contact.sends.get(due.touch)
-            if known.suppression != contact.suppression or known.bought_at != contact.bought_at or taken:
+            known = self.contacts.get_item(root.shop, root.key) or root
+            if not isinstance(known, Person):
                 return False
-            send = contacts.Send(state=state, owner=due.owner, at=now, attempt=attempt, day=due.ref.day)
+            taken = known.sends.get(due.touch) != root.sends.get(due.touch)
+            if known.identities != root.identities or known.bought_at != root.bought_at or taken:
+                return False
+            send = Send(state=state, owner=due.owner, at=now, attempt=attempt, day=due.ref.day, to=passing.to.key)
             if self.contacts.put(claimed(known, due.touch, send)):
                 return True
 
@@ -53,73 +61,69 @@ def _cap() -> list[Patch]:
 
 @bug("one clock in the gate: ours")
 def _ours() -> list[Patch]:
-    def bought_since(self: Contact, seen_at: Any, active_at: Any) -> bool:
+    def bought_since(self: Person, seen_at: Any, active_at: Any) -> bool:
         return self.bought_at is not None and self.bought_at >= seen_at
 
-    return [(Contact, "bought_since", bought_since)]
+    return [(Person, "bought_since", bought_since)]
 
 
 @bug("one clock in the gate: the shop's")
 def _theirs() -> list[Patch]:
-    def bought_since(self: Contact, seen_at: Any, active_at: Any) -> bool:
+    def bought_since(self: Person, seen_at: Any, active_at: Any) -> bool:
         return self.placed_at is not None and self.placed_at >= active_at
 
-    return [(Contact, "bought_since", bought_since)]
+    return [(Person, "bought_since", bought_since)]
 
 
 @bug("purchases on other carts do not count")
 def _own_cart() -> list[Patch]:
-    return [(Contact, "bought_since", lambda self, seen_at, active_at: False)]
+    return [(Person, "bought_since", lambda self, seen_at, active_at: False)]
 
 
 @bug("the purchase is not stamped on the contacts")
 def _tombstone() -> list[Patch]:
-    return [(RecordEvent, "_stamp_purchase", lambda self, old, new, event, now: None)]
+    return [(RecordEvent, "_purchase", lambda self, old, new, event, now: None)]
 
 
 @bug("an address that is named after the purchase is not stamped")
 def _late_name() -> list[Patch]:
-    stamp = RecordEvent._stamp_purchase
+    purchase = RecordEvent._purchase
 
-    def patched(self: RecordEvent, old: Cart, new: Cart, event: Any, now: Any) -> None:
-        if old.phase is not Phase.BOUGHT:
-            stamp(self, old, new, event, now)
+    def patched(self: RecordEvent, old: Cart, new: Cart, event: Any, now: Any) -> Any:
+        return None if old.phase is Phase.BOUGHT else purchase(self, old, new, event, now)
 
-    return [(RecordEvent, "_stamp_purchase", patched)]
+    return [(RecordEvent, "_purchase", patched)]
 
 
 @bug("the cart is written before the contacts")
 def _cart_first() -> list[Patch]:
-    def call(self: RecordEvent, event: Any) -> Recorded:
+    def a_round(self: RecordEvent, event: Any, *, by_server: bool) -> Recorded | None:
         if not event.cart:
-            return self._without_cart(event)
-        for _ in range(20):
-            old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
-            now = self.clock()
-            new = recorded(old, event, now)
-            if new is old:
-                return Recorded.UNCHANGED
-            self._arm(old, new, now)
-            if not self.carts.put(new):
-                continue
-            self._tell_contacts(old, new)
-            if new.phase is Phase.BOUGHT:
-                self._stamp_purchase(old, new, event, now)
-            AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
-            return Recorded.ACCEPTED
-        return Recorded.UNCHANGED
+            return self._without_cart(event, by_server=by_server)
+        old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
+        now = self.clock()
+        new = recorded(old, event, now)
+        if new is old:
+            return Recorded.UNCHANGED
+        self._arm(old, new, now)
+        if not self.carts.put(new):
+            return None
+        self._link(old, new)
+        self._tell_people(old, new, event, now, by_server=by_server)
+        AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
+        return Recorded.ACCEPTED
 
-    return [(RecordEvent, "__call__", call)]
+    return [(RecordEvent, "_round", a_round)]
 
 
 @bug("the control group bypasses the gate")
 def _holdout() -> list[Patch]:
     go = SendStep._go_through
 
-    def patched(self: SendStep, due: Any, contact: Contact, decided: Any, now: Any) -> Any:
+    def patched(self: SendStep, passing: Any, decided: Any, now: Any) -> Any:
         if isinstance(decided, Hold):
-            return self._record(due, TouchState.HELD, "control group", contact, decided.checks)
-        return go(self, due, contact, decided, now)
+            return self._record(passing.due, TouchState.HELD, "control group", passing.to, decided.checks)
+        return go(self, passing, decided, now)
 
     return [(SendStep, "_go_through", patched)]
 
@@ -136,19 +140,19 @@ def _anywhere() -> list[Patch]:
 
 @bug("what was sent is forgotten within the cap's window")
 def _forgets() -> list[Patch]:
-    return [(contacts, "SENDS_RETENTION", timedelta(hours=12))]
+    return [(sends, "SENDS_RETENTION", timedelta(hours=12))]
 
 
 @bug("an opt-out does not raise the contact's version")
 def _quiet_no() -> list[Patch]:
     put = memory.MemoryContacts.put
 
-    def patched(self: Any, contact: Contact) -> bool:
-        known = self.items.get((contact.shop, contact.key))
-        if known is not None and known.suppression is None and contact.suppression is not None:
-            self.items[contact.shop, contact.key] = replace(known, suppression=contact.suppression)
+    def patched(self: Any, person: Person) -> bool:
+        known = self.items.get((person.shop, person.key))
+        if isinstance(known, Person) and person.suppressed_by_person and not known.suppressed_by_person:
+            self.items[person.shop, person.key] = replace(known, identities=person.identities)
             return True
-        return put(self, contact)
+        return put(self, person)
 
     return [(memory.MemoryContacts, "put", patched)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rebasket.domain.carts.cart import Cart
 from rebasket.domain.reminders.decision import Hold, Send, decide
@@ -15,13 +15,10 @@ from rebasket.usecases.reminding.follow_up import FollowUp
 from rebasket.usecases.reminding.send_step import SendStep
 from tests.simulation.planted.catalogue import Patch, bug
 
-if TYPE_CHECKING:
-    from rebasket.domain.people.contact import Contact
-
 
 @bug("a claim is not given back when the provider is busy")
 def _kept() -> list[Patch]:
-    return [(SendStep, "_release", lambda self, due, contact: None)]
+    return [(SendStep, "_end", lambda self, due, to, how: None)]
 
 
 @bug("no clear answer is taken for a sent message")
@@ -37,20 +34,20 @@ def _sent() -> list[Patch]:
 
 @bug("a no does not pass the gate")
 def _aside() -> list[Patch]:
-    def refuse(self: SendStep, due: Any, contact: Contact, state: TouchState, why: str, checks: Any, *_tried: Any) -> Any:
-        return self._record(due, state, why, contact, checks)
+    def refuse(self: SendStep, passing: Any, state: TouchState, why: str, *_tried: Any) -> Any:
+        return self._record(passing.due, state, why, passing.to, passing.checks)
 
     return [(SendStep, "_refuse", refuse)]
 
 
 @bug("what the cart's other addresses say is not asked")
 def _others() -> list[Patch]:
-    question = SendStep._question
+    question = touch.question_of
 
-    def patched(self: SendStep, due: Any, candidates: Any) -> Any:
-        return replace(question(self, due, candidates), people=tuple(candidates.values()))
+    def patched(due: Any, shopper: Any, texts: Any) -> Any:
+        return replace(question(due, shopper, texts), people=tuple(each.root for each in shopper.candidates.values()))
 
-    return [(SendStep, "_question", patched)]
+    return [(touch, "question_of", patched)]
 
 
 @bug("the control group is written to from the second step on")
@@ -71,12 +68,12 @@ def _zone() -> list[Patch]:
 
 @bug("every later event of a bought cart stamps the purchase anew")
 def _anew() -> list[Patch]:
-    stamp = RecordEvent._stamp_purchase
+    purchase = RecordEvent._purchase
 
-    def patched(self: RecordEvent, old: Cart, new: Cart, event: Any, now: Any) -> None:
-        stamp(self, Cart.blank(old.shop, old.id), new, event, now)
+    def patched(self: RecordEvent, old: Cart, new: Cart, event: Any, now: Any) -> Any:
+        return purchase(self, Cart.blank(old.shop, old.id), new, event, now)
 
-    return [(RecordEvent, "_stamp_purchase", patched)]
+    return [(RecordEvent, "_purchase", patched)]
 
 
 @bug("an order that names its shopper late is credited to nothing")

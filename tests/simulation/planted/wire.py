@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from rebasket import memory
 from rebasket.domain.errors import Throttled
-from rebasket.domain.people.contact import Contact, SendState
+from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders import claim
 from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.reminding.send_step import SendStep
@@ -99,7 +99,7 @@ def _lapsed() -> list[Patch]:
 
 @bug("a claim is given back by whoever comes")
 def _release() -> list[Patch]:
-    def released(known: Contact, which: Any, owner: str) -> Contact:
+    def released(known: Person, which: Any, owner: str) -> Person:
         mine = known.sends.get(which)
         if mine is None or mine.state is not SendState.CLAIMED:
             return known
@@ -107,17 +107,18 @@ def _release() -> list[Patch]:
 
     send = SendStep._go_on
 
-    def go_on(self: SendStep, due: Any, contact: Contact, whose: Any) -> Any:
+    def go_on(self: SendStep, passing: Any, whose: Any) -> Any:
         if isinstance(whose, claim.Leased):
-            self._release(due, contact)
-        return send(self, due, contact, whose)
+            self._end(passing.due, passing.to, released)
+        return send(self, passing, whose)
 
     return [(touch, "released", released), (SendStep, "_go_on", go_on)]
 
 
 @bug("the channel is not bound before the gate", Fault.REPEATED, Fault.REORDERED, carts=60)
 def _channel() -> list[Patch]:
-    def choose(self: Any, ref: Any, step: int, channel: Any) -> Any:
-        return channel
+    def send_of(self: Person, which: Any, day: str) -> Any:
+        entry = self.sends.get(which)
+        return entry if entry and entry.day == day and entry.to == self.key else None
 
-    return [(memory.MemoryEpisodes, "choose", choose)]
+    return [(Person, "send_of", send_of)]

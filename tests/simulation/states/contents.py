@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rebasket.domain.people.person import Pointer
 from rebasket.memory import (
     MemoryCarts,
     MemoryContacts,
@@ -115,9 +116,9 @@ class Contents:
                 for ref, episode in was.items():
                     watch.episode(episode, new.get(ref))
             else:
-                see: Any = watch.cart if place == CARTS else watch.contact
                 for key, item in new.items.items():
                     if item != old.items.get(key):
+                        see: Any = watch.cart if place == CARTS else watch.pointer if isinstance(item, Pointer) else watch.person
                         see(old.items.get(key), item)
         except Broken as broken:
             return str(broken)

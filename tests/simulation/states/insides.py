@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.events import Event
 from rebasket.domain.carts.timer import LEASE
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.person import Person
 from tests.simulation.states.contents import CONTACTS, TIMERS, Contents
 from tests.simulation.states.interning import Interned
 from tests.simulation.states.program import Programs, address_hash
@@ -102,15 +103,19 @@ def _addresses(world: World) -> Iterator[Address]:
             yield from (naming.address for naming in entry.work.subject.person.statements)
 
 
+def _people(stored: MemoryContacts) -> Iterator[Person]:
+    yield from (item for item in stored.items.values() if isinstance(item, Person))
+
+
 def _owners(stored: MemoryContacts) -> frozenset[str]:
-    return frozenset(send.owner for contact in stored.items.values() for send in contact.sends.values())
+    return frozenset(send.owner for someone in _people(stored) for send in someone.sends.values())
 
 
 def _leases_end(stored: MemoryContacts) -> frozenset[datetime]:
-    sends = [send for contact in stored.items.values() for send in contact.sends.values()]
+    sends = [send for someone in _people(stored) for send in someone.sends.values()]
     return frozenset(send.at + LEASE for send in sends if send.state is SendState.CLAIMED)
 
 
 def _held(stored: MemoryContacts) -> frozenset[str]:
-    sends = [(touch, send) for contact in stored.items.values() for touch, send in contact.sends.items()]
+    sends = [(touch, send) for someone in _people(stored) for touch, send in someone.sends.items()]
     return frozenset(str(touch) for touch, send in sends if send.state is SendState.HELD)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rebasket.domain.errors import Rejected, Throttled
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.sending.message import Email
 from rebasket.domain.sending.tags import touch_in
@@ -108,12 +109,11 @@ class Outcomes:
         if key not in self._passed:
             self._passed[key] = None
             if call.name == "contacts.put":
-                contact = call.given[0]
-                known = self._in.contents.store(CONTACTS, before).get(contact.shop, contact.key)
-                sends = known.sends if known else {}
-                for touch, send in contact.sends.items():
-                    if sends.get(touch) != send:
-                        self._passed[key] = (str(touch), contact.key, send.state)
+                stored = self._in.contents.store(CONTACTS, before).items.values()
+                known = {(touch, send) for item in stored if isinstance(item, Person) for touch, send in item.sends.items()}
+                for touch, send in call.given[0].sends.items():
+                    if (touch, send) not in known:
+                        self._passed[key] = (str(touch), send.to, send.state)
         return self._passed[key]
 
     def _unfounded(self, state: State, call: Call) -> str | None:

@@ -65,7 +65,7 @@ def event_of(act: Act, number: int) -> ev.Event | None:
 
 def no_by_link(world: World, cart: str) -> None:
     touch = TouchId(cart, 1, 1)
-    if world.links_of(touch) and world.contacts.get(SHOP, address_hash(SHOP, ANNA)):
+    if world.links_of(touch) and world.contacts.get_item(SHOP, address_hash(SHOP, ANNA)):
         world.opt_out(touch)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from rebasket.domain.people.contact import SuppressionReason, TouchId
 from tests.doubles import address_hash
+from tests.people import stored_contact
 from tests.samples import ANNA, BOHDAN, ONE_EMAIL, SHOP, Reports, a_shop, after, person
 from tests.world import World
 
@@ -62,7 +63,7 @@ def test_the_link_in_the_old_message_stays_that_of_whom_it_was_sent_to(shop: Rep
     world.leap(timedelta(days=2))
     assert len(world.messages) == 2
     world.follow_link.opt_out(old)
-    anna, bohdan = (world.contacts.get(SHOP, address_hash(SHOP, who)) for who in (ANNA, BOHDAN))
+    anna, bohdan = (stored_contact(world.contacts, SHOP, address_hash(SHOP, who)) for who in (ANNA, BOHDAN))
     assert anna is not None
     assert anna.suppression is not None
     assert anna.suppression.why is SuppressionReason.OPTED_OUT

@@ -89,7 +89,13 @@ def _closed(shop: str, day: str, item: Mapping[str, Any]) -> ClosedDay:
 
 
 def _pack(figures: DailyFigures) -> dict[str, Any]:
-    return {"total": asdict(figures.total), "channels": {channel: asdict(row) for channel, row in figures.channels.items()}}
+    return {"total": _row(figures.total), "channels": {channel: _row(row) for channel, row in figures.channels.items()}}
+
+
+def _row(figures: Figures) -> dict[str, Any]:
+    """What earlier versions count; twins, which they do not, only where there are some."""
+    row = asdict(figures)
+    return row if figures.twins else {name: value for name, value in row.items() if name != "twins"}
 
 
 def _unpack(day: str, item: Mapping[str, Any]) -> DailyFigures:

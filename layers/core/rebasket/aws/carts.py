@@ -9,22 +9,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rebasket.aws import keys
 from rebasket.aws.cart_codec import pack_cart, unpack_cart
-from rebasket.aws.episode_codec import pack_contact, unpack_contact
+from rebasket.aws.person_codec import pack_person, pack_pointer, unpack_item
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.errors import FieldError, Invalid
 from rebasket.domain.people.contact import TouchId
 from rebasket.domain.sending.message import Link
+from rebasket.ports import MOST_RECENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rebasket.aws.table import Table
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.person import Person, Pointer
     from rebasket.ports import Clock
 
 SUPPRESSION_RETENTION = timedelta(days=3650)
@@ -70,6 +71,11 @@ class DynamoCarts:
         expires = expiry(cart.seen_at, self.retention) if cart.seen_at else None
         return self.table.put_version(keys.cart(cart.shop, cart.id), {**item, "expires": expires})
 
+    def glance(self, shop: str, cart: str) -> Cart | None:
+        """See ports.Carts."""
+        item = self.table.get(keys.cart(shop, cart), as_of_now=False)
+        return unpack_cart(shop, cart, item) if item else None
+
     def all(self) -> Iterable[Cart]:
         """See ports.Carts."""
         for item in self.table.scan("cart#"):
@@ -85,15 +91,19 @@ class DynamoContacts:
     retention: timedelta
     clock: Clock
 
-    def get(self, shop: str, key: str) -> Contact | None:
+    def get_item(self, shop: str, key: str) -> Person | Pointer | None:
         """See ports.Contacts."""
         item = self.table.get(keys.contact(shop, key))
-        return unpack_contact(shop, key, item) if item else None
+        return unpack_item(shop, key, item) if item else None
 
-    def put(self, contact: Contact) -> bool:
+    def put(self, person: Person) -> bool:
         """See ports.Contacts."""
         expires = expiry(self.clock(), SUPPRESSION_RETENTION)
-        return self.table.put_version(keys.contact(contact.shop, contact.key), {**pack_contact(contact), "expires": expires})
+        return self.table.put_version(keys.contact(person.shop, person.key), {**pack_person(person), "expires": expires})
+
+    def put_pointer(self, pointer: Pointer) -> bool:
+        """See ports.Contacts."""
+        return self.table.put_version(keys.contact(pointer.shop, pointer.key), pack_pointer(pointer))
 
     def link(self, shop: str, key: str, cart: str) -> None:
         """See ports.Contacts."""
@@ -101,9 +111,17 @@ class DynamoContacts:
 
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
         """See ports.Contacts."""
+        return [item["sk"].removeprefix("cart#") for item in self._links(shop, key, as_of_now=True)]
+
+    def recent_carts(self, shop: str, key: str, since: datetime) -> Sequence[str]:
+        """See ports.Contacts. A link expires so long after it was put."""
+        first = expiry(since, self.retention + LINKED_ANEW)
+        found = [(item["expires"], item["sk"]) for item in self._links(shop, key, as_of_now=False) if item["expires"] >= first]
+        return [sk.removeprefix("cart#") for _, sk in sorted(found, reverse=True)[:MOST_RECENT]]
+
+    def _links(self, shop: str, key: str, *, as_of_now: bool) -> Iterator[dict[str, Any]]:
         after = "cart$"  # `$` comes next after `#`: beyond every id, whatever it begins with
-        found = self.table.query(keys.contact(shop, key)["pk"], "cart#", after, as_of_now=True)
-        return [item["sk"].removeprefix("cart#") for item in found]
+        return self.table.query(keys.contact(shop, key)["pk"], "cart#", after, as_of_now=as_of_now)
 
     def unlink(self, shop: str, key: str, cart: str) -> None:
         """See ports.Contacts."""

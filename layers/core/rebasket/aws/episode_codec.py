@@ -90,7 +90,7 @@ def pack_header(header: Header) -> dict[str, Any]:
         "currency": header.currency,
         "contacts": {channel.value: key for channel, key in header.contacts.items()},
         "policy": header.policy,
-        "arm": header.arm.value,
+        "arm": header.arm.value if header.arm else None,
         "locale": header.locale,
         "zone": header.time_zone,
     }
@@ -105,7 +105,7 @@ def unpack_header(item: Mapping[str, Any]) -> Header:
         currency=item.get("currency"),
         contacts={channel: item["contacts"][channel.value] for channel in Channel if channel.value in item["contacts"]},
         policy=item["policy"],
-        arm=Arm(item["arm"]),
+        arm=Arm(item["arm"]) if "arm" in item else None,
         locale=item.get("locale"),
         time_zone=item.get("zone"),
     )
@@ -183,6 +183,7 @@ def unpack_episode(ref: EpisodeRef, item: Mapping[str, Any]) -> Episode:
         ) if order else None,
         refunds=unpack_refunds(item.get("back", ())),
         clicked_at=maybe_time(item.get("click")),
+        twin=item.get("twin", False),
         said={
             int(name[1:]): list(DeliveryEvent)[item[name] - 1]
             for name in sorted(item)

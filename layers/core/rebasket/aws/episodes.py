@@ -35,7 +35,7 @@ EPISODES_RETENTION = timedelta(days=400)
 """Episodes hold no address; finance compares a season with the last one. Longer than `books.COUNTED_FOR`."""
 
 _STEPS = range(1, MOST_STEPS + 1)
-_PARTS = ("header", "order", "back", "click", *(f"{kind}{step}" for step in _STEPS for kind in "cn"))
+_PARTS = ("header", "order", "back", "click", "twin", *(f"{kind}{step}" for step in _STEPS for kind in "cn"))
 _OF_TOUCH = ("state", "why", "at", "due", "channel", "contact", "attempt", "parts", "cost", "price", "id")
 _PATHS = ("sk", *(f"#{part}" for part in _PARTS), *(f"t{step}.#{of}" for step in _STEPS for of in _OF_TOUCH))
 
@@ -62,6 +62,10 @@ class DynamoEpisodes:
         """See ports.Episodes."""
         _, item = self._set(ref, "header", pack_header(header), "attribute_not_exists(#part)")
         return unpack_episode(ref, item)
+
+    def mark_twin(self, ref: EpisodeRef) -> None:
+        """See ports.Episodes."""
+        self._set(ref, "twin", True, "attribute_not_exists(#part)")  # the value stored
 
     def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
         """See ports.Episodes."""

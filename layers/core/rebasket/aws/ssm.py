@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.shops.keys import Key
     from rebasket.ports import Clock, Shops
 
@@ -88,7 +89,7 @@ class KeyedHash:
 
     secrets: Secrets
 
-    def __call__(self, shop: str, address: Address) -> str:
+    def __call__(self, shop: str, address: Address | ShopperId) -> str:
         """See ports.Identify."""
         key = self.secrets.get("contact-key").encode()
         return hmac.new(key, f"contact\x00{shop}\x00{address.identity}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -6,11 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rebasket.ports import MOST_RECENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart
-    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.person import Person, Pointer
     from rebasket.domain.sending.message import Link
 
 
@@ -32,6 +35,10 @@ class MemoryCarts:
         self.items[cart.shop, cart.id] = cart
         return True
 
+    def glance(self, shop: str, cart: str) -> Cart | None:
+        """See ports.Carts."""
+        return self.items.get((shop, cart))
+
     def all(self) -> Iterable[Cart]:
         """See ports.Carts."""
         return list(self.items.values())
@@ -39,34 +46,47 @@ class MemoryCarts:
 
 @dataclass
 class MemoryContacts:
-    """Contacts in a dictionary."""
+    """People and pointers in a dictionary. Links are kept in order, without their times: all are recent."""
 
-    items: dict[tuple[str, str], Contact] = field(default_factory=dict)
-    links: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    items: dict[tuple[str, str], Person | Pointer] = field(default_factory=dict)
+    links: dict[tuple[str, str], dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
-    def get(self, shop: str, key: str) -> Contact | None:
+    def get_item(self, shop: str, key: str) -> Person | Pointer | None:
         """See ports.Contacts."""
         return self.items.get((shop, key))
 
-    def put(self, contact: Contact) -> bool:
+    def put(self, person: Person) -> bool:
         """See ports.Contacts."""
-        known = self.items.get((contact.shop, contact.key))
-        if (known.version if known else 0) != contact.version - 1:
+        return self._put(person)
+
+    def put_pointer(self, pointer: Pointer) -> bool:
+        """See ports.Contacts."""
+        return self._put(pointer)
+
+    def _put(self, item: Person | Pointer) -> bool:
+        known = self.items.get((item.shop, item.key))
+        if (known.version if known else 0) != item.version - 1:
             return False
-        self.items[contact.shop, contact.key] = contact
+        self.items[item.shop, item.key] = item
         return True
 
     def link(self, shop: str, key: str, cart: str) -> None:
         """See ports.Contacts."""
-        self.links[shop, key].add(cart)
+        links = self.links[shop, key]
+        links.pop(cart, None)
+        links[cart] = None
 
     def carts_of(self, shop: str, key: str) -> Sequence[str]:
         """See ports.Contacts."""
         return sorted(self.links.get((shop, key), ()))
 
+    def recent_carts(self, shop: str, key: str, since: datetime) -> Sequence[str]:  # noqa: ARG002  # no time is kept
+        """See ports.Contacts."""
+        return list(reversed(self.links.get((shop, key), ())))[:MOST_RECENT]
+
     def unlink(self, shop: str, key: str, cart: str) -> None:
         """See ports.Contacts."""
-        self.links[shop, key].discard(cart)
+        self.links[shop, key].pop(cart, None)
 
 
 @dataclass

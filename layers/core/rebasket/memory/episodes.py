@@ -42,6 +42,10 @@ class MemoryEpisodes:
         known = self._known(ref)
         return known if known.header else self._keep(replace(known, header=header))
 
+    def mark_twin(self, ref: EpisodeRef) -> None:
+        """See ports.Episodes."""
+        self._keep(replace(self._known(ref), twin=True))
+
     def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
         """See ports.Episodes."""
         known = self._known(ref)

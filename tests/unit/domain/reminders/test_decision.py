@@ -22,11 +22,13 @@ from rebasket.domain.people.contact import (
     purchased,
     suppressed,
 )
+from rebasket.domain.people.contact_form import person_of
 from rebasket.domain.reminders.decision import Hold, Postpone, Question, Skip, decide
 from rebasket.domain.reminders.decision import Send as GoAhead
 from rebasket.domain.reminders.episode import Arm
 from rebasket.domain.shops.quiet_hours import QuietHours
 from rebasket.domain.shops.sms_limits import Destination
+from tests.people import candidates
 from tests.samples import ANNA, SHOP, START, Reports, a_header, a_policy, after, consent, person
 
 DUE = after(hours=1)
@@ -38,6 +40,7 @@ HEADER = a_header(DUE, contacts={})
 
 
 def asked(**changes: Any) -> Question:  # noqa: ANN401  # whatever a question takes
+    """Candidates and people are given as contacts: each is a person of one address."""
     question = Question(
         touch=TouchId("c1", 1, 1),
         day="d",
@@ -45,12 +48,17 @@ def asked(**changes: Any) -> Question:  # noqa: ANN401  # whatever a question ta
         cart=CART,
         header=HEADER,
         over=None,
-        candidates=BOTH,
-        people=tuple(BOTH.values()),
+        candidates=candidates(BOTH),
+        people=tuple(map(person_of, BOTH.values())),
         policy=a_policy(),
         activated_at=START - timedelta(days=1),
     )
-    return replace(question, **changes)
+    given = {**changes}
+    if "candidates" in given:
+        given["candidates"] = candidates(given["candidates"])
+    if "people" in given:
+        given["people"] = tuple(map(person_of, given["people"]))
+    return replace(question, **given)
 
 
 def of(contact: Contact) -> dict[str, Any]:
@@ -151,7 +159,7 @@ def test_the_cap_counts_other_touches_inside_its_window() -> None:
     contact = EMAIL
     for n in range(2):
         send = Send(state=SendState.CLAIMED, owner="o", at=START - timedelta(days=n), attempt=1, day="d")
-        assert isinstance(decide(asked(**of(contact), policy=policy), DUE), GoAhead)
+        assert isinstance(decide(asked(**of(contact), policy=policy), after(hours=12)), GoAhead)
         contact = claimed(contact, TouchId(f"other{n}", 1, 1), send)
     assert why_not(asked(**of(contact), policy=policy)) == "email cap"
     own = claimed(EMAIL, TouchId("c1", 1, 1), Send(state=SendState.CLAIMED, owner="o", at=START, attempt=1, day="d"))
@@ -257,8 +265,8 @@ def test_the_hour_is_asked_after_every_reason_not_to_send_and_before_the_control
 def test_the_hour_moves_no_reminder_to_another_channel() -> None:
     """At half past eight in the morning a mail is allowed and a text is not."""
     now = at("2026-03-03T08:30")
-    candidates = {Channel.SMS: PHONE, Channel.EMAIL: EMAIL}
-    decision = decide(asked(candidates=candidates, header=IN_KYIV, policy=a_policy(quiet_hours=NIGHTLY), due=now), now)
+    texts_first = {Channel.SMS: PHONE, Channel.EMAIL: EMAIL}
+    decision = decide(asked(candidates=texts_first, header=IN_KYIV, policy=a_policy(quiet_hours=NIGHTLY), due=now), now)
     assert isinstance(decision, Postpone)
     assert (decision.channel, decision.until) == (Channel.SMS, at("2026-03-03T09:00"))
 

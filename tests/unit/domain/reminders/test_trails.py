@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,9 @@ from rebasket.domain.people.contact import (
     purchased,
     suppressed,
 )
+from rebasket.domain.people.contact_form import person_of
 from rebasket.domain.reminders.decision import Question, Skip, decide
+from tests.people import candidates
 from tests.samples import ANNA, SHOP, START, Reports, a_header, a_policy, after, consent, person
 
 DUE = after(hours=1)
@@ -34,11 +37,21 @@ QUESTION = Question(
     cart=recorded(Cart.blank(SHOP, "c1"), Reports().updated(who=person(ANNA)), START),
     header=HEADER,
     over=None,
-    candidates={Channel.EMAIL: EMAIL},
-    people=(EMAIL,),
+    candidates=candidates({Channel.EMAIL: EMAIL}),
+    people=(person_of(EMAIL),),
     policy=a_policy(quiet_hours={}),
     activated_at=START - timedelta(days=1),
 )
+
+
+def asking(**changes: Any) -> Question:  # noqa: ANN401  # whatever a question takes
+    """Candidates and people are given as contacts: each is a person of one address."""
+    given = {**changes}
+    if "candidates" in given:
+        given["candidates"] = candidates(given["candidates"])
+    if "people" in given:
+        given["people"] = tuple(map(person_of, given["people"]))
+    return replace(QUESTION, **given)
 
 
 def seen(question: Question, **later: float) -> dict[str, str]:
@@ -46,8 +59,10 @@ def seen(question: Question, **later: float) -> dict[str, str]:
 
 
 def test_a_yes_says_what_was_seen() -> None:
-    busy = claimed(EMAIL, TouchId("c9", 1, 1), Send(state=SendState.CLAIMED, owner="o", at=START, attempt=1, day="2026-03-02"))
-    assert seen(replace(QUESTION, candidates={Channel.EMAIL: busy}, people=(busy,)), seconds=90) == {
+    busy = claimed(
+        EMAIL, TouchId("c9", 1, 1), Send(state=SendState.CLAIMED, owner="o", at=after(hours=-12), attempt=1, day="2026-03-02")
+    )
+    assert seen(asking(candidates={Channel.EMAIL: busy}, people=(busy,)), seconds=90) == {
         "episode still open": "",
         "somebody to reach": "",
         "not bought since": "",
@@ -58,6 +73,7 @@ def test_a_yes_says_what_was_seen() -> None:
         "email not suppressed": "",
         "email consent": "checkout",
         "email cap": "1 of 3 in 7 d",
+        "gap since the last message": "46890 s",
         "email hour": "no quiet hours",
         "not held for comparison": "",
     }
@@ -71,16 +87,15 @@ def test_exactly_on_time_is_no_second_late_and_ahead_of_time_neither() -> None:
 @pytest.mark.parametrize(
     ("question", "name", "said"),
     [
-        (replace(QUESTION, over="bought"), "episode still open", "bought"),
-        (replace(QUESTION, candidates={}), "somebody to reach", ""),
+        (asking(over="bought"), "episode still open", "bought"),
+        (asking(candidates={}), "somebody to reach", ""),
         (
-            replace(QUESTION, people=(purchased(EMAIL, after(minutes=5), START), purchased(PHONE, after(minutes=5), START))),
+            asking(people=(purchased(EMAIL, after(minutes=5), START), purchased(PHONE, after(minutes=5), START))),
             "not bought since",
             "email contact bought, sms contact bought",
         ),
         (
-            replace(
-                QUESTION,
+            asking(
                 people=(
                     suppressed(EMAIL, SuppressionReason.OPTED_OUT, START),
                     suppressed(PHONE, SuppressionReason.COMPLAINED, START),
@@ -90,11 +105,11 @@ def test_exactly_on_time_is_no_second_late_and_ahead_of_time_neither() -> None:
             "opted out, complained",
         ),
         (
-            replace(QUESTION, candidates={Channel.EMAIL: suppressed(EMAIL, SuppressionReason.BOUNCED, START)}),
+            asking(candidates={Channel.EMAIL: suppressed(EMAIL, SuppressionReason.BOUNCED, START)}),
             "email not suppressed",
             "bounced",
         ),
-        (replace(QUESTION, candidates={Channel.SMS: PHONE}), "sms consent", "none recorded"),
+        (asking(candidates={Channel.SMS: PHONE}), "sms consent", "none recorded"),
     ],
 )
 def test_a_no_says_what_stood_in_the_way(question: Question, name: str, said: str) -> None:
@@ -105,6 +120,6 @@ def test_a_no_says_what_stood_in_the_way(question: Question, name: str, said: st
 
 def test_where_a_channel_asks_no_consent_none_is_recorded_and_it_goes_out() -> None:
     policy = replace(QUESTION.policy, consent_assumed=frozenset({Channel.SMS}))
-    assumed = replace(QUESTION, candidates={Channel.SMS: PHONE}, policy=policy)
+    assumed = asking(candidates={Channel.SMS: PHONE}, policy=policy)
     assert seen(assumed)["sms consent"] == "none recorded"
     assert not isinstance(decide(assumed, DUE), Skip)

@@ -60,7 +60,8 @@ def test_an_order_told_late_goes_to_the_episode_it_was_placed_in(world: World, s
     assert credited(world, generation=2) is None
 
 
-def test_an_order_on_another_device_goes_to_the_newest_touch_of_the_same_contact(world: World, shop: Reports) -> None:
+def test_an_order_on_another_device_goes_to_the_newest_touch_of_the_same_contact(shop: Reports) -> None:
+    world = World(a_shop(gap=timedelta(hours=1)))
     reminded(world, shop, "older")
     reminded(world, shop, "newer", hours=2)
     world.report_at(shop.ordered("laptop", after(hours=9), who=person(ANNA)))

@@ -21,7 +21,8 @@ def test_a_step_with_a_choice_takes_the_first_channel_that_may_be_used_and_is_bo
     world.record(shop.updated(who=person(ANNA, ANNA_PHONE)))
     world.advance(timedelta(hours=1))
     assert [message.contact for message in world.messages] == [address_hash(SHOP, ANNA)]
-    assert world.episode().chosen == {1: Channel.EMAIL}
+    assert world.person(ANNA).sends[TOUCH].to == address_hash(SHOP, ANNA), "the entry binds the address"
+    assert world.episode().chosen == {}
 
 
 def test_after_a_bounce_the_next_step_falls_back_to_a_text_message(shop: Reports) -> None:

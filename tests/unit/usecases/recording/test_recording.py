@@ -45,11 +45,11 @@ def test_an_event_that_arrives_late_is_armed_at_least_the_lead_ahead(world: Worl
 def test_an_event_told_again_changes_nothing(world: World, shop: Reports) -> None:
     event = shop.updated(who=person(ANNA))
     world.record(event)
-    cart, contact = world.cart(), world.contact(ANNA)
+    cart, known = world.cart(), world.person(ANNA)
     world.clock.forward(MINUTE)
     assert world.record(event) is Recorded.UNCHANGED
     assert world.cart() is cart
-    assert world.contact(ANNA) is contact
+    assert world.person(ANNA) is known
 
 
 def test_the_cart_comes_last_and_the_timer_first(shop: Reports) -> None:
@@ -59,7 +59,7 @@ def test_the_cart_comes_last_and_the_timer_first(shop: Reports) -> None:
     world.record(shop.updated("c2", START, who=person(ANNA)))
     writes = [call for call in journal.writes if call.split(".")[0] in ("MemoryCarts", "MemoryTimers", "WatchedContacts")]
     assert writes == [
-        *("WatchedContacts.link", "WatchedContacts.put", "WatchedContacts.put", "MemoryCarts.put"),
+        *("WatchedContacts.link", "WatchedContacts.put", "MemoryCarts.put"),  # consent and purchase in one write
         *("MemoryTimers.arm", "WatchedContacts.link", "WatchedContacts.put", "MemoryCarts.put"),
     ]
 

@@ -64,7 +64,7 @@ def test_the_control_group_is_skipped_for_the_same_reasons(shop: Reports) -> Non
 def test_the_cap_counts_over_all_carts_of_an_address(shop: Reports) -> None:
     world = one_email(cap=2, cap_window=timedelta(days=7))
     for n in range(4):
-        world.record(shop.updated(f"c{n}", after(minutes=n), who=person(ANNA)))
+        world.report_at(shop.updated(f"c{n}", after(hours=13 * n), who=person(ANNA)))
     world.advance(timedelta(days=1))
     assert [message.cart for message in world.messages] == ["c0", "c1"]
     assert world.touches("c2") == world.touches("c3") == {1: ("skipped", "email cap")}

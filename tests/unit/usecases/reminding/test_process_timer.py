@@ -12,7 +12,6 @@ from rebasket.domain.carts.cart import KEPT_EPISODES, Closed, Phase
 from rebasket.domain.carts.timer import Timer
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.reminders.episode import Arm
 from rebasket.domain.shops.policy import Step
 from tests.doubles import PlainComposer, Port, address_hash
 from tests.samples import (
@@ -75,7 +74,7 @@ def test_a_quiet_cart_is_declared_and_its_shopper_reminded_twice(world: World, s
     assert found.header is not None
     assert (found.header.declared_at, found.header.due, found.header.value) == (after(hours=1), after(hours=1), 1000)
     assert (found.header.currency, found.header.contacts, found.header.arm) == (
-        "EUR", {Channel.EMAIL: address_hash(SHOP, ANNA)}, Arm.TREATMENT,
+        "EUR", {Channel.EMAIL: address_hash(SHOP, ANNA)}, None,
     )  # fmt: skip
     touch = found.touches[1]
     assert (touch.channel, touch.contact, touch.attempt, touch.parts, touch.cost) == (
@@ -158,7 +157,8 @@ def test_a_returning_shopper_ends_the_episode_and_begins_another(world: World, s
     world.advance(4 * DAY)
     assert world.touches(generation=1) == {1: ("sent", "accepted"), 2: ("skipped", "episode still open")}
     assert world.touches(generation=2) == {1: ("sent", "accepted"), 2: ("sent", "accepted")}
-    assert [message.at for message in world.messages] == [after(hours=1), after(hours=6), after(hours=29)]
+    times = [message.at for message in world.messages]
+    assert times == [after(hours=1), after(hours=13), after(hours=29)], "half a day between any two"
 
 
 @pytest.mark.parametrize("ending", ["deleted", "ordered"])

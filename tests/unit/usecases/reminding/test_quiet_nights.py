@@ -194,12 +194,12 @@ def test_the_hour_does_not_change_the_channel(shop: Reports) -> None:
     world.advance(timedelta(days=1))
     assert left(world) == ["03 09:00"]
     assert [message.contact for message in world.messages] == [address_hash(SHOP, ANNA_PHONE)]
-    assert world.episode().chosen == {1: Channel.SMS}
+    assert world.person(ANNA_PHONE).sends[TouchId("c1", 1, 1)].to == address_hash(SHOP, ANNA_PHONE)
     assert world.episode().touches[1].due == in_kyiv("09:00", 3)
 
 
 def test_the_second_channel_waits_for_its_own_morning(shop: Reports) -> None:
-    world = a_world(steps=(Step(delay=timedelta(0), channels=BOTH),), cap=1)
+    world = a_world(steps=(Step(delay=timedelta(0), channels=BOTH),), cap=2, gap=timedelta(hours=1))
     abandoned(world, shop, in_kyiv("12:00"), who(ANNA), "bounces")
     world.advance(in_kyiv("13:30"))
     world.feedback(TouchId("bounces", 1, 1), ANNA, DeliveryEvent.BOUNCED)

@@ -9,6 +9,7 @@ import pytest
 
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import Contact, TouchId
+from rebasket.domain.people.contact_form import person_of
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from rebasket.domain.sending.sending_pause import Limits, ReputationCounters, verdict
@@ -62,7 +63,7 @@ class Braked:
     def bought(self) -> None:
         """The address is that of an earlier customer."""
         bought = Contact(shop=SHOP, key="k", channel=Channel.EMAIL, version=1, bought_at=after(), placed_at=after())
-        assert self.world.contacts.put(bought)
+        assert self.world.contacts.put(person_of(bought))
 
     def told(self, cart: str, word: DeliveryEvent) -> str | None:
         return self.pull(self.feedback(cart, word))

@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.contact import Suppression, SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.usecases.recording.erase_person import ErasePerson
 from rebasket.usecases.recording.record_event import Recorded
@@ -76,15 +76,24 @@ def test_word_that_a_message_was_accepted_stops_nothing(world: World, shop: Repo
     assert len(world.messages) == 2
 
 
-def test_a_no_told_again_changes_nothing(world: World, shop: Reports) -> None:
+def test_a_no_told_again_in_the_same_moment_changes_nothing(world: World, shop: Reports) -> None:
     reminded_once(world, shop)
     world.opt_out(TOUCH)
-    contact = world.contact(ANNA)
-    world.clock.forward(timedelta(hours=1))
-    world.feedback(TOUCH, ANNA, DeliveryEvent.BOUNCED)
-    assert world.contact(ANNA) is contact
+    known = world.person(ANNA)
     world.opt_out(TOUCH)
-    assert world.contact(ANNA).suppression == Suppression(why=SuppressionReason.OPTED_OUT, at=after(hours=3))
+    assert world.person(ANNA) is known
+
+
+def test_of_a_no_told_again_the_later_counts_and_a_bounce_does_not_cover_it(world: World, shop: Reports) -> None:
+    """A lifting dated between the two must not win."""
+    reminded_once(world, shop)
+    world.opt_out(TOUCH)
+    world.clock.forward(timedelta(hours=1))
+    world.opt_out(TOUCH)
+    world.feedback(TOUCH, ANNA, DeliveryEvent.BOUNCED)
+    said = world.contact(ANNA).suppression
+    assert said is not None
+    assert (said.why, said.at) == (SuppressionReason.OPTED_OUT, world.clock())
 
 
 def test_the_contact_is_told_before_the_episode(shop: Reports) -> None:

@@ -10,12 +10,14 @@ import pytest
 
 from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.errors import Invalid, NotFound
-from rebasket.domain.people.contact import Contact, Suppression, SuppressionReason, TouchId, lifted, suppressed
+from rebasket.domain.people.contact import Suppression, SuppressionReason, TouchId
 from rebasket.domain.people.journal import Act
+from rebasket.domain.people.person import lifted
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.sending_pause import ReputationCounters, verdict
 from rebasket.domain.sending.tags import tags_of
 from rebasket.usecases.responses.lift_suppression import LiftSuppression
+from rebasket.usecases.responses.record_delivery import suppress
 from tests.doubles import address_hash
 from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, consent, person
 from tests.world import World
@@ -66,9 +68,9 @@ def test_taking_it_back_again_changes_nothing_and_says_so(world: World) -> None:
     world.follow_link.opt_out(code)
     world.clock.forward(timedelta(seconds=20))
     world.follow_link.undo(code)
-    contact = world.contact(ANNA)
+    known = world.person(ANNA)
     assert world.follow_link.undo(code).allowed
-    assert world.contact(ANNA) is contact
+    assert world.person(ANNA) is known
 
 
 @pytest.mark.parametrize("heavier", ["complained", "erased", "denied", "another link"])
@@ -80,7 +82,7 @@ def test_a_link_takes_back_nobody_elses_no(world: World, shop: Reports, heavier:
         case "complained":
             world.feedback(TOUCH, ANNA, DeliveryEvent.COMPLAINED)
         case "erased":
-            world.contacts.put(one_erased(world))
+            suppress(world.contacts, SHOP, address_hash(SHOP, ANNA), ANNA.channel, SuppressionReason.ERASED, world.clock())
         case "denied":
             lift(world).deny(SHOP, ANNA, by="somebody", why="by telephone")
         case _:
@@ -91,10 +93,6 @@ def test_a_link_takes_back_nobody_elses_no(world: World, shop: Reports, heavier:
     world.record(shop.updated("c3", world.clock(), who=person(ANNA)))
     world.advance(timedelta(days=2))
     assert len(world.messages) == 1
-
-
-def one_erased(world: World) -> Contact:
-    return suppressed(world.contact(ANNA), SuppressionReason.ERASED, world.clock())
 
 
 def test_an_unknown_link_takes_nothing_back(world: World) -> None:
@@ -130,8 +128,8 @@ def test_the_shop_lifts_a_no_with_a_reason_on_record(world: World) -> None:
     world.advance(timedelta(days=2))
     assert len(world.messages) == 2
     known = lift(world).show(SHOP, ANNA)
-    assert known.contact is not None
-    assert known.contact.suppression is None
+    assert known.identity is not None
+    assert known.identity.suppression is None
     assert [(entry.act, entry.by, entry.why) for entry in known.journal][-1] == (
         Act.ALLOWED,
         "arn:aws:iam::1:user/olena",
@@ -155,7 +153,7 @@ def test_where_nothing_stands_there_is_nothing_to_lift(world: World) -> None:
     assert lift(world).allow(SHOP, ANNA, by="olena", why="") is None
     assert lift(world).allow(SHOP, BOHDAN, by="olena", why="") is None
     assert lift(world).show(SHOP, BOHDAN) == lift(world).show(SHOP, BOHDAN)
-    assert lift(world).show(SHOP, BOHDAN).contact is None
+    assert lift(world).show(SHOP, BOHDAN).identity is None
 
 
 def test_the_shop_says_no_for_somebody_whom_nobody_named_yet(world: World, shop: Reports) -> None:
@@ -225,7 +223,7 @@ def test_a_complaint_that_was_made_before_a_lifting_and_came_after_it_is_lifted_
     world.clock.forward(timedelta(hours=1))
     lift(world).deny(SHOP, ANNA, by="olena", why="")
     world.clock.forward(timedelta(hours=1))
-    world.contacts.put(lifted(world.contact(ANNA), world.clock()))
+    assert world.contacts.put(lifted(world.person(ANNA), address_hash(SHOP, ANNA), world.clock()))
     provider_says(world, "c1", "Complaint", complaint={"timestamp": after(hours=2, minutes=30).isoformat()})
     assert world.contact(ANNA).suppression is None
     provider_says(world, "c1", "Complaint", complaint={"timestamp": after(hours=5).isoformat()})

@@ -38,6 +38,7 @@ class Closed(StrEnum):
     EMPTY = "empty"
     BEFORE_ACTIVATION = "before activation"
     ERASED = "erased"
+    REPLACED = "replaced by another cart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,16 @@ def erased(cart: Cart, now: datetime) -> Cart:
     facts = replace(CartFacts.nothing(), active_at=cart.active_at)
     seen_at = now if cart.seen_at is None else max(now, cart.seen_at)
     return replace(cart, version=cart.version + 1, facts=facts, phase=Phase.CLOSED, why=Closed.ERASED, seen_at=seen_at)
+
+
+def replaced(cart: Cart, at: datetime) -> Cart:
+    """The cart, ended by another that took it over at that moment (the shop's time); the same object when it is over already, or
+    was touched since.
+    """
+    live = cart.phase in (Phase.ACTIVE, Phase.ABANDONED)
+    if not live or (cart.active_at is not None and cart.active_at > at):
+        return cart
+    return replace(cart, version=cart.version + 1, phase=Phase.CLOSED, why=Closed.REPLACED)
 
 
 def newly_named(old: Cart, new: Cart) -> tuple[Address, ...]:

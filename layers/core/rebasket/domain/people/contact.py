@@ -47,6 +47,16 @@ class TouchId:
         """`{cart}#{generation}#{step}`; the cart may itself hold a `#`, so read it from the right."""
         return f"{self.cart}#{self.generation}#{self.step}"
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is no touch of ours, but a reminder that the shop's platform sent: it counts for cap and gap, no more."""
+        return self.generation == 0
+
+    @classmethod
+    def of_elsewhere(cls, event: str) -> TouchId:
+        """The name of one that an event told of; no generation of a cart is 0."""
+        return cls(event, 0, 0)
+
     @classmethod
     def parse(cls, text: str) -> TouchId:
         """Undo `str`."""

@@ -43,6 +43,27 @@ class Kind(StrEnum):
         return {Kind.EMAIL: Channel.EMAIL, Kind.PHONE: Channel.SMS}.get(self)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ShopperId:
+    """An id by which the shop's accounts (customer) or one device (anonymous) know somebody; `value` as the shop writes it."""
+
+    kind: Kind
+    value: str
+
+    @property
+    def identity(self) -> str:
+        """The text that is hashed, under a prefix that no address has."""
+        return f"{self.kind.value}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Recipient:
+    """Whom a touch goes to: the hash of an address, and its channel."""
+
+    key: str
+    channel: Channel
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identity:
     """What is known of one identity.

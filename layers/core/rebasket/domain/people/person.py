@@ -156,7 +156,9 @@ def came_back(person: Person, touch: TouchId, day: str, how: Returned, at: datet
     if sends is person.sends:
         return person
     to = sends[touch].to
-    posted = [Posted(s.at, s.returned) for s in sends.values() if s.to == to and s.state is SendState.CLAIMED]
+    posted = [
+        Posted(s.at, s.returned) for t, s in sends.items() if s.to == to and s.state is SendState.CLAIMED and not t.elsewhere
+    ]
     told = person.written(sends=sends)
     if not nothing_arrives(posted) or to not in person.identities:
         return told
@@ -173,7 +175,8 @@ def is_confirmed(person: Person, key: str, touch: TouchId) -> bool:
     mine = person.sends.get(touch)
     arrived = mine is not None and any(
         send.state is SendState.CLAIMED and send.returned is None and send.to == key and send.at <= mine.at - HEARD_BY
-        for send in person.sends.values()
+        for other, send in person.sends.items()
+        if not other.elsewhere
     )
     return bought or said or arrived
 

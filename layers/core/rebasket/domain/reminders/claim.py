@@ -1,4 +1,4 @@
-"""Whose is the touch? Nobody's, mine, another wake's, or decided already: the pure answer to what the contact says of it.
+"""Whose is the touch? Nobody's, mine, another wake's, or decided already: the pure answer to what the person says of it.
 
 `usecases/reminding/send_step.py` asks before it decides anything, and again after each refusal at the gate.
 """
@@ -14,7 +14,8 @@ from rebasket.domain.people.contact import SendState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rebasket.domain.people.contact import Contact, TouchId
+    from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.person import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class Declined:
 Taken = Owned | Leased | Expired | Control | Declined
 
 
-def claim_state(contact: Contact, touch: TouchId, day: str, owner: str, now: datetime) -> Free | Taken:
-    """What the contact says of the touch of an episode that is filed under that day."""
-    entry = contact.send_of(touch, day)
+def claim_state(person: Person, touch: TouchId, day: str, owner: str, now: datetime) -> Free | Taken:
+    """What is known of a person's touch, of an episode that is filed under that day."""
+    entry = person.send_of(touch, day)
     if entry is None:
         return Free(1)
     if entry.state is SendState.RELEASED:

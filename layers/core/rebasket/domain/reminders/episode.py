@@ -55,7 +55,7 @@ class Header:
     `value` in minor units of `currency`; both None where prices were in several currencies.
 
     `time_zone` (IANA name) is whose night is kept: the shopper's as reported, else their phone number's, else the shop's. None
-    only in headers of before that, and counts as UTC.
+    only in headers of before that, and counts as UTC. `arm`: only in headers of before people had one; their person's counts.
     """
 
     declared_at: datetime
@@ -64,9 +64,9 @@ class Header:
     currency: str | None
     contacts: Mapping[Channel, str]
     policy: int
-    arm: Arm
     locale: str | None
     time_zone: str | None
+    arm: Arm | None = None
 
     @property
     def reachable(self) -> bool:
@@ -107,7 +107,8 @@ class Credit:
 class Episode:
     """All that is known of one episode. `refunds` by order, of orders it may not be credited with, too; `clicked_at` the first.
 
-    `said` is the weightiest word of the provider on each step: accepted, then bounced, then complained.
+    `said` is the weightiest word of the provider on each step: accepted, then bounced, then complained. `twin`: its person was
+    counted twice in a season, for they were known as two, so that neither group can have this one.
     """
 
     ref: EpisodeRef
@@ -118,6 +119,13 @@ class Episode:
     refunds: Mapping[str, Refunds] = field(default_factory=dict)
     clicked_at: datetime | None = None
     said: Mapping[int, DeliveryEvent] = field(default_factory=dict)
+    twin: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether it was held back: by a touch that was, or by the group in a header of before people had one."""
+        of_header = self.header is not None and self.header.arm is Arm.HELD
+        return of_header or any(touch.state is TouchState.HELD for touch in self.touches.values())
 
     @property
     def refunded(self) -> int:

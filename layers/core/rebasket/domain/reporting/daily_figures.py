@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from rebasket.domain.reminders.episode import Arm, TouchState
+from rebasket.domain.reminders.episode import TouchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +50,7 @@ class Figures:
     compared_touched, compared_held: those who passed every rule up to a reminder, which one group was sent (though the provider
     may have refused it) and the other was not;
     …_bought: of these, who ordered within the window after it went, or would have gone. Only these four can be compared.
+    twins: left out of them, in both groups alike: first episodes of a shopper who was known as two people at the time
     """
 
     episodes: int = 0
@@ -72,6 +73,7 @@ class Figures:
     compared_touched_bought: int = 0
     compared_held: int = 0
     compared_held_bought: int = 0
+    twins: int = 0
 
     @property
     def planned(self) -> int:
@@ -149,17 +151,17 @@ def outcome_of(episode: Episode, window: timedelta) -> tuple[Outcome, Touch | No
     sent = [t for t in episode.touches.values() if t.state is TouchState.SENT and t.at <= order.at]
     if sent:
         return Outcome.RECOVERED, max(sent, key=lambda touch: touch.at)
-    return (Outcome.BOUGHT_HELD if header.arm is Arm.HELD and header.reachable else Outcome.BOUGHT_UNTOUCHED), None
+    return (Outcome.BOUGHT_HELD if episode.held and header.reachable else Outcome.BOUGHT_UNTOUCHED), None
 
 
 def compared(episode: Episode, window: timedelta) -> tuple[TouchState, bool] | None:
     """Which group of the comparison it is in, SENT or HELD, and whether it ordered after its first reminder went, or would have.
 
     What is unknown may have gone. Whom the provider refused stays in the group: nobody asked it about those held. None for an
-    episode that no rule let come so far.
+    episode that no rule let come so far, and for a twin.
     """
     header, order = episode.header, episode.order
-    if header is None:
+    if header is None or episode.twin:
         return None
     reminded = {TouchState.SENT, TouchState.UNKNOWN, TouchState.REJECTED}
     for group, states in ((TouchState.SENT, reminded), (TouchState.HELD, {TouchState.HELD})):
@@ -193,7 +195,7 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
     total = Figures(
         episodes=1,
         unreachable=int(not header.reachable),
-        held=int(header.arm is Arm.HELD and header.reachable),
+        held=int(episode.held and header.reachable),
         touched=int(any(t.state is TouchState.SENT for t in episode.touches.values())),
         touches=_states(episode.touches.values()),
         recovered=int(recovered),
@@ -207,6 +209,7 @@ def figures_of(episode: Episode, window: timedelta) -> tuple[Figures, dict[str, 
         compared_touched_bought=int(group is TouchState.SENT and bought),
         compared_held=int(group is TouchState.HELD),
         compared_held_bought=int(group is TouchState.HELD and bought),
+        twins=int(episode.twin),
         **_costs(episode.touches.values()),
     )
     return total, channels

@@ -17,6 +17,7 @@ from rebasket.domain.shops.sms_limits import COUNTRY
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rebasket.domain.people.addresses import Address
     from rebasket.domain.shops.sms_limits import Destination
 
 USUAL_QUIET_HOURS: Mapping[Channel, QuietHours] = MappingProxyType(
@@ -126,7 +127,8 @@ class Shop:
     """A tenant. `hosts` are the hosts that restore links may lead to; carts quiet before `activated_at` are left alone.
 
     `paused` says why nothing is sent for now, by the brake or by an operator; None when it may be. `time_zone` (IANA name) is
-    taken for the shopper's where nothing tells it.
+    taken for the shopper's where nothing tells it. `except_addresses` (casefolded e-mail addresses and E.164 numbers) and
+    `except_domains` (casefolded; what is below them, too) are never written to.
     """
 
     id: str
@@ -141,4 +143,12 @@ class Shop:
     logo_url: str | None = None
     colour: str = "#1f6feb"
     paused: str | None = None
+    except_addresses: frozenset[str] = frozenset()
+    except_domains: frozenset[str] = frozenset()
     policy: Policy
+
+    def excepts(self, address: Address) -> bool:
+        """Whether nobody is written to there: testers, staff, partners."""
+        value = address.value.casefold()
+        domain = value.rpartition("@")[2] if address.channel is Channel.EMAIL else ""
+        return value in self.except_addresses or any(domain == d or domain.endswith(f".{d}") for d in self.except_domains)

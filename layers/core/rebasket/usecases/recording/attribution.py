@@ -1,5 +1,5 @@
 """Crediting an order to one episode: the cart's own latest one declared before the order; for a cart without any, the newest
-touch of the same contact inside the window, sent or held alike.
+touch of the same person inside the window, sent or held alike.
 
 What is told later (an address, another time, the same order under another cart) might point to another episode, so the order is
 bound to the first one: it is counted once.
@@ -8,12 +8,16 @@ bound to the first one: it is counted once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Cart, newly_named
+from rebasket.domain.carts.identities import ids_of
 from rebasket.domain.errors import Forbidden
 from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import roots_of
 from rebasket.domain.reminders.episode import Credit, EpisodeRef
 
 if TYPE_CHECKING:
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Declared
     from rebasket.domain.carts.facts import Order
-    from rebasket.domain.people.addresses import Address
     from rebasket.ports import AddressHash, Contacts, Episodes, Shops
 
 
@@ -81,24 +84,18 @@ class AttributeOrder:
         return EpisodeRef(shop=cart.shop, day=declared.day, cart=cart.id, generation=declared.generation)
 
     def _episode_of_contacts(self, cart: Cart, placed_at: datetime) -> EpisodeRef | None:
-        newest: tuple[datetime, EpisodeRef] | None = None
-        for address in sorted(cart.facts.named):
-            found = self._newest_touch(cart.shop, address, placed_at)
-            if found and (newest is None or found[0] > newest[0]):
-                newest = found
-        return newest[1] if newest else None
-
-    def _newest_touch(self, shop: str, address: Address, placed_at: datetime) -> tuple[datetime, EpisodeRef] | None:
-        known = self.shops.get(shop)
-        contact = self.contacts.get(shop, self.address_hash(shop, address))
+        """The newest touch of whoever ordered, on whichever of their addresses."""
+        known = self.shops.get(cart.shop)
         if known is None:
             message = "this shop is not set up"
             raise Forbidden(message)
-        if contact is None:
-            return None
+        kinds = {self.address_hash(cart.shop, address): Kind.of(address.channel) for address in sorted(cart.facts.named)}
+        kinds |= {self.address_hash(cart.shop, each): each.kind for each in ids_of(cart.facts)}
+        since = placed_at - known.policy.window
         inside = [
-            (send.at, EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation))
-            for touch, send in contact.sends.items()
-            if send.state in (SendState.CLAIMED, SendState.HELD) and placed_at - known.policy.window <= send.at <= placed_at
+            (send.at, EpisodeRef(shop=cart.shop, day=send.day, cart=touch.cart, generation=touch.generation))
+            for root in roots_of(cart.shop, kinds, partial(self.contacts.get_item, cart.shop)).values()
+            for touch, send in root.sends.items()
+            if send.state in (SendState.CLAIMED, SendState.HELD) and since <= send.at <= placed_at and not touch.elsewhere
         ]
-        return max(inside, default=None)
+        return max(inside)[1] if inside else None

@@ -2,10 +2,11 @@
 
 On the way to the cart's write: ingest/app.py → wiring.py → **this file** → carts.py → table.py
 
-    1 read the cart → 2 apply, unchanged: done → 3 arm → 4 contacts → 5 purchase: stamp and credit → 6 put the cart → 7 done
+    1 read the cart → 2 apply, unchanged: done → 3 arm → 4 link its addresses → 5 tell and join its people → 6 credit its order
+    → 7 end the carts that it replaces → 8 put the cart → 9 done
 
-A crash after 3 leaves a timer for a generation that is not there: it fires and is dropped. After 4 and 5 it leaves true facts,
-early: the gate refuses already. A lost answer of 6 makes 1 find nothing to change.
+A crash after 3 leaves a timer for a generation that is not there: it fires and is dropped. After 5 to 7 it leaves true facts,
+early: the gate refuses already. A lost answer of 8 makes 1 find nothing to change.
 """
 
 from __future__ import annotations
@@ -15,21 +16,27 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rebasket.domain.carts.cart import Cart, Closed, Phase, newly_named, recorded
-from rebasket.domain.carts.events import OrderPlaced
+from rebasket.domain.carts.cart import Cart, Closed, Phase, newly_named, recorded, replaced
+from rebasket.domain.carts.events import CartUpdated, OrderPlaced, ReminderSentElsewhere
 from rebasket.domain.carts.facts import CartFacts
+from rebasket.domain.carts.identities import identities_of, ids_of
 from rebasket.domain.carts.timer import LEAD, OVERDUE
 from rebasket.domain.errors import Contended, Forbidden
-from rebasket.domain.people.contact import Contact, consented, purchased
+from rebasket.domain.people.joining import Purchase, Told
 from rebasket.domain.reminders.schedule import timer_for
 from rebasket.usecases.recording.attribution import AttributeOrder
+from rebasket.usecases.recording.elsewhere import CountElsewhere
+from rebasket.usecases.recording.tell_people import Refused, TellPeople
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.consent import Consent
+    from rebasket.domain.people.joining import NamedIdentity
+    from rebasket.domain.people.person import Person
     from rebasket.domain.shops.policy import Policy
     from rebasket.ports import AddressHash, Carts, Clock, Contacts, Episodes, Shops, Timers
 
@@ -39,10 +46,6 @@ MAX_RETRIES = 20
 def _week(cart: Cart) -> int | None:
     """Of its last change. Each week's first renews its links: whoever is erased later is found by them (ports.Contacts.link)."""
     return cart.seen_at.toordinal() // 7 if cart.seen_at else None
-
-
-def _knows(contact: Contact, order: OrderPlaced) -> bool:
-    return contact.placed_at is not None and contact.placed_at >= order.at
 
 
 class Recorded(StrEnum):
@@ -64,49 +67,70 @@ class RecordEvent:
     address_hash: AddressHash
     clock: Clock
 
-    def __call__(self, event: Event) -> Recorded:
-        """Record it. Raises Invalid where the cart's bounds are passed, Contended when others keep writing the same cart."""
-        if not event.cart:
-            return self._without_cart(event)
+    def __call__(self, event: Event, *, by_server: bool = True) -> Recorded:
+        """Record it. `by_server`: whether a server's key told it; only such events make people one, never what somebody typed.
+
+        Raises Invalid where the cart's bounds are passed, Contended when others keep writing the same cart or people.
+        """
         for _ in range(MAX_RETRIES):
-            old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
-            now = self.clock()
-            new = recorded(old, event, now)
-            if old.why is Closed.ERASED:
-                return self._of_erased(old, event, now)
-            if new is old:
-                return Recorded.UNCHANGED
-            self._arm(old, new, now)
-            self._tell_contacts(old, new)
-            if new.phase is Phase.BOUGHT:
-                self._stamp_purchase(old, new, event, now)
-            AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
-            if self.carts.put(new):
-                return Recorded.ACCEPTED
-        message = f"cart kept changing during {MAX_RETRIES} tries"
+            try:
+                recorded_as = self._round(event, by_server=by_server)
+            except Refused:
+                continue
+            if recorded_as is not None:
+                return recorded_as
+        message = f"cart or contact kept changing during {MAX_RETRIES} tries"
         raise Contended(message)
 
-    def _of_erased(self, cart: Cart, event: Event, now: datetime) -> Recorded:
+    def _round(self, event: Event, *, by_server: bool) -> Recorded | None:
+        """All of it once; None where the cart was changed meanwhile."""
+        if not event.cart:
+            return self._without_cart(event, by_server=by_server)
+        old = self.carts.get(event.shop, event.cart) or Cart.blank(event.shop, event.cart)
+        now = self.clock()
+        new = recorded(old, event, now)
+        if old.why is Closed.ERASED:
+            return self._of_erased(old, event, now, by_server=by_server)
+        counted = isinstance(event, ReminderSentElsewhere) and self._count_elsewhere(event, new.facts.address(event.channel))
+        if new is old:
+            return Recorded.ACCEPTED if counted else Recorded.UNCHANGED
+        self._arm(old, new, now)
+        self._link(old, new)
+        self._tell_people(old, new, event, now, by_server=by_server)
+        AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(old, new)
+        if isinstance(event, CartUpdated):
+            self._end_replaced(event)
+        return Recorded.ACCEPTED if self.carts.put(new) else None
+
+    def _of_erased(self, cart: Cart, event: Event, now: datetime, *, by_server: bool) -> Recorded:
         """Nothing is kept on it any more. But a no, a purchase or a refund told of it holds, whoever the cart was of."""
         nothing = replace(cart, facts=CartFacts.nothing())
         said = replace(nothing, facts=nothing.facts.join(event))
-        changed = self._without_cart(event)
-        if isinstance(event, OrderPlaced):
-            bought = partial(purchased, bought_at=now, placed_at=event.at)
-            for address in sorted(said.facts.named):
-                # Told again later, it must not silence what the shopper has begun since.
-                self._update(event.shop, address, lambda known: known if _knows(known, event) else bought(known))
+        changed = self._without_cart(event, now, by_server=by_server)
         AttributeOrder(self.contacts, self.episodes, self.shops, self.address_hash)(nothing, said)
         return changed if said.facts.orders == {} else Recorded.ACCEPTED
 
-    def _without_cart(self, event: Event) -> Recorded:
-        """Consent that was given or withdrawn, whatever the cart."""
-        changed = False
-        for naming in event.person.statements:
-            if naming.consent is not None:
-                said = partial(consented, consent=naming.consent)
-                changed |= self._update(event.shop, naming.address, said)
-        return Recorded.ACCEPTED if changed else Recorded.UNCHANGED
+    def _without_cart(self, event: Event, bought_at: datetime | None = None, *, by_server: bool) -> Recorded:
+        """Consent that was given or withdrawn, whatever the cart, and who is whom. An order, if it was `bought_at` (our time), is
+        told to whoever does not know it: told again later, it must not silence what the shopper has begun since.
+        """
+        facts = CartFacts.nothing().join(event)
+        named = identities_of(facts, event, partial(self.address_hash, event.shop), by_server=by_server)
+
+        def told(roots: Mapping[str, Person]) -> Told:
+            purchase = None
+            if isinstance(event, OrderPlaced) and bought_at is not None:
+                placed = {key: root.placed_at for key, root in roots.items()}
+                known = frozenset(key for key, at in placed.items() if at is not None and at >= event.at)
+                purchase = Purchase(bought_at=bought_at, placed_at=event.at, known_to=known)
+            consents = {statement.address: statement.consent for statement in event.person.statements}
+            return Told(consents=self._by_key(event.shop, consents), purchase=purchase)
+
+        counted = isinstance(event, ReminderSentElsewhere) and self._count_elsewhere(event, facts.address(event.channel))
+        ordered = bought_at is not None and isinstance(event, OrderPlaced)
+        tells = ordered or any(statement.consent for statement in event.person.statements)
+        changed = bool(named and (tells or len(named) > 1)) and self._tell(event.shop, named, told)
+        return Recorded.ACCEPTED if changed or counted else Recorded.UNCHANGED
 
     def _arm(self, old: Cart, new: Cart, now: datetime) -> None:
         if new.phase is not Phase.ACTIVE or new.active_at is None:
@@ -117,41 +141,57 @@ class RecordEvent:
         if woken or lost:
             self.timers.arm(timer_for(new, new.generation, max(due, now + LEAD)))
 
-    def _tell_contacts(self, old: Cart, new: Cart) -> None:
-        if _week(old) != _week(new):
-            for address in sorted(old.facts.named):
-                self.contacts.link(new.shop, self.address_hash(new.shop, address), new.id)
-        for address in newly_named(old, new):
-            key = self.address_hash(new.shop, address)
-            if address not in old.facts.named:
-                self.contacts.link(new.shop, key, new.id)
-            consent = new.facts.named[address].consent
-            if consent is not None:
-                self._update(new.shop, address, partial(consented, consent=consent))
+    def _link(self, old: Cart, new: Cart) -> None:
+        """By its addresses a cart is found. Ids need no link: nobody is written to, or erased, by them."""
+        known = set(old.facts.named) if _week(old) == _week(new) else set()
+        for address in sorted(set(new.facts.named) - known):
+            self.contacts.link(new.shop, self.address_hash(new.shop, address), new.id)
 
-    def _stamp_purchase(self, old: Cart, new: Cart, event: Event, now: datetime) -> None:
-        """Raise both times on every address of the order and of the cart that does not have them from this purchase yet.
+    def _tell_people(self, old: Cart, new: Cart, event: Event, now: datetime, *, by_server: bool) -> None:
+        """Nothing is read for a cart with one address that nobody consented at or bought with."""
+        fresh = newly_named(old, new)
+        consents = self._by_key(new.shop, {address: new.facts.named[address].consent for address in fresh})
+        purchase = self._purchase(old, new, event, now)
+        named = identities_of(new.facts, event, partial(self.address_hash, new.shop), by_server=by_server)
+        anew = bool(fresh) or ids_of(old.facts) != ids_of(new.facts)
+        if named and (consents or purchase or (anew and len(named) > 1)):
+            self._tell(new.shop, named, lambda _: Told(consents=consents, purchase=purchase))
 
-        A later event on a bought cart stamps only the addresses that it adds: those that the stored cart names were stamped
-        before it was stored, and to stamp them again with a later time would silence the shopper's next cart.
+    def _purchase(self, old: Cart, new: Cart, event: Event, now: datetime) -> Purchase | None:
+        """What to stamp on everybody of a bought cart who does not know of this purchase yet.
+
+        A later event on a bought cart stamps only those whom it adds: those whom the stored cart names were stamped before it was
+        stored, and to stamp them again with a later time would silence the shopper's next cart.
         """
+        if new.phase is not Phase.BOUGHT:
+            return None
         fresh = old.phase is not Phase.BOUGHT or isinstance(event, OrderPlaced)
-        whom = [address for address in new.facts.named if fresh or address not in old.facts.named]
-        bought_at, placed_at = max(now, new.seen_at or now), new.facts.placed_at or event.at
-        for address in sorted(whom):
-            self._update(new.shop, address, partial(purchased, bought_at=bought_at, placed_at=placed_at))
+        known = frozenset() if fresh else frozenset(self.address_hash(new.shop, address) for address in old.facts.named)
+        if not fresh and all(address in old.facts.named for address in new.facts.named):
+            return None
+        placed_at = new.facts.placed_at or event.at
+        return Purchase(bought_at=max(now, new.seen_at or now), placed_at=placed_at, known_to=known)
 
-    def _update(self, shop: str, address: Address, change: Callable[[Contact], Contact]) -> bool:
-        key = self.address_hash(shop, address)
-        for _ in range(MAX_RETRIES):
-            known = self.contacts.get(shop, key) or Contact(shop=shop, key=key, channel=address.channel)
-            changed = change(known)
-            if changed is known:
-                return False
-            if self.contacts.put(changed):
-                return True
-        message = f"contact kept changing during {MAX_RETRIES} tries"
-        raise Contended(message)
+    def _tell(self, shop: str, named: Sequence[NamedIdentity], told: Callable[[Mapping[str, Person]], Told]) -> bool:
+        return TellPeople(self.contacts, self.episodes)(shop, named, told)
+
+    def _by_key(self, shop: str, consents: Mapping[Address, Consent | None]) -> dict[str, Consent]:
+        return {self.address_hash(shop, address): consent for address, consent in consents.items() if consent is not None}
+
+    def _count_elsewhere(self, event: ReminderSentElsewhere, address: Address | None) -> bool:
+        return address is not None and CountElsewhere(self.contacts, self.address_hash)(event, address)
+
+    def _end_replaced(self, event: CartUpdated) -> None:
+        """The carts that this one took over; their timers find them closed, and end what was open."""
+        for cart_id in sorted({*event.replaces} - {event.cart}):
+            for _ in range(MAX_RETRIES):
+                cart = self.carts.get(event.shop, cart_id)
+                ended = replaced(cart, event.at) if cart else cart
+                if ended is None or ended is cart or self.carts.put(ended):
+                    break
+            else:
+                message = f"cart kept changing during {MAX_RETRIES} tries"
+                raise Contended(message)
 
     def _policy(self, shop: str) -> Policy:
         known = self.shops.get(shop)

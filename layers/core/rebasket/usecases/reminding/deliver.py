@@ -17,7 +17,7 @@ from rebasket.domain.sending.tags import tags_of
 if TYPE_CHECKING:
     from rebasket.domain.money import MicroUSD
     from rebasket.domain.people.addresses import Address
-    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.identity import Recipient
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.ports import AddressHash, Clock, Composer, LinkCode, Links, Mailer, Texter
     from rebasket.usecases.reminding.due_step import DueStep
@@ -47,18 +47,18 @@ class Deliver:
     public_url: str
     clock: Clock
 
-    def prepare(self, due: DueStep, contact: Contact) -> Prepared:
+    def prepare(self, due: DueStep, to: Recipient) -> Prepared:
         """The message, with its links stored. Repeating it stores the same links again. Raises Rejected when the cart no
         longer holds the address that the episode was declared for.
         """
         code = self._code(due)
-        self.links.put(Link(code=code, shop=due.shop.id, touch=due.touch, day=due.ref.day, contact=contact.key))
-        return self.priced(due, contact, code)
+        self.links.put(Link(code=code, shop=due.shop.id, touch=due.touch, day=due.ref.day, contact=to.key))
+        return self.priced(due, to, code)
 
-    def priced(self, due: DueStep, contact: Contact, code: str | None = None) -> Prepared:
+    def priced(self, due: DueStep, to: Recipient, code: str | None = None) -> Prepared:
         """The message and its price, nothing stored."""
-        brief = self._brief(due, contact, code or self._code(due))
-        if contact.channel is Channel.EMAIL:
+        brief = self._brief(due, to, code or self._code(due))
+        if to.channel is Channel.EMAIL:
             email = self.composer.email(brief)
             price = self.prices.email
             return Prepared(message=email, parts=1, cost=cost(price, 1), price=price.label if price else None)
@@ -66,10 +66,10 @@ class Deliver:
         price = self.prices.text(text.country)
         return Prepared(message=text, parts=text.parts, cost=cost(price, text.parts), price=price.label if price else None)
 
-    def estimated(self, due: DueStep, contact: Contact) -> Prepared | None:
+    def estimated(self, due: DueStep, to: Recipient) -> Prepared | None:
         """What somebody else's message must have been; None when the cart no longer holds the address."""
         try:
-            return self.priced(due, contact)
+            return self.priced(due, to)
         except Rejected:
             return None
 
@@ -82,19 +82,19 @@ class Deliver:
     def _code(self, due: DueStep) -> str:
         return self.link_code(due.shop.id, due.touch, due.ref.day)
 
-    def address(self, due: DueStep, contact: Contact) -> Address:
+    def address(self, due: DueStep, to: Recipient) -> Address:
         """The raw address, which only the cart knows. Raises Rejected when it no longer does."""
         for address in due.cart.facts.named:
-            if self.address_hash(due.shop.id, address) == contact.key:
+            if self.address_hash(due.shop.id, address) == to.key:
                 return address
         message = "the cart no longer holds this address"
         raise Rejected(message)
 
-    def _brief(self, due: DueStep, contact: Contact, code: str) -> Brief:
+    def _brief(self, due: DueStep, to: Recipient, code: str) -> Brief:
         facts = due.cart.facts
         return Brief(
             shop=due.shop,
-            to=self.address(due, contact),
+            to=self.address(due, to),
             name=facts.text("name"),
             locale=facts.text("locale"),
             lines=facts.lines,
@@ -102,6 +102,6 @@ class Deliver:
             step=due.step,
             restore_url=f"{self.public_url}/r/{code}",
             opt_out_url=f"{self.public_url}/o/{code}",
-            tags=tags_of(due.shop.id, due.ref.day, due.touch, contact.key),
+            tags=tags_of(due.shop.id, due.ref.day, due.touch, to.key),
             now=self.clock(),
         )

@@ -1,4 +1,4 @@
-"""A step whose time came, with all that was read to bring it to its end."""
+"""A step whose time came, and what bringing it to its end comes to."""
 
 from __future__ import annotations
 
@@ -13,8 +13,23 @@ if TYPE_CHECKING:
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.people.addresses import Channel
-    from rebasket.domain.reminders.episode import EpisodeRef, Header
+    from rebasket.domain.reminders.episode import EpisodeRef, Header, TouchState
     from rebasket.domain.shops.policy import Policy, Shop
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Nothing more to do now; look again at `at`."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The touch is recorded: on to the next step."""
+
+    state: TouchState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

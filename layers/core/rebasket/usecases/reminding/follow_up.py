@@ -21,10 +21,8 @@ from rebasket.domain.carts.timer import LEAD
 from rebasket.domain.errors import Contended, Misconfigured
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.reminders import schedule
-from rebasket.domain.reminders.assignment import arm_of
 from rebasket.domain.reminders.episode import EpisodeRef, Header
-from rebasket.usecases.reminding.due_step import DueStep
-from rebasket.usecases.reminding.send_step import Retry
+from rebasket.usecases.reminding.due_step import DueStep, Retry
 
 if TYPE_CHECKING:
     from rebasket.domain.carts.cart import Cart, Declared
@@ -139,7 +137,6 @@ class FollowUp:
             currency=cart.facts.currency,
             contacts=contacts,
             policy=shop.policy.version,
-            arm=arm_of(shop.id, next(iter(contacts.values()), cart.id), shop.policy.holdout),
             locale=cart.facts.text("locale"),
             time_zone=self._zone(shop, cart, named[Channel.SMS]),
         )

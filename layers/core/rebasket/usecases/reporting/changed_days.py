@@ -41,6 +41,11 @@ class TrackedEpisodes:
         self._mark(ref)
         return self.episodes.head(ref, header)
 
+    def mark_twin(self, ref: EpisodeRef) -> None:
+        """See ports.Episodes."""
+        self._mark(ref)
+        self.episodes.mark_twin(ref)
+
     def choose(self, ref: EpisodeRef, step: int, channel: Channel) -> Channel:
         """See ports.Episodes. No figure is counted from it."""
         return self.episodes.choose(ref, step, channel)

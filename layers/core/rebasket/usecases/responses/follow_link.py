@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.carts.web_address import leads_to
 from rebasket.domain.errors import NotFound
-from rebasket.domain.people.contact import SuppressionReason, renewed
+from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.identity import Kind
 from rebasket.domain.people.journal import Act, JournalEntry, link_name
+from rebasket.domain.people.person import renewed
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.usecases.responses.record_delivery import change, suppress
 
 if TYPE_CHECKING:
     from rebasket.domain.people.addresses import Channel
-    from rebasket.domain.people.contact import Contact, Suppression
+    from rebasket.domain.people.contact import Suppression
+    from rebasket.domain.people.person import Person
     from rebasket.domain.sending.message import Link
     from rebasket.domain.shops.policy import Shop
     from rebasket.ports import Carts, Clock, ContactJournal, Contacts, Episodes, Links, Shops
@@ -110,19 +115,20 @@ class FollowLink:
         """
         link, now = self._link(code), self.clock()
         asked = self._about(link)
-        known = self.contacts.get(link.shop, link.contact)
-        no = known.suppression if known else None
-        if known is None or no is None:
-            return Undone(asked, allowed=True)
+        key, channel = link.contact, self._channel(link.shop, link.contact)
+        root = root_of(link.shop, key, Kind.of(channel), partial(self.contacts.get_item, link.shop))
+        no = _no_of(root, key)
+        if no is None:
+            return Undone(asked, allowed=not root.suppressed_by_person)
         if not self._made_by(link, no) or no.at >= now:
             return Undone(asked, allowed=False)
-        self.journal.note(link.shop, link.contact, JournalEntry(at=now, act=Act.CAME_BACK, by=link_name(link.touch, link.day)))
+        self.journal.note(link.shop, key, JournalEntry(at=now, act=Act.CAME_BACK, by=link_name(link.touch, link.day)))
 
-        def unless_said_again(contact: Contact) -> Contact:
-            return renewed(contact, now) if contact.suppression == no else contact
+        def unless_said_again(person: Person) -> Person:
+            return renewed(person, key, now) if _no_of(person, key) == no else person
 
-        changed = change(self.contacts, link.shop, link.contact, known.channel, unless_said_again)
-        return Undone(asked, allowed=changed.suppression is None)
+        changed = change(self.contacts, link.shop, key, channel, unless_said_again)
+        return Undone(asked, allowed=_no_of(changed, key) is None and not changed.suppressed_by_person)
 
     def _made_by(self, link: Link, no: Suppression) -> bool:
         if no.why is not SuppressionReason.OPTED_OUT:
@@ -137,7 +143,14 @@ class FollowLink:
         return link
 
     def _channel(self, shop: str, key: str) -> Channel:
-        known = self.contacts.get(shop, key)
-        if known is None:
+        """Of the address that a message went to: the gate has stored its person before."""
+        root = root_of(shop, key, Kind.EMAIL, partial(self.contacts.get_item, shop))
+        channel = root.identities[key].kind.channel if root.version else None
+        if channel is None:
             raise NotFound(UNKNOWN)
-        return known.channel
+        return channel
+
+
+def _no_of(person: Person, key: str) -> Suppression | None:
+    """What stands against one identity."""
+    return person.identities[key].suppression if key in person.identities else None

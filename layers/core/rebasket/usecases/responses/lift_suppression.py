@@ -11,23 +11,32 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import FieldError, Invalid
-from rebasket.domain.people.contact import RENEWABLE, Contact, SuppressionReason, lifted, renewed
+from rebasket.domain.people.contact import RENEWABLE, SuppressionReason
+from rebasket.domain.people.identity import Kind
 from rebasket.domain.people.journal import Act, JournalEntry
+from rebasket.domain.people.person import lifted, renewed
+from rebasket.domain.people.root import root_of
 from rebasket.usecases.responses.record_delivery import change, suppress
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import Suppression
+    from rebasket.domain.people.identity import Identity
+    from rebasket.domain.people.person import Person
     from rebasket.ports import AddressHash, Clock, ContactJournal, Contacts
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an address: its contact, None where nobody ever named it, and its journal, oldest first."""
+    """What is known of an address: its identity, None where nobody ever named it; when its person bought last, at our time; and
+    its journal, oldest first.
+    """
 
-    contact: Contact | None
+    identity: Identity | None
+    bought_at: datetime | None
     journal: Sequence[JournalEntry]
 
 
@@ -43,7 +52,12 @@ class LiftSuppression:
     def show(self, shop: str, address: Address) -> Known:
         """What is known of an address; changes nothing."""
         key = self.address_hash(shop, address)
-        return Known(self.contacts.get(shop, key), self.journal.entries(shop, key))
+        root = self._root(shop, key, address)
+        identity = root.identities.get(key) if root.version else None
+        return Known(identity, root.bought_at, self.journal.entries(shop, key))
+
+    def _root(self, shop: str, key: str, address: Address) -> Person:
+        return root_of(shop, key, Kind.of(address.channel), partial(self.contacts.get_item, shop))
 
     def allow(
         self, shop: str, address: Address, *, by: str, why: str, even: Collection[SuppressionReason] = ()
@@ -53,8 +67,8 @@ class LiftSuppression:
         Raises Invalid for a complaint or an erasure that is not among `even`: lifted only by who says that they mean it.
         """
         key = self.address_hash(shop, address)
-        known = self.contacts.get(shop, key)
-        no = known.suppression if known else None
+        root = self._root(shop, key, address)
+        no = root.identities[key].suppression if key in root.identities else None
         if no is None:
             return None
         if no.why not in RENEWABLE and no.why not in even:
@@ -64,7 +78,7 @@ class LiftSuppression:
         now = self.clock()
         self.journal.note(shop, key, JournalEntry(at=now, act=Act.ALLOWED, by=by, why=why))
         lift = renewed if no.why in RENEWABLE else lifted
-        change(self.contacts, shop, key, address.channel, partial(lift, at=now))
+        change(self.contacts, shop, key, address.channel, partial(lift, key=key, at=now))
         return no
 
     def deny(self, shop: str, address: Address, *, by: str, why: str) -> None:

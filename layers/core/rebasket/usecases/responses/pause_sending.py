@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from rebasket.domain.people.contact import is_confirmed
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.person import is_confirmed
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.sending_pause import verdict
@@ -48,5 +51,6 @@ class PauseSending:
         return why if why and self.sending_pauses.pause(feedback.shop, why) else None
 
     def _confirmed(self, feedback: Feedback) -> bool:
-        contact = self.contacts.get(feedback.shop, feedback.contact)
-        return contact is not None and is_confirmed(contact, feedback.touch)
+        read = partial(self.contacts.get_item, feedback.shop)
+        root = root_of(feedback.shop, feedback.contact, Kind.of(feedback.channel), read)
+        return is_confirmed(root, feedback.contact, feedback.touch)

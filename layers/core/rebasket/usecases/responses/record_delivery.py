@@ -9,7 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rebasket.domain.errors import Contended
-from rebasket.domain.people.contact import Contact, SuppressionReason, came_back, suppressed
+from rebasket.domain.people.contact import SuppressionReason
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.person import came_back, suppressed
+from rebasket.domain.people.root import root_of
 from rebasket.domain.reminders.episode import EpisodeRef, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from rebasket.domain.sending.prices import cost
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.people.addresses import Channel
+    from rebasket.domain.people.person import Person
     from rebasket.domain.sending.delivery_events import Feedback
     from rebasket.domain.sending.prices import PriceBook
     from rebasket.ports import Contacts, Episodes
@@ -71,15 +75,21 @@ class RecordDelivery:
         return EpisodeRef(shop=feedback.shop, day=feedback.day, cart=touch.cart, generation=touch.generation)
 
 
-def suppress(contacts: Contacts, shop: str, key: str, channel: Channel, why: SuppressionReason, at: datetime) -> Contact:
-    """Store a no, of somebody or of their mailbox; the contact as it then is. Raises Contended if it keeps changing."""
-    return change(contacts, shop, key, channel, partial(suppressed, why=why, at=at))
+def suppress(contacts: Contacts, shop: str, key: str, channel: Channel, why: SuppressionReason, at: datetime) -> Person:
+    """Store that somebody said no by this address, or that its mailbox does; in the person whose it is by now, who is returned.
+
+    Raises Contended when the person kept changing.
+    """
+    return change(contacts, shop, key, channel, partial(suppressed, key=key, why=why, at=at))
 
 
-def change(contacts: Contacts, shop: str, key: str, channel: Channel, how: Callable[[Contact], Contact]) -> Contact:
-    """Store what `how` makes of the contact, unless it gives back the same object. Raises Contended when it kept changing."""
+def change(contacts: Contacts, shop: str, key: str, channel: Channel, how: Callable[[Person], Person]) -> Person:
+    """Store what `how` makes of the person of an address, unless it gives back the same object; the person as they then are.
+
+    Raises Contended when the person kept changing.
+    """
     for _ in range(MAX_RETRIES):
-        known = contacts.get(shop, key) or Contact(shop=shop, key=key, channel=channel)
+        known = root_of(shop, key, Kind.of(channel), partial(contacts.get_item, shop))
         changed = how(known)
         if changed is known or contacts.put(changed):
             return changed
