@@ -14,7 +14,7 @@ from rebasket.domain.reminders.decision import Candidate
 if TYPE_CHECKING:
     from rebasket.domain.people.addresses import Channel
     from rebasket.domain.people.person import Person
-    from rebasket.memory import MemoryContacts
+    from rebasket.ports import Contacts
 
 
 def contact_at(person: Person, key: str) -> Contact:
@@ -40,7 +40,7 @@ def contact_at(person: Person, key: str) -> Contact:
     )
 
 
-def stored_contact(contacts: MemoryContacts, shop: str, key: str) -> Contact | None:
+def stored_contact(contacts: Contacts, shop: str, key: str) -> Contact | None:
     """The same of what is stored, wherever the hash leads; None where nothing is."""
     found = root_of(shop, key, Kind.EMAIL, lambda hash_: contacts.get_item(shop, hash_))
     return contact_at(found, key) if found.version else None

@@ -75,13 +75,25 @@ def lines(root: Path) -> list[Line]:
     found = set()
     for source, call, owner, level in _calls(root):
         if owner == "logger" and level in LEVELS:
-            match call.args:
-                case [ast.Constant(value=str(message))]:
-                    found.add(Line(source, level, message, tuple(keyword.arg or "…" for keyword in call.keywords)))
-                case _:
-                    unsearchable = f"{source}:{call.lineno}: a log line's message is one text, what changes is a field"
-                    raise ValueError(unsearchable)
+            fields = tuple(keyword.arg or "…" for keyword in call.keywords)
+            messages = _messages(call.args[0]) if len(call.args) == 1 else []
+            if not messages:
+                unsearchable = f"{source}:{call.lineno}: a log line's message is one text, what changes is a field"
+                raise ValueError(unsearchable)
+            found |= {Line(source, level, message, fields) for message in messages}
     return sorted(found)
+
+
+def _messages(given: ast.expr) -> list[str]:
+    """A text, or either of two; none for whatever is put together."""
+    match given:
+        case ast.Constant(value=str(message)):
+            return [message]
+        case ast.IfExp(body=body, orelse=other):
+            either = [_messages(body), _messages(other)]
+            return [message for messages in either for message in messages] if all(either) else []
+        case _:
+            return []
 
 
 def keys(root: Path) -> list[tuple[str, tuple[str, ...]]]:

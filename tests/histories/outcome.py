@@ -50,7 +50,7 @@ def _time(at: datetime | None) -> str | None:
 def _episode(episode: Episode) -> Json:
     order = episode.order
     return {
-        **(_header(episode.header) if episode.header else {}),
+        **(_header(episode, episode.header) if episode.header else {}),
         "steps": {
             str(step): _told({**_touch(touch), "provider": episode.said[step].value if step in episode.said else None})
             for step, touch in sorted(episode.touches.items())
@@ -74,7 +74,7 @@ def _episode(episode: Episode) -> Json:
     }
 
 
-def _header(header: Header) -> Json:
+def _header(episode: Episode, header: Header) -> Json:
     return {
         "declared_at": _time(header.declared_at),
         "due": _time(header.due),
@@ -82,7 +82,7 @@ def _header(header: Header) -> Json:
         "currency": header.currency,
         "reached_by": [channel.value for channel in header.contacts],
         "rules": header.policy,
-        "group": header.arm.value,
+        "group": "held" if episode.held else "touched",
         "locale": header.locale,
         "time_zone": header.time_zone,
     }

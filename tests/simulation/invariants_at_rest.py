@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SendState
+from rebasket.domain.people.identity import Kind
+from rebasket.domain.people.root import roots_of
 from rebasket.domain.reminders.episode import EpisodeRef, TouchState
 from rebasket.domain.sending.sending_pause import AGAIN
 from rebasket.domain.shops.quiet_hours import waking_time
@@ -215,9 +217,24 @@ class InvariantsAtRest:
         begin, end = moment(since), moment(max(since, until))
         hours = [policy.quiet_hours.get(channel) for channel in {channel for s in policy.steps[:step] for channel in s.channels}]
         asleep = sum((end - begin - waking_time(begin, end, zone, quiet) for quiet in hours), timedelta(0))
+        waits = self._gaps(episode, policy.gap)
+        asleep += sum((min(end, last) - max(begin, first) for first, last in waits if first < end and last > begin), timedelta(0))
         full = [min(end, hour + HOUR) - max(begin, hour) for hour in self._full_hours(episode)]
         asleep += sum((overlap for overlap in full if overlap > timedelta(0)), timedelta(0))
         return max(timedelta(0), end - begin - asleep) // timedelta(milliseconds=1)
+
+    def _gaps(self, episode: Episode | None, gap: timedelta) -> Iterable[tuple[datetime, datetime]]:
+        """While somebody's last message was too young for another; touches of the episode itself are waited for by its plan."""
+        if episode is None or episode.header is None:
+            return
+        kinds = {key: Kind.of(channel) for channel, key in episode.header.contacts.items()}
+        shop = episode.ref.shop
+        roots = roots_of(shop, kinds, lambda key: self.stores.contacts.get_item(shop, key))
+        for root in {root.key: root for root in roots.values()}.values():
+            for touch, send in root.sends.items():
+                own = (touch.cart, touch.generation, send.day) == (episode.ref.cart, episode.ref.generation, episode.ref.day)
+                if not own and send.state in (SendState.CLAIMED, SendState.HELD):
+                    yield send.at, send.at + gap
 
     def _full_hours(self, episode: Episode | None) -> Iterable[datetime]:
         number = episode.header.contacts.get(Channel.SMS) if episode and episode.header else None

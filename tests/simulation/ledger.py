@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rebasket.domain.carts.cart import Closed, Phase
 from rebasket.domain.carts.events import ACTIVITY, OrderCancelled, OrderPlaced, OrderRefunded
 from rebasket.domain.people.addresses import Channel
-from rebasket.domain.people.contact import SendState, SuppressionReason, TouchId
+from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
 from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, paid_back
 from tests.simulation.promises import touch_of
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import Contact
-    from rebasket.domain.people.person import Person
     from rebasket.domain.people.sends import Send
     from rebasket.domain.reminders.episode import Episode
     from tests.simulation.entries import Counted, Request
@@ -82,8 +81,8 @@ class Ledger:
     over: dict[tuple[str, str, int], int] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
     _stamps: set[tuple[str, datetime | None, datetime | None]] = field(default_factory=set)
-    _sends: dict[tuple[str, TouchId, str], Send] = field(default_factory=dict)
-    _passed: int = 0
+    sends: dict[tuple[str, TouchId, str], Send] = field(default_factory=dict)
+    passed: int = 0
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
 
@@ -268,36 +267,6 @@ class Ledger:
             and (after.bought_at, after.placed_at) != ((before.bought_at, before.placed_at) if before else (None, None))
         ):
             self.judge.at_stamp(after, process)
-
-    def sends_put(self, person: Person) -> None:
-        """A person was put: perhaps a gate was passed. An entry that only moved, with its person, is known."""
-        process = self.kernel.running
-        for touch, send in person.sends.items():
-            name = (person.shop, touch, send.day)
-            before = self._sends.get(name)
-            self._sends[name] = send
-            given_up = before is not None and before.state is SendState.CLAIMED and before.owner == send.owner
-            if before == send or send.state is SendState.RELEASED:
-                continue
-            stop = (
-                None
-                if given_up
-                else self.stop_for(person.shop, send.to, touch.cart, process.born if process else self.kernel.now)
-            )
-            self._passed += 1
-            gate = Gate(
-                at=self.kernel.now,
-                version=self._passed,
-                shop=person.shop,
-                key=send.to,
-                touch=touch,
-                send=send,
-                process=process,
-                troubles=process.troubles if process else 0,
-                stopped=stop,
-            )
-            self.gates[name].append(gate)
-            self.judge.at_gate(gate)
 
     def episode_written(self, before: Episode | None, after: Episode) -> None:
         """A part of an episode was written."""

@@ -10,6 +10,7 @@ from rebasket.domain.people.identity import LIGHTEST_FIRST
 from rebasket.domain.people.person import Person, Pointer
 from rebasket.domain.reminders.episode import TouchState
 from tests.people import contact_at
+from tests.simulation.passed import note_gates
 from tests.simulation.promises import FORWARD, broken
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Watch:
                     _demand(key, _contact_moves(known, now))
                 self._known[after.shop, key] = now
                 self._ledger.contact_put(known, now)
-        self._ledger.sends_put(after)
+        note_gates(self._ledger, after)
 
     def pointer(self, before: Person | Pointer | None, after: Pointer) -> None:
         """A pointer was put."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.usecases.recording.erase_person import ErasePerson
     from rebasket.usecases.recording.record_event import RecordEvent
     from rebasket.usecases.timers.rearm import Rearm
@@ -45,7 +46,7 @@ class Surroundings(Protocol):
     rearm: Rearm
     sending_pauses: SendingPauses
 
-    def address_hash(self, shop: str, address: Address) -> str:
+    def address_hash(self, shop: str, address: Address | ShopperId) -> str:
         """The key of an address: here it can be read."""
 
     def process(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.reminders.episode import EpisodeRef
     from rebasket.domain.reporting.daily_figures import ClosedDay
     from rebasket.domain.sending.message import Email, Text
@@ -135,7 +136,7 @@ class World:
         self._drawn += 1
         return f"{self.kernel.process.name}.{self._drawn}"
 
-    def address_hash(self, shop: str, address: Address) -> str:
+    def address_hash(self, shop: str, address: Address | ShopperId) -> str:
         """The key of an address: here it can be read."""
         return f"{shop}:{address.identity}"
 

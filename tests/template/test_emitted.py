@@ -35,6 +35,11 @@ def test_the_page_is_current() -> None:
     assert emitted.findings(ROOT) == []
 
 
+def test_a_line_may_say_either_of_two(project: Path) -> None:
+    found = emitted.lines(written(project, "logger.info('a' if x else 'b', shop=1)"))
+    assert [(line.message, line.fields) for line in found] == [("a", ("shop",)), ("b", ("shop",))]
+
+
 def test_a_page_that_is_not_current_is_found(project: Path) -> None:
     (project / "template.yaml").write_text("Resources: {}\n", encoding="utf-8")
     (project / "docs").mkdir()
@@ -53,7 +58,9 @@ def test_lines_and_metrics_are_found_wherever_they_stand(project: Path) -> None:
     assert [(metric.name, metric.unit) for metric in emitted.metrics(project)] == [("A", "Count"), ("B", "Count")]
 
 
-@pytest.mark.parametrize("source", ["logger.info(f'shop {shop}')", "logger.error(str(error))", "logger.warning()"])
+@pytest.mark.parametrize(
+    "source", ["logger.info(f'shop {shop}')", "logger.info('a' if x else str(x))", "logger.error(str(error))", "logger.warning()"]
+)
 def test_a_message_that_is_put_together_is_refused(project: Path, source: str) -> None:
     with pytest.raises(ValueError, match="a log line's message is one text"):
         emitted.lines(written(project, source))

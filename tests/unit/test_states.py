@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rebasket.domain.carts.events import Event
-    from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.person import Person
     from rebasket.domain.reminders.episode import EpisodeRef
 
 PAGE = (Path(__file__).parents[2] / "docs/states.md").read_text(encoding="utf-8")
@@ -119,9 +119,9 @@ class Watched(World):
         self.claim = END
         put, record = self.contacts.put, self.episodes.record
 
-        def watched_put(contact: Contact) -> bool:
-            done = put(contact)
-            send = contact.sends.get(TOUCH)
+        def watched_put(person: Person) -> bool:
+            done = put(person)
+            send = person.sends.get(TOUCH)
             if done and send is not None and (state := f"claim_{send.state.value}") != self.claim:
                 self.arrows.add((self.claim, state))
                 self.claim = state
@@ -181,11 +181,11 @@ def test_a_record_changes_only_as_drawn() -> None:
 
 def test_a_claim_is_free_only_where_it_is_drawn_so() -> None:
     """Nobody's, or given back: from every other state nobody else can claim it."""
-    contact = lived({}, None, 0).contact(ANNA)
-    entry = contact.sends[TOUCH]
+    known = lived({}, None, 0).person(ANNA)
+    entry = known.sends[TOUCH]
     free = set()
     for state in SendState:
-        taken = replace(contact, sends={TOUCH: replace(entry, state=state)})
+        taken = replace(known, sends={TOUCH: replace(entry, state=state)})
         if isinstance(claim.claim_state(taken, TOUCH, entry.day, "another", after(days=30)), claim.Free):
             free.add(f"claim_{state.value}")
     assert free == {a for a, b in drawn("A touch's states") if a.startswith("claim_") and b == "claim_claimed"}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One address of the cart's shopper, by its hash `key`, and whose it is. `address`: None where the cart holds it no longer."""
+    """One address of the cart's shopper, by its hash `key`, and whose it is. `address`: None where the cart has it no more."""
 
     address: Address | None
     key: str

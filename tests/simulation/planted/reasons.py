@@ -13,6 +13,7 @@ from rebasket.usecases.recording.record_event import RecordEvent
 from rebasket.usecases.reminding import send_step as touch
 from rebasket.usecases.reminding.follow_up import FollowUp
 from rebasket.usecases.reminding.send_step import SendStep
+from rebasket.usecases.reminding.shopper import question_of
 from tests.simulation.planted.catalogue import Patch, bug
 
 
@@ -42,7 +43,7 @@ def _aside() -> list[Patch]:
 
 @bug("what the cart's other addresses say is not asked")
 def _others() -> list[Patch]:
-    question = touch.question_of
+    question = question_of
 
     def patched(due: Any, shopper: Any, texts: Any) -> Any:
         return replace(question(due, shopper, texts), people=tuple(each.root for each in shopper.candidates.values()))

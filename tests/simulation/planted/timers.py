@@ -12,8 +12,9 @@ from rebasket.domain.reminders import schedule
 from rebasket.domain.reminders.episode import TouchState
 from rebasket.usecases.recording import record_event
 from rebasket.usecases.recording.record_event import Recorded, RecordEvent
+from rebasket.usecases.reminding.due_step import Retry
 from rebasket.usecases.reminding.process_timer import ProcessedTimer, ProcessTimer
-from rebasket.usecases.reminding.send_step import Retry, SendStep
+from rebasket.usecases.reminding.send_step import SendStep
 from rebasket.usecases.timers import sweep as sweep_timers
 from rebasket.usecases.timers.rearm import Rearm
 from rebasket.usecases.timers.sweep import SweepTimers, Swept

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rebasket.domain.people.addresses import Address
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.shops.policy import Shop
 
 CLOCK = "clock"
@@ -106,7 +107,7 @@ class _Port:
         return call
 
 
-def address_hash(shop: str, address: Address) -> str:
+def address_hash(shop: str, address: Address | ShopperId) -> str:
     """The key of an address: here it can be read."""
     return f"{shop}:{address.identity}"
 

@@ -25,6 +25,8 @@ from rebasket.domain.people.contact import (
     TouchId,
     claimed,
 )
+from rebasket.domain.people.contact_form import person_of
+from rebasket.domain.people.person import Person
 from rebasket.domain.reminders.assignment import SALT, arm_of
 from rebasket.domain.reminders.claim import Expired, Leased, claim_state
 from rebasket.domain.reminders.episode import Arm
@@ -104,7 +106,7 @@ def test_it_is_what_it_was_reasoned_to_be(name: str) -> None:
 
 def test_a_claim_is_another_owners_for_five_minutes_and_then_nobody_knows() -> None:
     touch, send = TouchId("c1", 1, 1), Send(state=SendState.CLAIMED, owner="another", at=START, attempt=1, day="2026-03-02")
-    contact = claimed(Contact(shop=SHOP, key="k", channel=ANNA.channel), touch, send)
+    contact = person_of(claimed(Contact(shop=SHOP, key="k", channel=ANNA.channel), touch, send))
     almost = after(minutes=5) - timedelta(milliseconds=1)
     assert claim_state(contact, touch, "2026-03-02", "me", almost) == Leased(after(minutes=5))
     assert claim_state(contact, touch, "2026-03-02", "me", after(minutes=5)) == Expired()
@@ -174,26 +176,26 @@ class Busy(MemoryContacts):
     """Refuses to store a contact: somebody else was faster, every time, until `tries` are over."""
 
     tries: int = 10**6
-    refused: list[Contact] = field(default_factory=list)
+    refused: list[Person] = field(default_factory=list)
 
-    def put(self, contact: Contact) -> bool:
+    def put(self, person: Person) -> bool:
         if len(self.refused) < self.tries:
-            self.refused.append(contact)
+            self.refused.append(person)
             return False
-        return super().put(contact)
+        return super().put(person)
 
 
 def test_somebody_s_no_is_tried_twenty_times_and_then_is_an_error_never_a_success() -> None:
     """Each refusal means that somebody else's write was stored: twenty in a row are no weather."""
     patient = Busy(tries=19)
     suppress(patient, SHOP, "k", ANNA.channel, SuppressionReason.COMPLAINED, START)
-    stored = patient.get(SHOP, "k")
-    assert stored is not None
+    stored = patient.get_item(SHOP, "k")
+    assert isinstance(stored, Person)
     assert stored.suppressed_by_person
     busy = Busy(tries=20)
     with pytest.raises(Contended):
         suppress(busy, SHOP, "k", ANNA.channel, SuppressionReason.COMPLAINED, START)
-    assert busy.get(SHOP, "k") is None
+    assert busy.get_item(SHOP, "k") is None
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics to publish")

@@ -23,6 +23,7 @@ from rebasket.domain.people.contact import (
     consented,
     suppressed,
 )
+from rebasket.domain.people.contact_form import person_of
 from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Touch, TouchState
 from rebasket.domain.reporting.daily_figures import daily_figures, figures_of
@@ -92,7 +93,7 @@ def test_a_touch_that_was_decided_against_remembers_how_often_it_was_tried() -> 
     touch = TouchId("c1", 1, 1)
     entry = Send(state=SendState.REFUSED, owner="other", at=START, attempt=3, day="2026-03-02")
     contact = Contact(shop=SHOP, key="k", channel=Channel.EMAIL, sends={touch: entry})
-    assert claim.claim_state(contact, touch, "2026-03-02", "me", START) == claim.Declined(3)
+    assert claim.claim_state(person_of(contact), touch, "2026-03-02", "me", START) == claim.Declined(3)
 
 
 # -- Carts -------------------------------------------------------------------------------------------------------------

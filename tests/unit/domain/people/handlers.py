@@ -160,7 +160,7 @@ class Handlers:
         root, tick = roots[to], io.tick
         now = at(tick)
         apart = tuple({other.key: other for other in roots.values() if other.key != root.key}.values())
-        match claim.claim_state(root, touch, DAY, me, now):  # type: ignore[arg-type]  # it asks for the entry only, which both have
+        match claim.claim_state(root, touch, DAY, me, now):
             case claim.Free(attempt):
                 pass
             case claim.Owned():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,11 +13,15 @@ from hypothesis import strategies as st
 from rebasket.domain.carts.timer import LEAD, LEASE
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import Contact, Send, SendState, TouchId, claimed
+from rebasket.domain.people.contact_form import person_of
 from rebasket.domain.reminders import claim, schedule
 from rebasket.domain.reminders.episode import Header, Touch, TouchState, supersedes
 from rebasket.domain.shops.policy import Step
 from rebasket.domain.shops.quiet_hours import QuietHours
 from tests.samples import SHOP, START, a_header, a_policy, after
+
+if TYPE_CHECKING:
+    from rebasket.domain.people.person import Person
 
 DAY = timedelta(days=1)
 POLICY = a_policy(
@@ -137,9 +142,9 @@ def test_an_episode_that_is_over_ends_at_night() -> None:
 TOUCH = TouchId("c1", 1, 1)
 
 
-def entry(state: SendState, owner: str, attempt: int = 1) -> Contact:
+def entry(state: SendState, owner: str, attempt: int = 1) -> Person:
     blank = Contact(shop=SHOP, key="k", channel=Channel.EMAIL)
-    return claimed(blank, TOUCH, Send(state=state, owner=owner, at=START, attempt=attempt, day="d"))
+    return person_of(claimed(blank, TOUCH, Send(state=state, owner=owner, at=START, attempt=attempt, day="d")))
 
 
 def test_nobodys_touch_may_be_claimed_and_one_given_back_may_be_tried_again() -> None:
