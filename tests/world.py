@@ -23,6 +23,7 @@ from rebasket.domain.sending.delivery_events import DeliveryEvent, Feedback
 from rebasket.memory import (
     MemoryBooks,
     MemoryCarts,
+    MemoryContactJournal,
     MemoryDeadLetters,
     MemoryEpisodes,
     MemoryLinks,
@@ -82,6 +83,7 @@ class World:
         self.contacts = WatchedContacts(clock=self.clock, history=self.history)
         self.mailer = WatchedMailer(clock=self.clock, history=self.history)
         self.texter = WatchedTexter(links=self.links, clock=self.clock, history=self.history)
+        self.journal = MemoryContactJournal()
         self.dead_letter_queue, self.sms_slots = MemoryDeadLetters(), MemorySmsSlots()
         self.composer: Composer = PlainComposer()
         self.held_back: list[datetime] = []
@@ -97,6 +99,7 @@ class World:
             carts=wrap(self.carts),
             timers=wrap(self.timers),
             contacts=wrap(self.contacts),
+            contact_journal=self.journal,
             episode_store=wrap(self.episodes),
             shops=wrap(self.shops),
             links=wrap(self.links),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rebasket.domain.carts.events import ReminderSentElsewhere
 from rebasket.domain.errors import FieldError, Forbidden, Refused
 from rebasket.domain.shops.keys import Right
 from rebasket.http.credentials import authenticate
@@ -79,6 +80,8 @@ def record(
             results.took(taken.event.id, status, taken.warnings, reminder(shop, taken.event.cart) if explain else None)
             if taken.warnings and status == Recorded.ACCEPTED:
                 keep(amiss(data, shop.id, now, taken.warnings, refused=False))
+            if isinstance(taken.event, ReminderSentElsewhere):
+                app.other_voices.note(shop.id, taken.event.channel, taken.event.at)
         except Refused as why:
             results.rejected(data, pointer, why)
             if not strict:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from rebasket.domain.errors import NotFound
 from rebasket.messages.links import in_ascii
-from rebasket.messages.pages import content_security_policy, gone_page, opt_out_page, opted_out_page, unknown_page
+from rebasket.messages.pages import (
+    back_again_page,
+    content_security_policy,
+    gone_page,
+    not_undone_page,
+    opt_out_page,
+    opted_out_page,
+    unknown_page,
+)
 from rebasket.observability import logger, without_personal_data
 from rebasket.wiring import app
 
@@ -34,7 +42,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         if event["routeKey"].endswith("/r/{token}"):
             return restore(code, count=method == "GET")
         if method == "POST":
-            return opt_out(code, event)
+            return undo(code) if "undo=1" in body(event).split("&") else opt_out(code, event)
         asked = app.follow_link.ask(code)
         return page(
             200, opt_out_page(asked.shop, asked.locale, code)
@@ -58,7 +66,15 @@ def opt_out(code: str, event: dict[str, Any]) -> dict[str, Any]:
     logger.info("opted out", shop=asked.shop.id, cart=asked.link.touch.cart)
     if "List-Unsubscribe=One-Click" in body(event):
         return {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": ""}
-    return page(200, opted_out_page(asked.shop, asked.locale))
+    return page(200, opted_out_page(asked.shop, asked.locale, code))
+
+
+def undo(code: str) -> dict[str, Any]:
+    """By the button of the page that says that they are unsubscribed. A mail program's request never says `undo`."""
+    done = app.follow_link.undo(code)
+    asked = done.asked
+    logger.info("way back asked for", allowed=done.allowed, shop=asked.shop.id, cart=asked.link.touch.cart)
+    return page(200, (back_again_page if done.allowed else not_undone_page)(asked.shop, asked.locale))
 
 
 def page(status: int, html: str) -> dict[str, Any]:

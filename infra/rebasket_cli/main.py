@@ -11,12 +11,13 @@ from rich.console import Console
 
 from rebasket import __version__
 from rebasket.domain.errors import RebasketError, Refused
-from rebasket_cli import keys, operate, quiet_hours, rules, shop, shop_change, texts
+from rebasket_cli import contact, keys, operate, quiet_hours, rules, shop, shop_change, texts
 from rebasket_cli import pause as brake
 from rebasket_cli.costs.command import costs
 from rebasket_cli.demo import demo
 from rebasket_cli.doctor.command import doctor
 from rebasket_cli.erase import erase
+from rebasket_cli.imports import command as imports
 from rebasket_cli.play.command import play
 from rebasket_cli.refill import refill_carts
 from rebasket_cli.replay import replay
@@ -63,6 +64,8 @@ shop.commands.command()(quiet_hours.quiet_hours)
 shop.commands.command()(texts.texts)
 shop.commands.command()(brake.pause)
 shop.commands.command()(brake.resume)
+app.add_typer(contact.commands, name="contact", rich_help_panel=STACK)
+app.add_typer(imports.commands, name="import", rich_help_panel=STACK)
 app.add_typer(keys.commands, name="keys", rich_help_panel=STACK)
 STACK_COMMANDS: tuple[Callable[..., None], ...] = (
     doctor, operate.report, why, operate.rearm, operate.redrive, brake.stop, brake.start, erase,

@@ -196,10 +196,10 @@ def test_one_switch_stops_everybody(operated: Operated) -> None:
 
 def test_resuming_says_when_the_brake_would_pull_again(operated: Operated) -> None:
     create_shop(operated.app, a_shop())
-    for _ in range(5):
+    for _ in range(20):
         operated.app.sending_pauses.count(SHOP, "bounced")
     assert verdict(operated.app.sending_pauses.reputation(SHOP))
-    assert "5 bounces of 5 messages" in operated.run("shop", "resume", SHOP).output
+    assert "20 bounces of 20 messages" in operated.run("shop", "resume", SHOP).output
 
 
 # --- Erasing ----------------------------------------------------------------------------------------------------------

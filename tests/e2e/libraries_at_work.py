@@ -100,7 +100,7 @@ def pages(shop: Shop) -> Iterator[tuple[str, str]]:
     """Every page in each language."""
     for language in LANGUAGES:
         yield f"opt-out page {language}", opt_out_page(shop, language, "Zk3v")
-        yield f"opted-out page {language}", opted_out_page(shop, language)
+        yield f"opted-out page {language}", opted_out_page(shop, language, "code")
         yield f"gone page {language}", gone_page(shop, language)
         yield f"unknown page {language}", unknown_page(language)
 

@@ -13,7 +13,9 @@ from rebasket.domain.people.contact import Contact, Send, SendState, Suppression
 from rebasket.domain.people.contact_form import person_of
 from rebasket.domain.people.holds import Hold, PaymentWord
 from rebasket.domain.people.identity import Identity, Kind
+from rebasket.domain.people.journal import Act, JournalEntry
 from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person, Pointer
+from rebasket.domain.people.returns import Returned
 from rebasket.domain.people.sends import Send as Entry
 from rebasket.domain.sending.message import Link
 from tests.golden.tables import NOW, Example
@@ -40,6 +42,13 @@ CONTACTS = {
     "agreed": contact(consent=Consent(granted=True, source="checkout", at=NOW)),
     "withdrew": contact(consent=Consent(granted=False, source="account page", at=NOW)),
     **{f"suppressed: {why.value}": contact(suppression=Suppression(why=why, at=NOW)) for why in SuppressionReason},
+    "agreed by double opt-in": contact(
+        consent=Consent(granted=True, source="checkout", at=NOW, double_opt_in=True), renewed_at=NOW
+    ),
+    "lifted by the shop": contact(lifted_at=NOW, renewed_at=NOW - timedelta(days=1)),
+    "mail that came back": contact(
+        sends={TouchId("c1", 1, step): send(SendState.CLAIMED, returned=how) for step, how in enumerate(Returned, 1)}
+    ),
     "bought": contact(bought_at=NOW, placed_at=NOW - timedelta(minutes=1)),
     "sends in every state": contact(
         sends={
@@ -109,7 +118,15 @@ def _link(tables: Tables) -> None:
 
 LINK = Link(code="4kZ81wQmXb7T", shop="tea", touch=TouchId("c#2", 12, 1), day="2026-03-02", contact=KEY)
 
+ENTRY = JournalEntry(at=NOW, act=Act.ALLOWED, by="arn:aws:iam::123456789012:user/olena", why="asked by telephone")
+
 EXAMPLES = [
+    Example(
+        "what was done about a no",
+        lambda tables: tables.journal.note("tea", KEY, ENTRY),
+        lambda tables: tables.journal.entries("tea", KEY),
+        [ENTRY],
+    ),
     *(_example(name, each) for name, each in CONTACTS.items()),
     *(_of_person(name, each) for name, each in PEOPLE.items()),
     Example(

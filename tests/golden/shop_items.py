@@ -94,6 +94,11 @@ def _count(tables: Tables) -> None:
             tables.sending_pauses.count("tea", word.value)
 
 
+def _count_confirmed(tables: Tables) -> None:
+    for word in ("bounced", "confirmed"):
+        tables.sending_pauses.count("tea", word)
+
+
 def _pause(tables: Tables) -> None:
     tables.shops.save(PLAIN)
     assert tables.sending_pauses.pause("tea", "5 bounces of 40 messages")
@@ -161,6 +166,18 @@ EXAMPLES = [
         _count,
         lambda tables: tables.sending_pauses.reputation("tea"),
         ReputationCounters(accepted=1, bounced=2, complained=3),
+    ),
+    Example(
+        "a pulse with a bounce of a confirmed address",
+        _count_confirmed,
+        lambda tables: tables.sending_pauses.reputation("tea"),
+        ReputationCounters(bounced=1, confirmed=1),
+    ),
+    Example(
+        "reminders that its platform sent",
+        lambda tables: tables.other_voices.note("tea", Channel.EMAIL, NOW),
+        lambda tables: tables.other_voices.heard("tea"),
+        {"email": NOW},
     ),
     Example("paused", _pause, lambda tables: tables.shops.get("tea"), replace(PLAIN, paused="5 bounces of 40 messages")),
     Example("all stopped", _stop, lambda tables: tables.shops.get("tea"), replace(PLAIN, paused="an operator looks into it")),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rebasket.aws.amiss import DynamoAmissEvents
 from rebasket.aws.books import DynamoBooks
 from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+from rebasket.aws.contact_journal import DynamoContactJournal
 from rebasket.aws.episodes import DynamoEpisodes
+from rebasket.aws.other_voices import DynamoOtherVoices
 from rebasket.aws.sending_pauses import DynamoSendingPauses
 from rebasket.aws.shops import DynamoShops
 from rebasket.aws.sms_slots import DynamoSmsSlots
@@ -43,6 +45,8 @@ class Tables:
         table, clock = self._tables["carts"], self.clock
         self.carts = DynamoCarts(table, RETENTION)
         self.contacts = DynamoContacts(table, RETENTION, clock)
+        self.journal = DynamoContactJournal(table)
+        self.other_voices = DynamoOtherVoices(table)
         self.links = DynamoLinks(table, clock)
         self.episodes = DynamoEpisodes(table, clock)
         self.amiss_events = DynamoAmissEvents(table)

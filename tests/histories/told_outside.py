@@ -44,9 +44,11 @@ def _provider() -> Iterator[Plan]:
     p = plan("three tries, and no more", {**NOBODY_HELD, "attempts": 3}, answers=throttled)
     cart(p)
     yield p
-    p = plan("five of six mails bounce: the shop is paused, and goes on after two days")
+    p = plan("five of six mails to earlier customers bounce: the shop is paused, and goes on after two days")
     for n in range(6):
-        cart(p, f"{n}m", who=replace(BOHDAN, email=f"p{n}@example.org"), cart=f"c{n}")
+        who = replace(BOHDAN, email=f"p{n}@example.org")
+        buys(p, "0m", f"before{n}", cart=None, contact=who.contact("email"))
+        cart(p, f"{n + 5}m", who=who, cart=f"c{n}")
         if n:
             p.on(n, "2m", "bounces")
     cart(p, "3h", cart="c9")

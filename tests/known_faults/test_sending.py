@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.remind import app as remind
-from rebasket.aws.ses_events import feedback_in
 from rebasket.domain.errors import Throttled
 from rebasket.domain.people.addresses import Address, Channel
-from rebasket.domain.people.contact import TouchId
-from rebasket.domain.sending.sending_pause import ReputationCounters, verdict
-from rebasket.domain.sending.tags import tags_of
 from rebasket.domain.shops.policy import Step
 from rebasket.domain.shops.quiet_hours import QuietHours
 from rebasket.observability import metrics
 from tests.doubles import address_hash
 from tests.functions.ingest_client import Context
 from tests.known_faults.providers import refusing
-from tests.samples import ANNA, EMAIL_ONLY, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
+from tests.samples import ANNA, ONE_EMAIL, SHOP, START, Reports, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -129,55 +125,6 @@ def test_a_landline_is_written_to_by_mail() -> None:
     world.record(Reports().updated("c1", START, who=person(ANNA, landline)))
     world.advance(after(hours=2))
     assert [message.contact for message in world.messages] == [address_hash(SHOP, ANNA)]
-
-
-def provider_says(world: World, cart: str, kind: str, **detail: object) -> None:
-    """The provider tells what became of a cart's first message to Anna."""
-    (ref,) = world.episode_refs(cart)
-    tags = tags_of(SHOP, ref.day, TouchId(cart, 1, 1), address_hash(SHOP, ANNA))
-    mail = {"timestamp": world.clock().isoformat(), "messageId": "m", "tags": {name: [value] for name, value in tags.items()}}
-    for feedback in feedback_in({"eventType": kind, "mail": mail, **detail}):
-        world.record_delivery(feedback)
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="An address whose every mail bounces is written to for ever if the provider calls it transient.",
-)
-def test_an_address_whose_every_mail_bounced_is_given_up() -> None:
-    """A shop expects to stop writing to an address after some mails in a row came back, permanent or not: here at most five."""
-    world, shop = World(a_shop(steps=ONE_EMAIL, cap=100)), Reports()
-    recipient = {"status": "5.3.0", "diagnosticCode": "smtp; 550 5.3.0 denied"}
-    bounce = {"bounceType": "Transient", "bounceSubType": "General", "bouncedRecipients": [recipient]}
-    for number in range(10):
-        world.record(shop.updated(f"c{number}", world.clock(), who=person(ANNA)))
-        world.leap(timedelta(hours=3))
-        if len(world.messages) > number:
-            provider_says(world, f"c{number}", "Bounce", bounce=bounce)
-        world.leap(timedelta(days=1))
-    assert len(world.messages) <= 5
-
-
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="Who took a reminder out of their spam folder gets none any more.")
-def test_a_reminder_taken_out_of_the_spam_folder_is_no_complaint() -> None:
-    """A shopper who marked a message as "not spam" expects to get the next one."""
-    world = World(a_shop(steps=EMAIL_ONLY))
-    world.record(Reports().updated("c1", START, who=person(ANNA)))
-    world.advance(after(hours=2))
-    provider_says(world, "c1", "Complaint", complaint={"complaintFeedbackType": "not-spam"})
-    world.leap(after(hours=30))
-    assert len(world.messages) == 2
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Whoever types five wrong addresses into a small shop's carts stops all its reminders.",
-)
-def test_five_mistyped_addresses_do_not_stop_a_small_shop() -> None:
-    """A shop with some hundred messages a week expects a handful of typing errors, or of malice, to stop nothing."""
-    assert verdict(ReputationCounters(accepted=119, bounced=5)) is None
 
 
 @pytest.mark.xfail(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rebasket_local.policies import Request
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
-BOUNCES = 5
+BOUNCES = 20
 POISONED, CUT_OFF = "cart-poisoned", "cart-cut-off"
 STREAM = "RemindFunctionTimerDeleted"
 
@@ -126,6 +126,8 @@ def lead_the_unusual_ones(cloud: LocalCloud, shop: Shop, app: App, recorder: Rec
             cloud.mail_event(message, kind)
             cloud.settle()
     assert any("sending of a shop is paused" in line for line in cloud.function("FeedbackFunction").log)
+    elsewhere = {"type": "reminder.sent_elsewhere", "id": "theirs", "at": f"{cloud.now:%Y-%m-%dT%H:%M:%SZ}", "channel": "email"}
+    shop.post({**elsewhere, "cart": carts[0]})
     shop.post(ordered(carts[0], cloud.now, contact_of(carts[0])))
     cloud.pause("SweepFunctionEveryMinute")  # days of it would take minutes
     cloud.advance(timedelta(days=9))

@@ -158,7 +158,8 @@ class EventsHeard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopState:
     """A listed shop. `problem` says why it would not work: by these `wrong` fields, or, without any, because it cannot be read.
-    `unread_keys` says why its keys can not; `paused` why it sends nothing.
+    `unread_keys` says why its keys can not; `paused` why it sends nothing; `elsewhere` when its platform last sent a reminder of
+    its own, by channel.
     """
 
     id: str
@@ -170,6 +171,8 @@ class ShopState:
     keys: tuple[ShopKey, ...] = ()
     paused: str | None = None
     heard: EventsHeard = field(default_factory=EventsHeard)
+    hosts: tuple[str, ...] = ()
+    elsewhere: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,12 @@ def _secrets(client: SSMClient, prefix: str) -> dict[str, datetime]:
 
 
 def _shop(app: App, shop_id: str) -> ShopState:
-    state = ShopState(id=shop_id, paused=paused_by(app, shop_id), heard=events_heard(app, shop_id, app.clock()))
+    state = ShopState(
+        id=shop_id,
+        paused=paused_by(app, shop_id),
+        heard=events_heard(app, shop_id, app.clock()),
+        elsewhere=app.other_voices.heard(shop_id),
+    )
     try:
         state = replace(state, keys=_keys(app, shop_id))
     except Misconfigured as error:
@@ -50,7 +55,7 @@ def _shop(app: App, shop_id: str) -> ShopState:
             return replace(state, problem="gone since it was listed")
         case shop:
             texts = any(Channel.SMS in step.channels for step in shop.policy.steps)
-            return _checked(replace(state, url=shop.url, texts=texts), shop)
+            return _checked(replace(state, url=shop.url, hosts=shop.hosts, texts=texts), shop)
 
 
 def _keys(app: App, shop_id: str) -> tuple[ShopKey, ...]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rebasket_cli.doctor.finding import aws, fail, ok, rebasket, warn
+from rebasket_cli.doctor.one_voice import one_voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,7 @@ def _shop(facts: Facts, shop: ShopState) -> Iterator[Finding]:
         means = "Nothing is sent for it. See to the cause first: docs/operations.md, “shop-paused”."
         yield warn("shops", f"{shop.id} is paused: {shop.paused}", means, resume)
     yield from _events(facts, shop)
+    yield from one_voice(facts, shop)
     yield from _keys(facts, shop)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rebasket.domain.people.addresses import Address, Channel
     from rebasket.domain.people.contact import TouchId
     from rebasket.domain.people.identity import ShopperId
+    from rebasket.domain.people.journal import Act, JournalEntry
     from rebasket.domain.people.person import Person, Pointer
     from rebasket.domain.reminders.episode import Credit, Episode, EpisodeRef, Header, Touch
     from rebasket.domain.reporting.adjustments import Adjustment, ChangedDay
@@ -40,10 +41,7 @@ class Carts(Protocol):
         """The cart as of now (strongly consistent), None when there is none."""
 
     def put(self, cart: Cart) -> bool:
-        """Store it, if what is stored has `cart.version - 1` (nothing stored counts as 0).
-
-        Raises Invalid for a cart that holds more than can be stored.
-        """
+        """Store it, if what is stored has `cart.version - 1` (nothing: 0). Raises Invalid for what is more than can be stored."""
 
     def glance(self, shop: str, cart: str) -> Cart | None:
         """The cart as it was a moment ago (eventually consistent), None when there is none."""
@@ -110,6 +108,19 @@ class Contacts(Protocol):
 
     def unlink(self, shop: str, key: str, cart: str) -> None:
         """Forget that the cart names the address; no error when nobody knew."""
+
+
+class ContactJournal(Protocol):
+    """What was done about an address's "no", and by whom: entries by shop and keyed hash."""
+
+    def note(self, shop: str, key: str, entry: JournalEntry) -> None:
+        """Keep it; the same act at the same moment is one entry."""
+
+    def find(self, shop: str, key: str, at: datetime, act: Act) -> JournalEntry | None:
+        """The entry of that act at that moment (strongly consistent), None when there is none."""
+
+    def entries(self, shop: str, key: str) -> Sequence[JournalEntry]:
+        """All entries of an address, oldest first."""
 
 
 class Episodes(Protocol):
@@ -187,7 +198,7 @@ class SendingPauses(Protocol):
     """What the provider says of a shop's messages, and what stops it from sending; `Shops` tells who is stopped."""
 
     def count(self, shop: str, word: str) -> None:
-        """Count one message that was `accepted`, `bounced` or `complained` about today."""
+        """Count one message that was `accepted`, `bounced` or `complained` about today; and `confirmed`, of the bounced ones."""
 
     def reputation(self, shop: str) -> ReputationCounters:
         """What was counted within the window of `domain.sending.sending_pause`; eventually consistent."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rebasket.usecases.reporting.post_adjustments import PostAdjustments
     from rebasket.usecases.reporting.report import MakeReport
     from rebasket.usecases.responses.follow_link import FollowLink
+    from rebasket.usecases.responses.lift_suppression import LiftSuppression
     from rebasket.usecases.responses.pause_sending import PauseSending
     from rebasket.usecases.responses.record_delivery import RecordDelivery
     from rebasket.usecases.timers.rearm import Rearm
@@ -50,6 +51,8 @@ class Ports(Protocol):
     def timers(self) -> ports.Timers: ...
     @property
     def contacts(self) -> ports.Contacts: ...
+    @property
+    def contact_journal(self) -> ports.ContactJournal: ...
     @property
     def episode_store(self) -> ports.Episodes: ...
     @property
@@ -219,7 +222,7 @@ class UseCases:
         """Stops a shop whose mail bounces."""
         from rebasket.usecases.responses.pause_sending import PauseSending
 
-        return PauseSending(episodes=self.episodes, sending_pauses=self._ports.sending_pauses)
+        return PauseSending(episodes=self.episodes, contacts=self._ports.contacts, sending_pauses=self._ports.sending_pauses)
 
     @cached_property
     def follow_link(self) -> FollowLink:
@@ -232,8 +235,19 @@ class UseCases:
             shops=given.shops,
             carts=given.carts,
             contacts=given.contacts,
+            journal=given.contact_journal,
             episodes=self.episodes,
             clock=given.clock,
+        )
+
+    @cached_property
+    def lift_suppression(self) -> LiftSuppression:
+        """Lifts a no, or says one."""
+        from rebasket.usecases.responses.lift_suppression import LiftSuppression
+
+        given = self._ports
+        return LiftSuppression(
+            contacts=given.contacts, journal=given.contact_journal, address_hash=given.address_hash, clock=given.clock
         )
 
     @cached_property

@@ -16,11 +16,14 @@ from moto import mock_aws
 from functions.visit import app as visit
 from rebasket.aws import keys
 from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+from rebasket.aws.contact_journal import DynamoContactJournal
 from rebasket.aws.episodes import DynamoEpisodes
 from rebasket.aws.sending_pauses import DynamoSendingPauses
 from rebasket.aws.sms_slots import DynamoSmsSlots
 from rebasket.domain.errors import Misconfigured
 from rebasket.domain.people.addresses import Channel
+from rebasket.domain.people.journal import Act, JournalEntry
+from rebasket.domain.people.returns import IN_A_ROW, WEEKS
 from rebasket.domain.sending.sending_pause import WINDOW, ReputationCounters, verdict
 from rebasket.domain.shops.policy import USUAL_QUIET_HOURS, Policy
 from rebasket.domain.shops.quiet_hours import QuietHours, first_allowed
@@ -52,6 +55,7 @@ def table() -> Iterator[Table]:
         contacts = DynamoContacts(made, RETENTION, clock)
         contacts.put(a_contact())
         contacts.link(SHOP, "k1", "c1")
+        DynamoContactJournal(made).note(SHOP, "k1", JournalEntry(at=START, act=Act.DENIED, by="somebody"))
         DynamoCarts(made, RETENTION).put(a_cart())
         DynamoEpisodes(made, clock).head(REF, HEADER)
         DynamoSendingPauses(made, clock).count(SHOP, "bounced")
@@ -69,6 +73,9 @@ KEPT = {
     "a cart": (keys.cart(SHOP, "c1"), timedelta(days=90, minutes=4)),
     # GDPR, Article 17: whatever cart there is can be found by its address; renewed weekly, so eight days longer than the cart.
     "what finds a cart": (keys.contact_cart(SHOP, "k1", "c1"), timedelta(days=98)),
+    # Proof for as long as anybody may ask for it: Germany, UWG § 7a, five years from each use of a consent; Slovakia, 452/2021,
+    # § 116, four from its withdrawal.
+    "what was done about a no": (keys.journal(SHOP, "k1", 1772445600000, "denied"), timedelta(days=1827)),
     # No address in it: finance compares a season with the last one (docs/operations.md, "Personal data").
     "an episode": (keys.episode(REF), timedelta(days=400)),
     # Counts only, no address: two months, of which the brake looks at a week.
@@ -184,8 +191,11 @@ def test_nothing_is_begun_in_the_last_minute_before_them() -> None:
             False,
         ),  # SES reviews an account at 5 % (Developer Guide, "Sender review process FAQ");
         (ReputationCounters(accepted=1_000, bounced=41), True),  # so ours is 4 %
-        (ReputationCounters(accepted=10, bounced=4), False),
-        (ReputationCounters(accepted=10, bounced=5), True),
+        # Chance, and whoever types wrong addresses: five of addresses that were somebody's, twenty (4 % of 500) of any.
+        (ReputationCounters(accepted=10, bounced=4, confirmed=4), False),
+        (ReputationCounters(accepted=10, bounced=5, confirmed=5), True),
+        (ReputationCounters(accepted=100, bounced=19), False),
+        (ReputationCounters(accepted=100, bounced=20), True),
         # The same page, and Gmail's email sender guidelines: complaints under 0.1 %; ours 0.08 %.
         (ReputationCounters(accepted=10_000, complained=8), False),
         (ReputationCounters(accepted=10_000, complained=9), True),
@@ -236,3 +246,10 @@ def test_the_usual_reminders_are_over_within_48_hours() -> None:
     """What US carriers ask of text messages about a cart: within 48 h of it."""
     assert [step.delay for step in USUAL.steps] == [timedelta(0), timedelta(hours=23)]
     assert USUAL.steps[-1].delay + USUAL.give_up <= timedelta(hours=48)
+
+
+def test_an_address_is_given_up_after_five_mails_in_a_row_that_came_back_over_two_weeks() -> None:
+    """Mailbox providers judge a sender by what it keeps sending to mailboxes that nobody reads; mailing services give up after
+    seven soft bounces of somebody who never reacted (Mailchimp Help, "Soft vs. hard bounces"), and send oftener.
+    """
+    assert (5, timedelta(days=14)) == (IN_A_ROW, WEEKS)

@@ -119,5 +119,5 @@ def test_in_pages(naughty: list[str]) -> None:
         assert page.shape == usual
         name = visible(text) if plain(text) else "oak"
         assert visible(page.one("p", **{"class": "shop"}).text.translate(ISOLATES)) == name
-        for other in (pages.opted_out_page(shop, text), pages.gone_page(shop, text)):
+        for other in (pages.opted_out_page(shop, text, "code"), pages.gone_page(shop, text)):
             assert all(a.attributes["href"].startswith(("https://", "http://")) for a in read(other).all("a"))

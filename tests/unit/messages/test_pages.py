@@ -13,7 +13,9 @@ from tests.unit.messages.briefs import SHOP, UKRAINIAN, read
 ELEMENTS = {"html", "head", "meta", "title", "style", "body", "main", "p", "h1", "form", "button", "a"}
 ALL = {
     "opt-out": pages.opt_out_page(SHOP, "en", "/o/code"),
-    "opted out": pages.opted_out_page(SHOP, "en"),
+    "opted out": pages.opted_out_page(SHOP, "en", "code"),
+    "back again": pages.back_again_page(SHOP, "en"),
+    "not undone": pages.not_undone_page(SHOP, "en"),
     "unknown": pages.unknown_page("en"),
     "gone": pages.gone_page(SHOP, "en"),
 }
@@ -27,7 +29,15 @@ def test_opting_out_takes_a_press_of_the_one_button() -> None:
     assert page.all("a") == []
 
 
-@pytest.mark.parametrize("name", ["opted out", "unknown", "gone"])
+def test_who_opted_out_may_take_it_back_by_one_button() -> None:
+    page = read(ALL["opted out"])
+    form = page.one("form")
+    assert (form.attributes["method"], form.attributes["action"]) == ("post", "code")
+    assert (page.one("button").attributes["name"], page.one("button").attributes["value"]) == ("undo", "1")
+    assert page.one("a").attributes["href"] == "https://oak.example/"
+
+
+@pytest.mark.parametrize("name", ["back again", "not undone", "unknown", "gone"])
 def test_other_pages_change_nothing(name: str) -> None:
     assert read(ALL[name]).all("form") == []
 
@@ -75,7 +85,7 @@ def test_policy_names_the_style_by_its_hash(page: str) -> None:
     [("uk-UA", "uk"), ("uk-UA,uk;q=0.9,en-US;q=0.8", "uk"), ("de,en;q=0.5", "en"), (None, "uk"), ("de", "uk")],
 )
 def test_in_the_shoppers_language_else_the_shops(locale: str | None, language: str) -> None:
-    assert read(pages.opted_out_page(UKRAINIAN, locale)).one("html").attributes["lang"] == language
+    assert read(pages.opted_out_page(UKRAINIAN, locale, "code")).one("html").attributes["lang"] == language
 
 
 def test_in_ukrainian() -> None:

@@ -102,11 +102,15 @@ def _unreplaced(packed: list[Any] | None) -> Replaced | None:
 
 
 def _consent(consent: Consent | None) -> list[Any] | None:
-    return None if consent is None else [consent.granted, consent.source, to_millis(consent.at)]
+    if consent is None:
+        return None
+    return [consent.granted, consent.source, to_millis(consent.at), *([True] if consent.double_opt_in else [])]
 
 
 def _unconsent(packed: list[Any] | None) -> Consent | None:
-    return None if packed is None else Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]))
+    if packed is None:
+        return None
+    return Consent(granted=packed[0], source=packed[1], at=from_millis(packed[2]), double_opt_in=len(packed) > 3)  # noqa: PLR2004  # its optional fourth part
 
 
 def pack_facts(facts: CartFacts) -> bytes:

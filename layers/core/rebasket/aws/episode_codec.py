@@ -11,6 +11,7 @@ from rebasket.domain.orders.refunds import Refunds
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.consent import Consent
 from rebasket.domain.people.contact import Contact, Send, SendState, Suppression, SuppressionReason, TouchId
+from rebasket.domain.people.returns import Returned
 from rebasket.domain.reminders.check import Check
 from rebasket.domain.reminders.episode import Arm, Credit, Episode, EpisodeRef, Header, Touch, TouchState
 from rebasket.domain.sending.delivery_events import DeliveryEvent
@@ -25,14 +26,19 @@ def pack_contact(contact: Contact) -> dict[str, Any]:
     return {
         "version": contact.version,
         "channel": contact.channel.value,
-        "consent": {"granted": consent.granted, "source": consent.source, "at": to_millis(consent.at)} if consent else None,
+        "consent": {
+            "granted": consent.granted, "source": consent.source, "at": to_millis(consent.at),
+            "double": consent.double_opt_in or None,
+        } if consent else None,
         "no": {"why": no.why.value, "at": to_millis(no.at)} if no else None,
+        "lifted": maybe_millis(contact.lifted_at),
+        "renewed": maybe_millis(contact.renewed_at),
         "bought": maybe_millis(contact.bought_at),
         "placed": maybe_millis(contact.placed_at),
         "sends": {
             str(touch): {
                 "state": s.state.value, "owner": s.owner, "at": to_millis(s.at), "attempt": s.attempt, "day": s.day,
-                "earlier": [to_millis(at) for at in s.earlier] or None,
+                "earlier": [to_millis(at) for at in s.earlier] or None, "back": s.returned.value if s.returned else None,
             }
             for touch, s in contact.sends.items()
         } or None,
@@ -47,8 +53,17 @@ def unpack_contact(shop: str, key: str, item: Mapping[str, Any]) -> Contact:
         key=key,
         channel=Channel(item["channel"]),
         version=item["version"],
-        consent=Consent(granted=consent["granted"], source=consent["source"], at=from_millis(consent["at"])) if consent else None,
+        consent=Consent(
+            granted=consent["granted"],
+            source=consent["source"],
+            at=from_millis(consent["at"]),
+            double_opt_in=consent.get("double", False),
+        )
+        if consent
+        else None,
         suppression=Suppression(why=SuppressionReason(no["why"]), at=from_millis(no["at"])) if no else None,
+        lifted_at=maybe_time(item.get("lifted")),
+        renewed_at=maybe_time(item.get("renewed")),
         bought_at=maybe_time(item.get("bought")),
         placed_at=maybe_time(item.get("placed")),
         sends={
@@ -59,6 +74,7 @@ def unpack_contact(shop: str, key: str, item: Mapping[str, Any]) -> Contact:
                 attempt=s["attempt"],
                 day=s["day"],
                 earlier=tuple(map(from_millis, s.get("earlier", ()))),
+                returned=Returned(s["back"]) if "back" in s else None,
             )
             for touch, s in item.get("sends", {}).items()
         },

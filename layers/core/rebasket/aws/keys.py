@@ -34,6 +34,11 @@ def contact_cart(shop: str, key: str, cart_id: str) -> Key:
     return {"pk": f"contact#{shop}#{key}", "sk": f"cart#{cart_id}"}
 
 
+def journal(shop: str, key: str, millis: int, act: str) -> Key:
+    """What was done about a contact's "no" at that moment; in order of time."""
+    return {"pk": f"contact#{shop}#{key}", "sk": f"journal#{millis:014}#{act}"}
+
+
 def episode(ref: EpisodeRef) -> Key:
     """An episode."""
     shard = zlib.crc32(ref.cart.encode()) % EPISODE_SHARDS
@@ -90,6 +95,11 @@ def pause(shop_id: str) -> Key:
 
 STOP: Key = {"pk": "shop##stop", "sk": "stop"}
 """That nobody sends anything for now. Under the shops' prefix, where every function may read."""
+
+
+def other_voice(shop_id: str, channel: str) -> Key:
+    """That a shop's platform sent reminders of its own on that channel."""
+    return {"pk": f"elsewhere#{shop_id}", "sk": channel}
 
 
 def sms_slots(shop_id: str, beginning: str, hour: str) -> Key:

@@ -18,6 +18,7 @@ from rebasket.domain.people.contact_form import contact_of, is_contact, person_o
 from rebasket.domain.people.holds import Hold, PaymentWord
 from rebasket.domain.people.identity import Identity, Kind
 from rebasket.domain.people.person import ArmDrawn, EpisodeKey, Group, Person, Pointer
+from rebasket.domain.people.returns import Returned
 from rebasket.domain.people.sends import Send
 
 if TYPE_CHECKING:
@@ -71,16 +72,20 @@ def _beside(identity: Identity) -> dict[str, Any]:
     """What a contact has no room for: every no but the weightiest that stands, and when all of them were lifted."""
     standing = identity.suppression
     noes = {why.value: to_millis(at) for why, at in identity.noes.items() if standing is None or why is not standing.why}
-    return {"noes": noes or None, "lifted": maybe_millis(identity.lifted_at)}
+    return {"noes": noes or None, "lifted": maybe_millis(identity.lifted_at), "renewed": maybe_millis(identity.renewed_at)}
 
 
 def _with_beside(person: Person, item: Mapping[str, Any]) -> Person:
-    if "noes" not in item and "lifted" not in item:
+    if item.keys().isdisjoint(("noes", "lifted", "renewed")):
         return person
     known = person.identities[person.key]
     noes = {SuppressionReason(why): from_millis(at) for why, at in item.get("noes", {}).items()}
     identity = Identity(
-        kind=known.kind, consent=known.consent, noes={**noes, **known.noes}, lifted_at=maybe_time(item.get("lifted"))
+        kind=known.kind,
+        consent=known.consent,
+        noes={**noes, **known.noes},
+        lifted_at=maybe_time(item.get("lifted")),
+        renewed_at=maybe_time(item.get("renewed")),
     )
     return replace(person, identities={person.key: identity})
 
@@ -89,9 +94,12 @@ def _pack_identity(identity: Identity) -> dict[str, Any]:
     consent = identity.consent
     return {
         "kind": identity.kind.value,
-        "consent": [consent.granted, consent.source, to_millis(consent.at)] if consent else None,
+        "consent": [consent.granted, consent.source, to_millis(consent.at), *([True] if consent.double_opt_in else [])]
+        if consent
+        else None,
         "noes": {why.value: to_millis(at) for why, at in identity.noes.items()} or None,
         "lifted": maybe_millis(identity.lifted_at),
+        "renewed": maybe_millis(identity.renewed_at),
     }
 
 
@@ -99,9 +107,12 @@ def _unpack_identity(packed: Mapping[str, Any]) -> Identity:
     consent = packed.get("consent")
     return Identity(
         kind=Kind(packed["kind"]),
-        consent=Consent(granted=consent[0], source=consent[1], at=from_millis(consent[2])) if consent else None,
+        consent=Consent(granted=consent[0], source=consent[1], at=from_millis(consent[2]), double_opt_in=consent[3:] == [True])
+        if consent
+        else None,
         noes={SuppressionReason(why): from_millis(at) for why, at in packed.get("noes", {}).items()},
         lifted_at=maybe_time(packed.get("lifted")),
+        renewed_at=maybe_time(packed.get("renewed")),
     )
 
 
@@ -109,6 +120,7 @@ def _pack_send(send: Send) -> dict[str, Any]:
     return {
         "state": send.state.value, "owner": send.owner, "at": to_millis(send.at), "attempt": send.attempt, "day": send.day,
         "to": send.to, "earlier": [to_millis(at) for at in send.earlier] or None,
+        "back": send.returned.value if send.returned else None,
     }  # fmt: skip
 
 
@@ -121,6 +133,7 @@ def _unpack_send(packed: Mapping[str, Any]) -> Send:
         day=packed["day"],
         to=packed["to"],
         earlier=tuple(map(from_millis, packed.get("earlier", ()))),
+        returned=Returned(packed["back"]) if "back" in packed else None,
     )
 
 

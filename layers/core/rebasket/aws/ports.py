@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from rebasket.aws.amiss import DynamoAmissEvents
     from rebasket.aws.books import DynamoBooks
     from rebasket.aws.carts import DynamoCarts, DynamoContacts, DynamoLinks
+    from rebasket.aws.contact_journal import DynamoContactJournal
     from rebasket.aws.episodes import DynamoEpisodes
+    from rebasket.aws.other_voices import DynamoOtherVoices
     from rebasket.aws.sending_pauses import DynamoSendingPauses
     from rebasket.aws.ses import SesMailer
     from rebasket.aws.shops import DynamoShops
@@ -110,6 +112,20 @@ class AwsPorts:
         from rebasket.aws.carts import DynamoContacts
 
         return DynamoContacts(self.table, self.settings.retention, self.clock)
+
+    @cached_property
+    def contact_journal(self) -> DynamoContactJournal:
+        """What was done about a no."""
+        from rebasket.aws.contact_journal import DynamoContactJournal
+
+        return DynamoContactJournal(self.table)
+
+    @cached_property
+    def other_voices(self) -> DynamoOtherVoices:
+        """Reminders that shops' platforms sent."""
+        from rebasket.aws.other_voices import DynamoOtherVoices
+
+        return DynamoOtherVoices(self.table)
 
     @cached_property
     def episode_store(self) -> DynamoEpisodes:

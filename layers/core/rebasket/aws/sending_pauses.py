@@ -40,7 +40,7 @@ class DynamoSendingPauses:
         now = self.clock()
         first, last = f"{now - WINDOW + timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}"
         days = self.table.query(keys.reputation(shop, "")["pk"], first, last)
-        words = ("accepted", "bounced", "complained")
+        words = ("accepted", "bounced", "complained", "confirmed")
         return sum((ReputationCounters(**{word: day.get(word, 0) for word in words}) for day in days), ReputationCounters())
 
     def pause(self, shop: str, why: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rebasket.memory.amiss import MemoryAmissEvents
 from rebasket.memory.books import MemoryBooks
 from rebasket.memory.carts import MemoryCarts, MemoryContacts, MemoryLinks
+from rebasket.memory.contact_journal import MemoryContactJournal
 from rebasket.memory.episodes import MemoryEpisodes
 from rebasket.memory.sending import MemoryMailer, MemoryTexter
 from rebasket.memory.shops import MemorySendingPauses, MemoryShops, MemorySmsSlots
@@ -14,6 +15,7 @@ __all__ = [
     "MemoryAmissEvents",
     "MemoryBooks",
     "MemoryCarts",
+    "MemoryContactJournal",
     "MemoryContacts",
     "MemoryDeadLetters",
     "MemoryEpisodes",

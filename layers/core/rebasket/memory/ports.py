@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rebasket.memory.amiss import MemoryAmissEvents
 from rebasket.memory.books import MemoryBooks
 from rebasket.memory.carts import MemoryCarts, MemoryContacts, MemoryLinks
+from rebasket.memory.contact_journal import MemoryContactJournal
 from rebasket.memory.episodes import MemoryEpisodes
 from rebasket.memory.shops import MemoryShops, MemorySmsSlots
 from rebasket.memory.timers import MemoryDeadLetters, MemoryTimers
@@ -42,6 +43,7 @@ class MemoryPorts:
     carts: ports.Carts = field(default_factory=MemoryCarts)
     timers: ports.Timers = field(default_factory=MemoryTimers)
     contacts: ports.Contacts = field(default_factory=MemoryContacts)
+    contact_journal: ports.ContactJournal = field(default_factory=MemoryContactJournal)
     episode_store: ports.Episodes = field(default_factory=MemoryEpisodes)
     shops: ports.Shops = field(default_factory=MemoryShops)
     links: ports.Links = field(default_factory=MemoryLinks)

@@ -25,6 +25,11 @@ _LETTER_MEETS_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NO_CURRENCY, _TESTING = "XXX", "XTS"
 
 
+def minor_digits(currency: str) -> int:
+    """How many digits of an amount are minor units: 2 for EUR, 0 for JPY."""
+    return _DIGITS.get(currency, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """Writes amounts of one currency in one locale."""

@@ -28,9 +28,19 @@ def opt_out_page(shop: Shop, locale: str | None, action: str) -> str:
     return _page("opt_out", shop, locale, form=action)
 
 
-def opted_out_page(shop: Shop, locale: str | None) -> str:
-    """Says that the reminders have stopped."""
-    return _page("opted_out", shop, locale, link=web_url(shop.url, also_http=True))
+def opted_out_page(shop: Shop, locale: str | None, undo: str) -> str:
+    """Says that the reminders have stopped; its one button takes that back, by posting `undo=1` to `undo`."""
+    return _page("opted_out", shop, locale, undo=undo, link=web_url(shop.url, also_http=True))
+
+
+def back_again_page(shop: Shop, locale: str | None) -> str:
+    """Says that the opt-out was taken back."""
+    return _page("back_again", shop, locale, link=web_url(shop.url, also_http=True))
+
+
+def not_undone_page(shop: Shop, locale: str | None) -> str:
+    """Says that there is a no that this link cannot take back."""
+    return _page("not_undone", shop, locale, link=web_url(shop.url, also_http=True))
 
 
 def unknown_page(locale: str | None) -> str:
@@ -50,7 +60,9 @@ def content_security_policy(page: str) -> str:
     return f"default-src 'none'; style-src {sources}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
-def _page(kind: str, shop: Shop | None, locale: str | None, *, form: str | None = None, link: str | None = None) -> str:
+def _page(
+    kind: str, shop: Shop | None, locale: str | None, *, form: str | None = None, undo: str | None = None, link: str | None = None
+) -> str:
     catalogue = wording(language_of(locale, shop.locale if shop else None))
     words = catalogue.pages[kind]
     name = isolated(plain(shop.name) or shop.id) if shop else ""
@@ -64,6 +76,8 @@ def _page(kind: str, shop: Shop | None, locale: str | None, *, form: str | None 
         action=words.action,
         shop=name,
         form=form,
+        undo=undo,
+        undo_words=words.undo,
         link=link,
         colour=button,
         ink=ink_on(button),

@@ -32,11 +32,12 @@ class StepWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageWords:
-    """What one page says; `action` is its button or link, empty when it has none."""
+    """What one page says; `action` is its button or link, empty when it has none; `undo` the button that takes it back."""
 
     title: str
     body: str
     action: str
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

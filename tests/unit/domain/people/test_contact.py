@@ -13,6 +13,7 @@ from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import (
     MAX_UNSENT,
     SENDS_RETENTION,
+    WEIGHTS,
     Contact,
     Send,
     SendState,
@@ -20,6 +21,7 @@ from rebasket.domain.people.contact import (
     TouchId,
     claimed,
     consented,
+    lifted,
     purchased,
     released,
     suppressed,
@@ -97,19 +99,26 @@ def test_a_later_yes_does_not_lift_an_opt_out() -> None:
 
 
 @pytest.mark.parametrize("why", [SuppressionReason.OPTED_OUT, SuppressionReason.COMPLAINED, SuppressionReason.ERASED])
-def test_what_a_person_said_replaces_a_bounce_and_nothing_replaces_it(why: SuppressionReason) -> None:
+def test_what_a_person_said_replaces_a_bounce_and_nothing_lighter_replaces_it(why: SuppressionReason) -> None:
     bounced = suppressed(BLANK, SuppressionReason.BOUNCED, START)
     assert not bounced.suppressed_by_person
     said = suppressed(bounced, why, after(hours=1))
     assert said.suppression is not None
     assert said.suppression.why is why
     for other in SuppressionReason:
-        assert suppressed(said, other, after(hours=2)) is said
+        again = suppressed(said, other, after(minutes=30)).suppression
+        assert again is not None
+        assert WEIGHTS[again.why] == max(WEIGHTS[why], WEIGHTS[other])
 
 
-def test_a_bounce_told_again_keeps_its_first_time() -> None:
-    bounced = suppressed(BLANK, SuppressionReason.BOUNCED, START)
-    assert suppressed(bounced, SuppressionReason.BOUNCED, after(hours=1)) is bounced
+@pytest.mark.parametrize("why", list(SuppressionReason))
+def test_of_a_no_told_again_the_later_time_counts_for_a_lifting_between_the_two_must_not_win(why: SuppressionReason) -> None:
+    once = suppressed(BLANK, why, after(hours=1))
+    assert suppressed(once, why, START) is once
+    twice = suppressed(once, why, after(hours=2))
+    assert twice.suppression is not None
+    assert twice.suppression.at == after(hours=2)
+    assert lifted(twice, after(minutes=90)).suppression == twice.suppression
 
 
 def test_the_cap_counts_claims_inside_the_window_other_than_its_own() -> None:

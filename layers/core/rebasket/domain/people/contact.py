@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rebasket.domain.people.consent import later_consent
+from rebasket.domain.people.returns import Posted, Returned, nothing_arrives
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SENDS_RETENTION = timedelta(days=60)
 """How long a contact remembers what was sent to it."""
+
+HEARD_BY = timedelta(days=1)
+"""A mail that has not come back after so long has arrived: providers give up trying within hours (SES: 14)."""
 
 MAX_UNSENT = 100
 """Entries kept of touches that were decided against, held or given back, the newest. Claims are few, for the cap sees to that; of
@@ -74,7 +78,7 @@ class Send:
     """One entry of `sends`: who claimed the touch when, which try it was, and on which day its episode is filed.
 
     A cart that was forgotten after its retention may come back under its name, and its touches with it: the day tells them apart.
-    `earlier`: when messages of this name went out before, for the cap.
+    `earlier`: when messages of this name went out before, for the cap. `returned`: how it came back, if it did, for now.
     """
 
     state: SendState
@@ -83,6 +87,7 @@ class Send:
     attempt: int
     day: str
     earlier: tuple[datetime, ...] = ()
+    returned: Returned | None = None
 
 
 class SuppressionReason(StrEnum):
@@ -92,6 +97,20 @@ class SuppressionReason(StrEnum):
     COMPLAINED = "complained"
     BOUNCED = "bounced"
     ERASED = "erased"
+
+
+WEIGHTS = {
+    SuppressionReason.BOUNCED: 1,
+    SuppressionReason.OPTED_OUT: 2,
+    SuppressionReason.COMPLAINED: 3,
+    SuppressionReason.ERASED: 4,
+}
+"""Which reason is told where several stand: the heaviest. A bounce is the mailbox's word; the others are the person's."""
+
+RENEWABLE = frozenset({SuppressionReason.BOUNCED, SuppressionReason.OPTED_OUT})
+"""What a renewed double opt-in lifts: they said themselves that they want messages again, and the link that they followed proves
+that the mailbox is read. A complaint told the provider, too, which holds the address back itself and judges the sender by it; an
+erasure was asked for by law. Neither is undone by a form, only by whoever answers for it (docs/operations.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +123,10 @@ class Suppression:
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """A contact as stored; every write raises `version`. `bought_at` is our time, `placed_at` the shop's; both only rise."""
+    """A contact as stored; every write raises `version`. `bought_at` is our time, `placed_at` the shop's; both only rise.
+
+    `lifted_at`: when every no was last lifted, `renewed_at`: when those that are RENEWABLE were. A no from before comes too late.
+    """
 
     shop: str
     key: str
@@ -112,6 +134,8 @@ class Contact:
     version: int = 0
     consent: Consent | None = None
     suppression: Suppression | None = None
+    lifted_at: datetime | None = None
+    renewed_at: datetime | None = None
     bought_at: datetime | None = None
     placed_at: datetime | None = None
     sends: Mapping[TouchId, Send] = field(default_factory=dict)
@@ -156,10 +180,14 @@ def _sent(send: Send, besides: Send | None, *, held: bool = False) -> tuple[date
 def consented(contact: Contact, consent: Consent) -> Contact:
     """With a later statement of consent; the same object when it changes nothing.
 
-    A later "yes" does not undo an opt-out by link, a complaint or a bounce: those stay until the shop lifts them on purpose.
+    A later "yes" does not undo an opt-out by link, a complaint or a bounce: those stay until the shop lifts them on purpose. But
+    one by double opt-in does, of what is RENEWABLE.
     """
     latest = later_consent(contact.consent, consent)
-    return contact if latest == contact.consent else contact.written(consent=latest)
+    new = replace(contact, consent=latest)
+    if consent.granted and consent.double_opt_in:
+        new = renewed(new, consent.at)
+    return contact if new == contact else replace(new, version=contact.version + 1)
 
 
 def purchased(contact: Contact, bought_at: datetime, placed_at: datetime) -> Contact:
@@ -172,11 +200,66 @@ def purchased(contact: Contact, bought_at: datetime, placed_at: datetime) -> Con
 
 
 def suppressed(contact: Contact, why: SuppressionReason, at: datetime) -> Contact:
-    """Told no. A weightier reason replaces a bounce; otherwise the first one stays."""
+    """Told no; the same object when it changes nothing. The weightier reason stays, of the same the later time: a lifting dated
+    between the two must not win. Nothing changes when the no was lifted after it was said.
+    """
     known = contact.suppression
-    if known is not None and not (known.why is SuppressionReason.BOUNCED and why is not SuppressionReason.BOUNCED):
+    if _came_too_late(contact, why, at) or (known is not None and (WEIGHTS[known.why], known.at) >= (WEIGHTS[why], at)):
         return contact
     return contact.written(suppression=Suppression(why=why, at=at))
+
+
+def _came_too_late(contact: Contact, why: SuppressionReason, at: datetime) -> bool:
+    lifted_at = later(contact.lifted_at, contact.renewed_at if why in RENEWABLE else None)
+    return lifted_at is not None and at < lifted_at
+
+
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two moments, either of which may never have been."""
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
+def lifted(contact: Contact, at: datetime) -> Contact:
+    """Every no from before that moment lifted, by the shop, on purpose; the same object when it changes nothing."""
+    return _without_no(contact, at, frozenset(SuppressionReason), lifted_at=later(contact.lifted_at, at))
+
+
+def renewed(contact: Contact, at: datetime) -> Contact:
+    """Every no from before that moment lifted that is RENEWABLE; the same object when it changes nothing."""
+    return _without_no(contact, at, RENEWABLE, renewed_at=later(contact.renewed_at, at))
+
+
+def _without_no(contact: Contact, at: datetime, reasons: frozenset[SuppressionReason], **since: datetime | None) -> Contact:
+    no = contact.suppression
+    gone = no is not None and no.why in reasons and no.at < at
+    new = replace(contact, suppression=None if gone else no, **since)  # type: ignore[arg-type]  # the two callers name fields
+    return contact if new == contact else replace(new, version=contact.version + 1)
+
+
+def came_back(contact: Contact, touch: TouchId, day: str, how: Returned, at: datetime) -> Contact:
+    """With word that a mail came back for now, and given up if so did all the last ones; the same object when that was known."""
+    mine = contact.send_of(touch, day)
+    if mine is None or mine.returned is not None:
+        return contact
+    told = contact.written(sends={**contact.sends, touch: replace(mine, returned=how)})
+    posted = [Posted(s.at, s.returned) for s in told.sends.values() if s.state is SendState.CLAIMED]
+    if not nothing_arrives(posted):
+        return told
+    return replace(suppressed(told, SuppressionReason.BOUNCED, at), version=told.version)
+
+
+def is_confirmed(contact: Contact, touch: TouchId) -> bool:
+    """Whether the address was known to be somebody's before this touch: by a purchase, a double opt-in, or another message that
+    did not come back. A ticked box is none of these: whoever types a stranger's address can tick it, too.
+    """
+    bought = contact.bought_at is not None or contact.placed_at is not None
+    said = contact.consent is not None and contact.consent.granted and contact.consent.double_opt_in
+    mine = contact.sends.get(touch)
+    arrived = mine is not None and any(
+        send.state is SendState.CLAIMED and send.returned is None and send.at <= mine.at - HEARD_BY
+        for send in contact.sends.values()
+    )
+    return bought or said or arrived
 
 
 def claimed(contact: Contact, touch: TouchId, send: Send) -> Contact:

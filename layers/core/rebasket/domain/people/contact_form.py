@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 def person_of(contact: Contact) -> Person:
     """The person that a contact is."""
     no = contact.suppression
-    identity = Identity(kind=Kind.of(contact.channel), consent=contact.consent, noes={no.why: no.at} if no else {})
+    identity = Identity(
+        kind=Kind.of(contact.channel),
+        consent=contact.consent,
+        noes={no.why: no.at} if no else {},
+        lifted_at=contact.lifted_at,
+        renewed_at=contact.renewed_at,
+    )
     return Person(
         shop=contact.shop,
         key=contact.key,
@@ -38,6 +44,7 @@ def person_of(contact: Contact) -> Person:
                 day=send.day,
                 to=contact.key,
                 earlier=send.earlier,
+                returned=send.returned,
             )
             for touch, send in contact.sends.items()
         },
@@ -54,11 +61,19 @@ def contact_of(person: Person) -> Contact:
         version=person.version,
         consent=identity.consent,
         suppression=identity.suppression,
+        lifted_at=identity.lifted_at,
+        renewed_at=identity.renewed_at,
         bought_at=person.bought_at,
         placed_at=person.placed_at,
         sends={
             touch: one_address.Send(
-                state=send.state, owner=send.owner, at=send.at, attempt=send.attempt, day=send.day, earlier=send.earlier
+                state=send.state,
+                owner=send.owner,
+                at=send.at,
+                attempt=send.attempt,
+                day=send.day,
+                earlier=send.earlier,
+                returned=send.returned,
             )
             for touch, send in person.sends.items()
         },

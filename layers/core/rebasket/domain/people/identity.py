@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.consent import later_consent
-from rebasket.domain.people.contact import Suppression, SuppressionReason
+from rebasket.domain.people.contact import RENEWABLE, Suppression, SuppressionReason, later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,17 +68,19 @@ class Recipient:
 class Identity:
     """What is known of one identity.
 
-    `noes`: when each reason to stop was told last; `lifted_at`: when the shop last lifted them. A no that was lifted stays, as a
-    dated fact: were it removed, it would come back from a copy.
+    `noes`: when each reason to stop was told last; `lifted_at`: when the shop last lifted them all; `renewed_at`: when those that
+    are RENEWABLE were. A no that was lifted stays, as a dated fact: were it removed, it would come back from a copy.
     """
 
     kind: Kind
     consent: Consent | None = None
     noes: Mapping[SuppressionReason, datetime] = field(default_factory=dict)
     lifted_at: datetime | None = None
+    renewed_at: datetime | None = None
 
     def _stands(self, why: SuppressionReason) -> bool:
-        return why in self.noes and (self.lifted_at is None or self.noes[why] >= self.lifted_at)
+        lifted_at = later(self.lifted_at, self.renewed_at if why in RENEWABLE else None)
+        return why in self.noes and (lifted_at is None or self.noes[why] >= lifted_at)
 
     @property
     def suppression(self) -> Suppression | None:
@@ -93,8 +95,9 @@ class Identity:
 
 
 def consented(identity: Identity, consent: Consent) -> Identity:
-    """With a later statement of consent. A later "yes" undoes no "no"."""
-    return replace(identity, consent=later_consent(identity.consent, consent))
+    """With a later statement of consent. A later "yes" undoes no "no", but one by double opt-in those that are RENEWABLE."""
+    told = replace(identity, consent=later_consent(identity.consent, consent))
+    return renewed(told, consent.at) if consent.granted and consent.double_opt_in else told
 
 
 def suppressed(identity: Identity, why: SuppressionReason, at: datetime) -> Identity:
@@ -105,6 +108,11 @@ def suppressed(identity: Identity, why: SuppressionReason, at: datetime) -> Iden
 def lifted(identity: Identity, at: datetime) -> Identity:
     """Every no from before that moment lifted, by the shop, on purpose."""
     return replace(identity, lifted_at=later(identity.lifted_at, at))
+
+
+def renewed(identity: Identity, at: datetime) -> Identity:
+    """Every no from before that moment lifted that is RENEWABLE."""
+    return replace(identity, renewed_at=later(identity.renewed_at, at))
 
 
 def merged(one: Identity, other: Identity) -> Identity:
@@ -118,9 +126,5 @@ def merged(one: Identity, other: Identity) -> Identity:
             if why in one.noes or why in other.noes
         },
         lifted_at=later(one.lifted_at, other.lifted_at),
+        renewed_at=later(one.renewed_at, other.renewed_at),
     )
-
-
-def later(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The later of two moments, either of which may never have been."""
-    return max((at for at in (one, other) if at is not None), default=None)

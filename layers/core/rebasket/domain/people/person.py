@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from rebasket.domain.people import holds as pending
 from rebasket.domain.people import identity as identities_
 from rebasket.domain.people import sends as entries
-from rebasket.domain.people.contact import SendState, TouchId
+from rebasket.domain.people.contact import HEARD_BY, SendState, SuppressionReason, TouchId
+from rebasket.domain.people.returns import Posted, nothing_arrives
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
     from rebasket.domain.people.consent import Consent
-    from rebasket.domain.people.contact import SuppressionReason
     from rebasket.domain.people.holds import Hold
     from rebasket.domain.people.identity import Identity, Kind
+    from rebasket.domain.people.returns import Returned
     from rebasket.domain.people.sends import Send
 
 MAX_IDENTITIES = 20
@@ -140,6 +141,44 @@ def suppressed(person: Person, key: str, why: SuppressionReason, at: datetime) -
 def lifted(person: Person, key: str, at: datetime) -> Person:
     """Every earlier no of one identity lifted; the same object when it changes nothing."""
     return _with_identity(person, key, identities_.lifted(person.identities[key], at))
+
+
+def renewed(person: Person, key: str, at: datetime) -> Person:
+    """Every earlier no of one identity lifted that is RENEWABLE; the same object when it changes nothing."""
+    return _with_identity(person, key, identities_.renewed(person.identities[key], at))
+
+
+def came_back(person: Person, touch: TouchId, day: str, how: Returned, at: datetime) -> Person:
+    """With word that a mail came back for now, and its identity given up if so did all its last ones; the same object when that
+    was known.
+    """
+    sends = entries.came_back(person.sends, touch, day, how)
+    if sends is person.sends:
+        return person
+    to = sends[touch].to
+    posted = [
+        Posted(s.at, s.returned) for t, s in sends.items() if s.to == to and s.state is SendState.CLAIMED and not t.elsewhere
+    ]
+    told = person.written(sends=sends)
+    if not nothing_arrives(posted) or to not in person.identities:
+        return told
+    return replace(suppressed(told, to, SuppressionReason.BOUNCED, at), version=told.version)
+
+
+def is_confirmed(person: Person, key: str, touch: TouchId) -> bool:
+    """Whether an identity was known to be somebody's before this touch: by a purchase of the person, a double opt-in, or another
+    message to it that did not come back. A ticked box is none of these.
+    """
+    bought = person.bought_at is not None or person.placed_at is not None
+    consent = person.identities[key].consent if key in person.identities else None
+    said = consent is not None and consent.granted and consent.double_opt_in
+    mine = person.sends.get(touch)
+    arrived = mine is not None and any(
+        send.state is SendState.CLAIMED and send.returned is None and send.to == key and send.at <= mine.at - HEARD_BY
+        for other, send in person.sends.items()
+        if not other.elsewhere
+    )
+    return bought or said or arrived
 
 
 def _with_identity(person: Person, key: str, identity: Identity) -> Person:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from rebasket.domain.people.returns import Returned
+
 MAX_UNSENT_MERGED = MAX_UNSENT + 1
 """Entries kept by a union of touches that were not sent: as many as a claim leaves, and the claimed one itself."""
 
@@ -22,7 +24,7 @@ class Send:
     """One entry: who claimed the touch when, which try it was, on which day its episode is filed, to which identity it goes.
 
     A cart that was forgotten after its retention may come back under its name, and its touches with it: the day tells them apart.
-    `earlier`: when messages of this name went out before, for the cap.
+    `earlier`: when messages of this name went out before, for the cap. `returned`: how it came back, if it did, for now.
     """
 
     state: SendState
@@ -32,6 +34,7 @@ class Send:
     day: str
     to: str
     earlier: tuple[datetime, ...] = ()
+    returned: Returned | None = None
 
     def times(self, *, held: bool = False) -> tuple[datetime, ...]:
         """When messages went out, as far as the entry knows; with `held`, or would have, but for the control group."""
@@ -52,6 +55,14 @@ def claimed(sends: Mapping[TouchId, Send], touch: TouchId, send: Send) -> dict[T
         send = replace(send, earlier=tuple(at for at in times if at > since))
     kept = {t: s for t, s in sends.items() if s.at > since and t != touch}
     return {**_newest(kept, MAX_UNSENT), touch: send}
+
+
+def came_back(sends: Mapping[TouchId, Send], touch: TouchId, day: str, how: Returned) -> Mapping[TouchId, Send]:
+    """With word that a mail came back for now; the same object when that was known, or the entry is not there any more."""
+    mine = sends.get(touch)
+    if mine is None or mine.day != day or mine.returned is not None:
+        return sends
+    return {**sends, touch: replace(mine, returned=how)}
 
 
 def ended(sends: Mapping[TouchId, Send], touch: TouchId, owner: str, state: SendState) -> Mapping[TouchId, Send]:
@@ -97,4 +108,4 @@ def _newest(sends: Mapping[TouchId, Send], most: int) -> dict[TouchId, Send]:
 
 def _progress(send: Send) -> tuple[object, ...]:
     """Newer day, higher attempt, later state; the rest only so that no two entries are equally far."""
-    return (send.day, send.attempt, _NEAREST_FIRST.index(send.state), send.at, send.owner, send.to)
+    return (send.day, send.attempt, _NEAREST_FIRST.index(send.state), send.at, send.owner, send.to, send.returned or "")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rebasket.domain.people import holds, identity, sends
+from rebasket.domain.people.contact import later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +31,8 @@ def union(kept: Person, other: Person) -> Person:
     return replace(
         kept,
         identities=_identities(kept.identities, other.identities),
-        bought_at=identity.later(kept.bought_at, other.bought_at),
-        placed_at=identity.later(kept.placed_at, other.placed_at),
+        bought_at=later(kept.bought_at, other.bought_at),
+        placed_at=later(kept.placed_at, other.placed_at),
         holds=holds.merged(kept.holds, other.holds),
         sends=sends.merged(kept.sends, other.sends),
         arms=_arms(kept.arms, other.arms),

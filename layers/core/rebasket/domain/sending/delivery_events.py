@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.people.addresses import Channel
     from rebasket.domain.people.contact import TouchId
+    from rebasket.domain.people.returns import Returned
 
 
 class DeliveryEvent(StrEnum):
@@ -28,7 +29,12 @@ class DeliveryEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """One provider event about one touch. Every word but a soft one proves that the message was accepted."""
+    """One provider event about one touch. Each proves that the message was accepted.
+
+    `at`: when the message was; `said_at`: when the word was said, by the mailbox or its owner, however late it arrives.
+    `returned`: how it came back, where that is not permanent. `held_by_provider`: from the provider's own suppression list;
+    nothing was sent, and this counts in no share by which a sender is judged.
+    """
 
     shop: str
     day: str
@@ -38,3 +44,11 @@ class Feedback:
     word: DeliveryEvent
     message_id: str | None
     at: datetime
+    said_at: datetime | None = None
+    returned: Returned | None = None
+    held_by_provider: bool = False
+
+    @property
+    def dated(self) -> datetime:
+        """The moment of the word; of the message, where the provider named none."""
+        return self.said_at or self.at

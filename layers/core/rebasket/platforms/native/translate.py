@@ -162,7 +162,9 @@ def _person(sent: parts.Contact | None) -> ev.Person:
 
 
 def _consent(sent: parts.Consent | None) -> Consent | None:
-    return None if sent is None else Consent(granted=sent.granted, source=sent.source, at=sent.at)
+    if sent is None:
+        return None
+    return Consent(granted=sent.granted, source=sent.source, at=sent.at, double_opt_in=bool(sent.double_opt_in))
 
 
 def _lines(sent: list[parts.Line]) -> tuple[ev.Line, ...]:

@@ -20,11 +20,16 @@ class Wire(BaseModel):
 
 
 class Consent(Wire):
-    """What the shopper said about being written to on one channel: whether, where they said it, and when."""
+    """What the shopper said about being written to on one channel: whether, where they said it, and when.
+
+    `double_opt_in`: they confirmed it by following a link in a message to that very address, at `at`. Such a consent lifts an
+    earlier opt-out and an earlier bounce; never a complaint or an erasure.
+    """
 
     granted: bool
     source: f.Source
     at: f.Moment
+    double_opt_in: bool | None = None
 
 
 class Consents(Wire):
