@@ -101,7 +101,10 @@ SPELLED = {"a number as text", "minus nought", "half a surrogate pair", "a contr
 """What can be read as it was meant, or says nothing."""
 
 
-@pytest.mark.parametrize(("body", "pointer"), [WRONG[name] for name in WRONG if name not in SPELLED], ids=WRONG.keys() - SPELLED)
+MENDABLE = [name for name in WRONG if name not in SPELLED]
+
+
+@pytest.mark.parametrize(("body", "pointer"), [WRONG[name] for name in MENDABLE], ids=MENDABLE)
 def test_what_is_wrong_in_one_place_is_left_out_there_and_told(shop: World, body: bytes, pointer: str) -> None:
     reply = shop.post(body)
     assert any(found.startswith(pointer) for found in (reply.warnings if reply.status == 202 else reply.pointers))
