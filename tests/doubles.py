@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.identity import ShopperId
+    from rebasket.domain.people.sends import Send
     from rebasket.memory import MemoryLinks
 
 Port = TypeVar("Port")
@@ -109,14 +110,20 @@ class WatchedContacts(MemoryContacts):
 
     clock: ManualClock = field(default_factory=ManualClock)
     history: list[Happening] = field(default_factory=list)
+    known: set[tuple[TouchId, Send]] = field(default_factory=set)
+    """Every entry that was ever put: one that only moved, with its person, is no new claim."""
 
     def put(self, person: Person) -> bool:
-        known = {(touch, send) for item in self.items.values() if isinstance(item, Person) for touch, send in item.sends.items()}
+        before = self.items.get((person.shop, person.key))
+        if isinstance(before, Person):
+            self.known.update(before.sends.items())
         done = super().put(person)
         for touch, send in person.sends.items() if done else ():
-            if send.state is SendState.CLAIMED and (touch, send) not in known:
-                before = max(person.times(send), default=None)
-                self.history.append(Happening("gate", self.clock(), touch.cart, send.to, touch, before=before))
+            if send.state is SendState.CLAIMED and (touch, send) not in self.known:
+                last = max(person.times(send), default=None)
+                self.history.append(Happening("gate", self.clock(), touch.cart, send.to, touch, before=last))
+        if done:
+            self.known.update(person.sends.items())
         return done
 
 

@@ -14,7 +14,7 @@ from tests.simulation.passed import note_gates
 from tests.simulation.promises import FORWARD, broken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.people.contact import Contact
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Watch:
     """Sees every write that took effect, before and after: complains about steps back, and tells the ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, gates: Callable[[Ledger, Person], None] = note_gates) -> None:
+        self._ledger, self._gates = ledger, gates
         self._known: dict[tuple[str, str], Contact] = {}
 
     def cart(self, before: Cart | None, after: Cart) -> None:
@@ -49,7 +49,7 @@ class Watch:
                     _demand(key, _contact_moves(known, now))
                 self._known[after.shop, key] = now
                 self._ledger.contact_put(known, now)
-        note_gates(self._ledger, after)
+        self._gates(self._ledger, after)
 
     def pointer(self, before: Person | Pointer | None, after: Pointer) -> None:
         """A pointer was put."""
