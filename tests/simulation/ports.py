@@ -148,6 +148,10 @@ class Links(Port):
         self._stored(link)
 
 
+OF_AN_ORDER = frozenset({"attribute_order", "add_pending_refunds", "one_name", "file_order"})
+"""Writes that name an order, and no episode."""
+
+
 class Episodes(Port):
     """`watch` sees every write."""
 
@@ -157,7 +161,7 @@ class Episodes(Port):
 
     def _effect(self, method: str) -> Method:
         write = super()._effect(method)
-        if method in {"attribute_order", "add_pending_refunds"} or not CALLS[f"episodes.{method}"].writes:
+        if method in OF_AN_ORDER or not CALLS[f"episodes.{method}"].writes:
             return write
 
         def watched(ref: EpisodeRef, *given: Any) -> Any:  # any answer

@@ -56,8 +56,8 @@ def _successor() -> list[Patch]:
         def arm(self, timer: Any) -> None:
             pass
 
-    def patched(self: SendStep, due: Any, *given: Any) -> Any:
-        ended = send(spoiled(self, timers=_Timers()), due, *given)
+    def patched(self: SendStep, passing: Any, *given: Any) -> Any:
+        ended, due = send(spoiled(self, timers=_Timers()), passing, *given), passing.due
         if isinstance(ended, Retry):
             return ended
         after = schedule.successor_due(due.step, due.header, due.policy, self.clock())

@@ -176,6 +176,16 @@ def _stops() -> Iterator[World]:
         budget=Budget(crashes=1, retellings=1, repeats=1),
     )
     yield World(
+        name="told late",
+        about="a cart that was filled before the purchase of another, and is told of after it; no newer cart speaks instead",
+        shop=ONE,
+        entries=(
+            buys("buy C", "C", 100, MAIL, at=100),
+            fills("fill B", "B", 50, MAIL, at=200, after=("buy C",)),
+        ),
+        budget=Budget(crashes=1, retellings=1, repeats=1),
+    )
+    yield World(
         name="opt-out",
         about="the link in the first reminder is followed while another cart is processed to; a gate's answer is lost",
         shop=ONE,

@@ -22,7 +22,7 @@ OWNER = "the owner is taken from the record"
 WHERE: Mapping[str, str] = {
     "the gate does without the contact's version": "purchase",
     "the cap is read outside the gate": "cap",
-    "one clock in the gate: ours": "clocks",
+    "one clock in the gate: ours": "told late",
     "one clock in the gate: the shop's": "clocks",
     "purchases on other carts do not count": "other cart",
     "the purchase is not stamped on the contacts": "other cart",
