@@ -51,9 +51,9 @@ def test_the_story_has_something_of_everything() -> None:
     world = lived(journal)
     assert broken_by_history(world) == broken_at_rest(world) == []
     ended = Counter(t.state.value for day in world.episodes.items.values() for e in day.values() for t in e.touches.values())
-    assert ended == {"sent": 6, "skipped": 4}
-    assert len(world.mailer.sent) == 4
-    assert len(world.texter.sent) == 2
+    assert ended == {"sent": 3, "skipped": 7}  # of a shopper's carts, the newest speaks; a no counts for all of them
+    assert len(world.mailer.sent) == 2
+    assert len(world.texter.sent) == 1
     assert {cart.phase.value for cart in world.carts.all()} == {"abandoned", "bought", "closed"}
     used = {call.rsplit(".", 1)[-1] for call in journal.calls}
     assert used >= {
