@@ -62,7 +62,6 @@ def test_the_story_has_something_of_everything() -> None:
         "arm",
         "link",
         "head",
-        "choose",
         "record",
         "credit",
         "attribute_order",
