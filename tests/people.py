@@ -41,9 +41,9 @@ def contact_at(person: Person, key: str) -> Contact:
 
 
 def stored_contact(contacts: Contacts, shop: str, key: str) -> Contact | None:
-    """The same of what is stored, wherever the hash leads; None where nothing is."""
+    """The same of what is stored, wherever the hash leads; None where nothing is, or nothing of this address."""
     found = root_of(shop, key, Kind.EMAIL, lambda hash_: contacts.get_item(shop, hash_))
-    return contact_at(found, key) if found.version else None
+    return contact_at(found, key) if found.version and key in found.identities else None
 
 
 def candidate(contact: Contact) -> Candidate:

@@ -13,6 +13,7 @@ from rebasket.domain.reminders.episode import TouchState
 from rebasket.usecases.recording import record_event
 from rebasket.usecases.recording.record_event import Recorded, RecordEvent
 from rebasket.usecases.reminding.due_step import Retry
+from rebasket.usecases.reminding.follow_up import FollowUp
 from rebasket.usecases.reminding.process_timer import ProcessedTimer, ProcessTimer
 from rebasket.usecases.reminding.send_step import SendStep
 from rebasket.usecases.timers import sweep as sweep_timers
@@ -109,7 +110,7 @@ def _released() -> list[Patch]:
 
 @bug("generations are not kept on the cart")
 def _generations() -> list[Patch]:
-    return [(schedule, "KEPT_EPISODES", 1)]
+    return [(schedule, "KEPT_EPISODES", 1), (FollowUp, "_let_go", lambda self, shop, before, after: None)]
 
 
 @bug("an episode is filed under the day of its wake")
