@@ -9,7 +9,7 @@ from tests.simulation.campaign import hunt
 from tests.simulation.planted import BUGS, planted
 from tests.simulation.promises import PROMISES
 
-SOON = 8
+SOON = 12
 
 
 def test_there_are_enough_of_them() -> None:
