@@ -77,11 +77,11 @@ def record(
         try:
             taken = Taken(parse(data, shop, now)) if strict else take(data, shop, now)
             status = app.record_event(taken.event)
+            if isinstance(taken.event, ReminderSentElsewhere):
+                app.other_voices.note(shop.id, taken.event.channel, taken.event.at)  # before its one result: it may fail
             results.took(taken.event.id, status, taken.warnings, reminder(shop, taken.event.cart) if explain else None)
             if taken.warnings and status == Recorded.ACCEPTED:
                 keep(amiss(data, shop.id, now, taken.warnings, refused=False))
-            if isinstance(taken.event, ReminderSentElsewhere):
-                app.other_voices.note(shop.id, taken.event.channel, taken.event.at)
         except Refused as why:
             results.rejected(data, pointer, why)
             if not strict:

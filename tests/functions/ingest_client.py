@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from standardwebhooks import Webhook
 
 from functions.ingest import app as ingest
-from rebasket.domain.people.addresses import Address
+from rebasket.domain.people.addresses import Address, Channel
 from rebasket.domain.shops.keys import Key, KeyKind, Right
 from rebasket.domain.shops.policy import Policy, Shop
 from rebasket.http.shop_keys import NewKey, new_key
@@ -67,6 +67,17 @@ class MemoryShopKeys(dict[str, "Sequence[Key]"]):
         return self.get(shop, ())
 
 
+class OtherVoices(dict["tuple[str, Channel]", "datetime"]):
+    """When a shop's platform last reminded on a channel."""
+
+    broken = False
+
+    def note(self, shop: str, channel: Channel, at: datetime) -> None:
+        if self.broken:
+            raise OSError
+        self[shop, channel] = at
+
+
 class Reply(NamedTuple):
     """What came back."""
 
@@ -114,6 +125,7 @@ class World:
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     timers: MemoryTimers = field(default_factory=MemoryTimers)
     amiss_events: MemoryAmissEvents = field(default_factory=MemoryAmissEvents)
+    other_voices: OtherVoices = field(default_factory=OtherVoices)
     events: list[Event] = field(default_factory=list)
     failing: dict[str, Exception] = field(default_factory=dict)
     context: Context = field(default_factory=Context)

@@ -7,15 +7,17 @@ import gzip
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from functions.ingest.app import MIN_REMAINING_MS
 from rebasket.domain.errors import Contended
+from rebasket.domain.people.addresses import Address, Channel
 from rebasket.http import results
 from rebasket.usecases.recording.record_event import Recorded
-from tests.functions.ingest_client import AUTHORISED, JSON, STRICT, World, cart_updated, world
+from tests.functions.ingest_client import AUTHORISED, JSON, NOW, STRICT, World, cart_updated, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,13 +212,25 @@ def test_what_there_is_no_time_left_for_is_to_be_repeated(shop: World) -> None:
     assert (reply.status, reply.data["failed"], shop.events) == (503, 2, [])
 
 
-def test_a_bound_of_the_cart_is_an_error_of_the_event(shop: World) -> None:
-    """Found by the domain, only after the event itself was found fine."""
+def test_no_bound_of_the_cart_refuses_an_event_and_the_addresses_named_last_are_kept(shop: World) -> None:
     named = [cart_updated(id=f"e{n}", contact={"email": f"jane{n}@example.com"}) for n in range(21)]
     reply = shop.post({"events": named})
-    assert (reply.data["accepted"], reply.data["rejected"]) == (20, 1)
-    (error,) = reply.data["results"][20]["problem"]["errors"]
-    assert error["pointer"] == "/events/20/contact"
+    assert (reply.data["accepted"], reply.data["rejected"]) == (21, 0)
+    cart = shop.carts.get("acme", "c1")
+    assert cart is not None
+    assert len(cart.facts.named) == 20
+    assert Address(Channel.EMAIL, "jane20@example.com") in cart.facts.named
+
+
+def test_a_reminder_sent_elsewhere_that_could_not_be_noted_has_one_result_and_is_noted_when_it_is_repeated(shop: World) -> None:
+    told = {"id": "e1", "type": "reminder.sent_elsewhere", "at": "2026-11-02T11:59:00Z", "cart": "c1", "channel": "email"}
+    shop.post(cart_updated(id="e0"))
+    shop.other_voices.broken = True
+    reply = shop.post(told)
+    assert (reply.status, [result["status"] for result in reply.data["results"]]) == (503, ["failed"])
+    shop.other_voices.broken = False
+    assert shop.post(told).status == 202
+    assert shop.other_voices == {("acme", Channel.EMAIL): NOW - timedelta(minutes=1)}
 
 
 def test_logs_hold_ids_and_counts_and_no_person(shop: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,7 +151,7 @@ def test_a_cart_that_took_over_others_ends_them(world: World, shop: Reports) -> 
     assert world.touches("guest")[2] == ("skipped", "episode still open")
     assert world.episode("guest").touches[2].checks[0].seen == "cart replaced by another cart"
     assert spaced(world)
-    world.report_at(shop.updated("guest", after(days=5), who=person(ANNA)))
+    world.report_at(shop.updated("guest", after(days=5), a_line(quantity=2), who=person(ANNA)))
     assert world.cart("guest").phase is Phase.ACTIVE, "whoever goes on with it has it again"
 
 

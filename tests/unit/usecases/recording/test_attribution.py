@@ -13,7 +13,7 @@ from rebasket.domain.money import Money
 from rebasket.domain.reporting.daily_figures import Figures, daily_figures
 from rebasket.usecases.recording.erase_person import ErasePerson
 from tests.doubles import address_hash
-from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, Reports, a_shop, after, person
+from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, ONE_EMAIL, SHOP, Reports, a_line, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ def whole(world: World) -> Figures:
     return sum((daily_figures("", day, WEEK).total for day in days), Figures())
 
 
-def reminded(world: World, shop: Reports, cart: str = "c1", **when: float) -> None:
-    """A cart of Anna's that got its first reminder."""
-    world.report_at(shop.updated(cart, after(**when), who=person(ANNA)))
+def reminded(world: World, shop: Reports, cart: str = "c1", quantity: int = 1, **when: float) -> None:
+    """A cart of Anna's that got its first reminder. She comes back to it with another quantity: the same is no activity."""
+    world.report_at(shop.updated(cart, after(**when), a_line(quantity=quantity), who=person(ANNA)))
     world.advance(timedelta(hours=1))
 
 
 def test_an_order_of_the_cart_goes_to_its_latest_episode_declared_before_it(world: World, shop: Reports) -> None:
     reminded(world, shop)
-    reminded(world, shop, hours=20)
+    reminded(world, shop, quantity=2, hours=20)
     world.report_at(shop.ordered("c1", after(hours=22), minor=700))
     assert credited(world, generation=1) is None
     found = credited(world, generation=2)
@@ -57,7 +57,7 @@ def test_an_order_of_the_cart_goes_to_its_latest_episode_declared_before_it(worl
 
 def test_an_order_told_late_goes_to_the_episode_it_was_placed_in(world: World, shop: Reports) -> None:
     reminded(world, shop)
-    reminded(world, shop, hours=20)
+    reminded(world, shop, quantity=2, hours=20)
     world.record(shop.ordered("c1", after(hours=2), minor=700))
     assert credited(world, generation=1) is not None
     assert credited(world, generation=2) is None
@@ -110,7 +110,7 @@ def test_an_order_placed_before_the_cart_was_declared_is_neither_recovered_nor_l
 def test_an_order_told_again_with_a_later_time_stays_where_it_is(world: World, shop: Reports) -> None:
     """Shops tell an order when it is placed and again when it is paid."""
     reminded(world, shop)
-    reminded(world, shop, hours=20)
+    reminded(world, shop, quantity=2, hours=20)
     world.record(shop.ordered("c1", after(hours=2), minor=700))
     world.record(shop.ordered("c1", after(hours=21), minor=800))
     found = credited(world, generation=1)

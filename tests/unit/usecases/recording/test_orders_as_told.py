@@ -136,7 +136,7 @@ def test_without_a_pay_by_it_waits_for_a_week() -> None:
 
 @pytest.mark.parametrize("minutes", [20, 300])
 def test_one_that_fails_gives_the_cart_back_an_hour_later_in_a_new_generation_where_it_had_been_left(minutes: int) -> None:
-    world, shop = World(a_shop(steps=ONE_EMAIL, cap=9)), Reports()
+    world, shop = World(a_shop(steps=ONE_EMAIL, cap=9, gap=timedelta(hours=1))), Reports()
     world.report_at(shop.updated("c1", START, who=person(ANNA)))
     world.advance(after(minutes=minutes - 5))
     world.report_at(pending(shop, "c1", after(minutes=minutes)))

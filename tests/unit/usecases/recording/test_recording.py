@@ -10,7 +10,7 @@ import pytest
 
 from rebasket.domain.carts.cart import Phase
 from rebasket.domain.carts.timer import LEAD
-from rebasket.domain.errors import Contended, Forbidden, Invalid
+from rebasket.domain.errors import Contended, Forbidden
 from rebasket.memory import MemoryCarts
 from rebasket.usecases.recording.record_event import MAX_RETRIES, Recorded
 from tests.doubles import address_hash
@@ -118,12 +118,13 @@ def test_a_cart_for_a_shop_that_is_not_set_up_is_refused_and_nothing_is_stored(w
     assert world.contacts.items == {}
 
 
-def test_what_is_out_of_bounds_is_refused_and_nothing_is_stored(world: World, shop: Reports) -> None:
-    with pytest.raises(Invalid):
-        world.record(shop.updated("c1", START, *(a_line(f"s{n}") for n in range(201)), who=person(ANNA)))
-    assert world.carts.items == {}
-    assert world.contacts.items == {}
-    assert world.outstanding() == []
+def test_a_cart_of_more_lines_than_are_kept_is_taken_with_the_first_of_them(world: World, shop: Reports) -> None:
+    lines = [a_line(f"s{n}") for n in range(201)]
+    assert world.record(shop.updated("c1", START, *lines, who=person(ANNA))) is Recorded.ACCEPTED
+    assert world.cart().facts.lines == tuple(lines[:200])
+    assert world.cart().facts.incomplete
+    assert world.contact(ANNA).consent == consent()
+    assert [timer.due for timer in world.outstanding()] == [after(hours=1)]
 
 
 def test_two_events_at_once_are_both_kept(shop: Reports) -> None:

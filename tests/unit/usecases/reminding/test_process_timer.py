@@ -250,7 +250,7 @@ def test_an_episode_whose_wake_died_is_filed_before_its_cart_forgets_it(shop: Re
     world.lose_timers()  # it lies in the bucket for failed batches, say
     world.expect_errors = False
     for times in range(1, KEPT_EPISODES + 1):
-        world.report_at(shop.updated("c1", after(hours=3 * times), a_line(quantity=times)))
+        world.report_at(shop.updated("c1", after(hours=3 * times), a_line(quantity=1 + times)))
         world.leap(timedelta(hours=1, minutes=10))
     assert [declared.generation for declared in world.cart().episodes] == [2, 3, 4, 5, 6]
     assert world.touches("c1", 1) == {1: ("skipped", "episode still open")}
@@ -260,7 +260,7 @@ def test_an_episode_that_its_cart_has_forgotten_is_finished_all_the_same(shop: R
     """Seven returns within a day: the cart remembers five declarations, the timers carry the day of each."""
     world = World(a_shop(abandoned_after=timedelta(minutes=10), cap=9))
     for n in range(7):
-        world.report_at(shop.updated("c1", after(minutes=20 * n), who=person(ANNA)))
+        world.report_at(shop.updated("c1", after(minutes=20 * n), a_line(quantity=1 + n), who=person(ANNA)))
         world.advance(timedelta(minutes=15))
     world.advance(3 * DAY)
     assert [ref.generation for ref in world.episode_refs("c1")] == list(range(1, 8))

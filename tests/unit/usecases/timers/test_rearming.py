@@ -9,7 +9,7 @@ import pytest
 
 from rebasket.domain.carts.timer import LEAD
 from tests.promises import broken_at_rest
-from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, Reports, a_shop, after, person
+from tests.samples import ANNA, BOHDAN, EMAIL_ONLY, Reports, a_line, a_shop, after, person
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def test_the_open_steps_of_an_episode_that_is_over_get_their_end_too(world: Worl
     world.advance(timedelta(hours=2))
     world.record(shop.ordered("bought", after(hours=2)))
     world.record(shop.deleted("gone", after(hours=2)))
-    world.record(shop.updated("back", after(hours=2)))
+    world.record(shop.updated("back", after(hours=2), a_line(quantity=2)))
     assert world.rearm() == [], "their timers are there"
     world.lose_timers()
     armed = world.rearm()

@@ -74,7 +74,7 @@ class RecordEvent:
     def __call__(self, event: Event, *, by_server: bool = True) -> Recorded:
         """Record it. `by_server`: whether a server's key told it; only such events make people one, never what somebody typed.
 
-        Raises Invalid where the cart's bounds are passed, Contended when others keep writing the same cart or people.
+        Raises Forbidden for a shop that is not set up, Contended when others keep writing the same cart or people.
         """
         for _ in range(MAX_RETRIES):
             try:
