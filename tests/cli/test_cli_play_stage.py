@@ -120,4 +120,4 @@ def test_half_a_surrogate_pair_reaches_the_product() -> None:
     played = play(story_of(a_story({"at": "+0h", "event": cart(locale="\ud800")}, {"at": "+1m", "event": cart("\ud800")})))
     assert [answer.status for answer in played.answers] == [202, 422]
     assert [warning.pointer for warning in played.answers[0].warnings] == ["/locale"]
-    assert "half of a surrogate pair" in played.answers[1].told[0]
+    assert played.answers[1].told[0].startswith("/cart: ")
