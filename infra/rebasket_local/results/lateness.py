@@ -42,7 +42,7 @@ def lateness(findings: Findings) -> Lateness:
         reader = {message.to} | known.get(about.cart, set())
         if episode is not None and (touch := episode.touches.get(about.step)) is not None:
             may = max([touch.due, *(last[address] + policy.gap for address in reader if address in last)])
-            if may > touch.due:  # which is outside quiet hours as it is
+            if may > touch.due and episode.header is not None:  # what was due is outside quiet hours
                 may = first_allowed(may, episode.header.time_zone, policy.quiet_hours.get(Channel(message.channel)))
             waits.append((message.at - may).total_seconds())
         last |= dict.fromkeys(reader, message.at)
