@@ -53,7 +53,9 @@ def test_shopifys_orders_are_taken_and_what_cannot_be_is_named_by_line(app: App,
     assert "line 7, left out: without the phone" in told.stdout
     cart = app.carts.get(SHOP, "order:5550001")
     assert cart is not None
-    assert cart.phase is Phase.BOUGHT
+    assert cart.phase is Phase.NEW  # an import stops nothing, nor does it begin anything
+    assert cart.facts.bought
+    assert cart.facts.orders["5550001"].origin is Origin.IMPORT
     assert cart.facts.orders["5550001"].total == Money(2490, "EUR")
     assert cart.facts.orders["5550001"].placed_at == datetime(2025, 11, 2, 8, 12, 10, tzinfo=UTC)
 

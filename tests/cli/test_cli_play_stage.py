@@ -74,7 +74,8 @@ def test_reminders_leave_on_the_minute_and_books_are_closed_at_night() -> None:
 
 
 def test_a_story_of_most_of_a_year_is_a_matter_of_moments() -> None:
-    played = play(story_of(a_story({"at": "+0h", "event": cart()}, {"at": "+200d", "event": cart()}, until="+300d")))
+    other = [{"sku": "cup", "title": "Cup", "quantity": 2, "unit_price": 990}]
+    played = play(story_of(a_story({"at": "+0h", "event": cart()}, {"at": "+200d", "event": cart(lines=other)}, until="+300d")))
     assert [message.at - START for message in played.messages] == [
         timedelta(hours=1),
         timedelta(days=1),
@@ -116,6 +117,7 @@ def test_nobody_reports_a_bounce_of_a_text_message() -> None:
 
 
 def test_half_a_surrogate_pair_reaches_the_product() -> None:
-    played = play(story_of(a_story({"at": "+0h", "event": cart(locale="\ud800")})))
-    assert played.answers[0].status == 422
-    assert "half of a surrogate pair" in played.answers[0].told[0]
+    played = play(story_of(a_story({"at": "+0h", "event": cart(locale="\ud800")}, {"at": "+1m", "event": cart("\ud800")})))
+    assert [answer.status for answer in played.answers] == [202, 422]
+    assert [warning.pointer for warning in played.answers[0].warnings] == ["/locale"]
+    assert played.answers[1].told[0].startswith("/cart: ")

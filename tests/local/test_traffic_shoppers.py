@@ -28,9 +28,14 @@ def test_every_event_is_one_that_the_api_takes() -> None:
             parse(read(json.dumps(event).encode()), shop, request.at)
 
 
+NEVER_TOLD = {"contact.left", "order.paid", "payment.failed", "reminder.sent_elsewhere"}
+"""By the demo's shop: it is paid at once, nobody logs out, and its platform writes to nobody. Other tests post them."""
+
+
 def test_a_fortnight_has_all_there_is() -> None:
     world, ledger = fortnight()
-    assert {event["type"] for event in world.events} == set(TYPES)
+    assert {event["type"] for event in world.events} == set(TYPES) - NEVER_TOLD
+    assert set(TYPES) > NEVER_TOLD
     assert {event["stage"] for event in world.events if event["type"] == "checkout.started"} == {
         "started", "contact", "shipping", "payment",
     }  # fmt: skip

@@ -1,10 +1,16 @@
-"""How late messages leave: from the moment a step was due to the moment its message left, virtual seconds."""
+"""How late messages leave: from the moment a step was due, and its shopper might be written to, to the moment its message left;
+virtual seconds.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from rebasket.domain.people.addresses import Channel
+from rebasket.domain.shops.quiet_hours import first_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +30,22 @@ class Lateness:
 
 
 def lateness(findings: Findings) -> Lateness:
-    """Of every message that left: due as its episode has it, sent as the outbox has it."""
-    dues = {
-        (episode.ref.cart, episode.ref.generation, step): touch.due
-        for episode in findings.episodes
-        for step, touch in episode.touches.items()
-    }
-    waits = []
-    for message in findings.messages:
-        touch = findings.touches[message.number]
-        due = dues.get((touch.cart, touch.generation, touch.step))
-        if due is not None:
-            waits.append((message.at - due).total_seconds())
+    """Of every message that left: due as its episode has it, or later where the shopper's last message was younger than the gap
+    then; sent as the outbox has it.
+    """
+    episodes = {(episode.ref.cart, episode.ref.generation): episode for episode in findings.episodes}
+    known = {cart.id: {address.value for address in cart.facts.named} for cart in findings.carts}
+    policy, last, waits = findings.shop.policy, dict[str, datetime](), []
+    for message in sorted(findings.messages, key=lambda message: message.at):
+        about = findings.touches[message.number]
+        episode = episodes.get((about.cart, about.generation))
+        reader = {message.to} | known.get(about.cart, set())
+        if episode is not None and (touch := episode.touches.get(about.step)) is not None:
+            may = max([touch.due, *(last[address] + policy.gap for address in reader if address in last)])
+            if may > touch.due and episode.header is not None:  # what was due is outside quiet hours
+                may = first_allowed(may, episode.header.time_zone, policy.quiet_hours.get(Channel(message.channel)))
+            waits.append((message.at - may).total_seconds())
+        last |= dict.fromkeys(reader, message.at)
     return percentiles(waits)
 
 
