@@ -27,7 +27,7 @@ WIRED = {"mailer": ports.Mailer, "texter": ports.Texter}
 
 READS = frozenset(
     {"get", "get_item", "all", "glance", "due_at", "exists", "cursor", "carts_of", "recent_carts", "of_day", "policy", "days"}
-    | {"day", "changed_days", "adjustments", "reputation", "bound", "pending_refunds"}
+    | {"day", "changed_days", "adjustments", "reputation", "bound", "pending_refunds", "cart_of"}
 )
 TELLS_TRUE = frozenset({"episodes.credit"})
 """Answers that hold whoever wrote: they say what is stored, not who stored it."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ANYBODYS = frozenset({"links.get", "sending_pauses.stop"})
 """Calls whose first argument is a text that names no shop."""
 
+OF_ORDERS = frozenset({"attribute_order", "add_pending_refunds", "one_name", "file_order"})
+"""Writes of the episodes' port that concern an order, and no episode."""
+
 Method = Any
 """A port's method, of any shape."""
 
@@ -157,7 +160,7 @@ class Episodes(Port):
 
     def _effect(self, method: str) -> Method:
         write = super()._effect(method)
-        if method in {"attribute_order", "add_pending_refunds"} or not CALLS[f"episodes.{method}"].writes:
+        if method in OF_ORDERS or not CALLS[f"episodes.{method}"].writes:
             return write
 
         def watched(ref: EpisodeRef, *given: Any) -> Any:  # any answer
