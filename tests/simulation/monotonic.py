@@ -10,7 +10,6 @@ from rebasket.domain.people.identity import LIGHTEST_FIRST
 from rebasket.domain.people.person import Person, Pointer
 from rebasket.domain.reminders.episode import TouchState
 from tests.people import contact_at
-from tests.simulation.passed import note_gates
 from tests.simulation.promises import FORWARD, broken
 
 if TYPE_CHECKING:
@@ -29,6 +28,16 @@ class Watch:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known: dict[tuple[str, str], Contact] = {}
+        self._people: dict[tuple[str, str], Person] = {}
+        self._leads: dict[tuple[str, str], str] = {}
+
+    def knows(self, people: Iterable[Person | Pointer]) -> None:
+        """What is stored when it begins to watch."""
+        for each in people:
+            if isinstance(each, Pointer):
+                self._leads[each.shop, each.key] = each.leads_to
+            else:
+                self._people[each.shop, each.key] = each
 
     def cart(self, before: Cart | None, after: Cart) -> None:
         """A cart was put."""
@@ -37,25 +46,46 @@ class Watch:
         self._ledger.cart_put(before, after)
 
     def person(self, before: Person | Pointer | None, after: Person) -> None:
-        """A person was put. What is known of an address may have been known of it under another key."""
+        """A person was put. What is known of an address may have been known of it under another key; and what is put here of one
+        whose key leads elsewhere (still: a join is under way) is a copy, of which nobody reads.
+        """
         _demand(after.key, [("the version rises by one", after.version == (before.version if before else 0) + 1)])
         _demand(after.key, [("nobody is put over a pointer", not isinstance(before, Pointer))])
         if isinstance(before, Person):
             _demand(after.key, _person_moves(before, after))
-        for key, identity in after.identities.items():
-            if identity.kind.channel is not None:
-                known, now = self._known.get((after.shop, key)), contact_at(after, key)
-                if known is not None:
-                    _demand(key, _contact_moves(known, now))
-                self._known[after.shop, key] = now
-                self._ledger.contact_put(known, now)
-        note_gates(self._ledger, after)
+        self._people[after.shop, after.key] = after
+        here = {key for key in after.identities if self._root(after.shop, key) == after.key}
+        self._see(after, here)
+        self._ledger.person_put(after, here)
 
     def pointer(self, before: Person | Pointer | None, after: Pointer) -> None:
-        """A pointer was put."""
+        """A pointer was put: what is known of whom it moves is what its root knows."""
         _demand(after.key, [("the version rises by one", after.version == (before.version if before else 0) + 1)])
         _demand(after.key, [("a pointer never changes", not isinstance(before, Pointer))])
         _demand(after.key, [("pointers fall", after.leads_to < after.key)])
+        moved = set(before.identities) if isinstance(before, Person) else {after.key}
+        self._leads[after.shop, after.key] = after.leads_to
+        root = self._people.get((after.shop, self._root(after.shop, after.key)))
+        known = set(root.identities) if root else set()
+        _demand(after.key, [("whoever is found by a pointer knows whom it moved", after.key in known)])
+        if root is not None:
+            lost = isinstance(before, Person) and not before.sends.keys() <= root.sends.keys() and not _full(root)
+            _demand(after.key, [("a join loses nothing that was sent", not lost)])
+            self._see(root, {key for key in moved & known if self._root(after.shop, key) == root.key})
+
+    def _root(self, shop: str, key: str) -> str:
+        while (shop, key) in self._leads:
+            key = self._leads[shop, key]
+        return key
+
+    def _see(self, person: Person, keys: set[str]) -> None:
+        for key in sorted(keys):
+            if person.identities[key].kind.channel is not None:
+                known, now = self._known.get((person.shop, key)), contact_at(person, key)
+                if known is not None:
+                    _demand(key, _contact_moves(known, now))
+                self._known[person.shop, key] = now
+                self._ledger.contact_put(known, now)
 
     def bound(self, shop: str, order: str, ref: EpisodeRef) -> None:
         """An order is bound to an episode, now or before."""
@@ -134,6 +164,12 @@ def _person_moves(before: Person, after: Person) -> Iterable[tuple[str, bool]]:
         too_many = full and send.state is not SendState.CLAIMED and not send.earlier
         yield f"{touch} is kept for 60 days", now is not None or old_enough or too_many
         yield f"{touch} goes from {send} to {now}", now is None or _send_moves(send, now)
+
+
+def _full(person: Person) -> bool:
+    """Whether a union may have trimmed its entries, of what was not sent or is too old."""
+    ages = [send.at for send in person.sends.values()]
+    return len(ages) >= MAX_UNSENT or (bool(ages) and max(ages) - min(ages) > SENDS_RETENTION / 2)
 
 
 def _send_moves(before: Send, after: Send) -> bool:

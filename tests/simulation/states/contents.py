@@ -108,6 +108,8 @@ class Contents:
             return None
         old, new = self.store(place, before), self.store(place, after)
         watch = Watch(_Nobody(dict(old.orders) if place == EPISODES else {}))  # type: ignore[arg-type]  # it only tells it
+        if place == CONTACTS:
+            watch.knows(old.items.values())
         try:
             if place == EPISODES:
                 for (shop, order), ref in new.orders.items():
