@@ -16,8 +16,8 @@ from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
 from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, is_purchase, paid_back
 from tests.simulation.kernel import DAY, millis
-from tests.simulation.persons import Persons
 from tests.simulation.passed import note_gates
+from tests.simulation.persons import Persons
 from tests.simulation.promises import touch_of
 from tests.simulation.unpaid import Unpaid
 

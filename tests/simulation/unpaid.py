@@ -6,14 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rebasket.domain.carts.events import PaymentFailed
 from tests.simulation.entries import Stop
 from tests.simulation.kernel import DAY, HOUR, millis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rebasket.domain.carts.events import OrderPlaced
+    from rebasket.domain.carts.events import OrderPlaced, PaymentFailed
 
 LASTS = 7 * DAY - 4 * HOUR
 """So long after it was placed, in ms, an order of which nothing more is heard keeps back for certain: a week, by a shop's clock
