@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.identity import ShopperId
     from rebasket.domain.people.person import Person
     from rebasket.domain.people.sends import Send
     from rebasket.domain.reminders.episode import Episode
@@ -48,7 +49,7 @@ class Ledger:
 
     kernel: Kernel
     skew: int
-    address_hash: Callable[[str, Address], str]
+    address_hash: Callable[[str, Address | ShopperId], str]
     judge: Judge = field(init=False)
     closed: set[Ref] = field(default_factory=set)
     accepted_carts: dict[Ref, int] = field(default_factory=dict)
@@ -191,8 +192,7 @@ class Ledger:
 
     def stopped(self, whose: str) -> bool:
         """Sending of a shop, or of everybody, was stopped; whether it was not before."""
-        fresh = not self.pauses[whose] or self.pauses[whose][-1].until is not None
-        if fresh:
+        if fresh := not self.pauses[whose] or self.pauses[whose][-1].until is not None:
             self.pauses[whose].append(Pause(since=self.kernel.now))
         return fresh
 
@@ -255,8 +255,7 @@ class Ledger:
                 if what not in old:
                     self._storing[after.shop, after.id, what] = (now, born)
         if after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED):
-            last = after.episodes[-1] if after.episodes else None
-            if last is not None:
+            if after.episodes and (last := after.episodes[-1]):
                 self.declared[_ref(after, last.day)] = now
                 self.judge.at_declaration(after)
 

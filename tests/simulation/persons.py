@@ -83,9 +83,11 @@ class Persons:
 
     def _named(self, event: Event) -> dict[Key, Kind]:
         person = event.person
-        who = {each.address: Kind.of(each.address.channel) for each in person.statements}
-        ids = {ShopperId(kind, value): kind for kind, value in _ids(person.customer_id, person.anonymous_id)}
-        return {(event.shop, self._hash(event.shop, each)): kind for each, kind in {**who, **ids}.items()}
+        who: list[tuple[Address | ShopperId, Kind]] = [
+            (each.address, Kind.of(each.address.channel)) for each in person.statements
+        ]
+        who += [(ShopperId(kind, value), kind) for kind, value in _ids(person.customer_id, person.anonymous_id)]
+        return {(event.shop, self._hash(event.shop, each)): kind for each, kind in who}
 
 
 def _ids(customer: str | None, anonymous: str | None) -> Iterable[tuple[Kind, str]]:

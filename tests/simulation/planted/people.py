@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rebasket import memory
-from rebasket.domain.people import gate, joining, union
+from rebasket.domain.people import joining, union
 from rebasket.domain.people.holds import Hold
 from rebasket.domain.people.joining import JoinPlan, PutPerson, PutPointer
-from rebasket.domain.people.person import Person, Pointer
+from rebasket.domain.people.person import Person, Pointer, claimed
 from rebasket.domain.reminders import decision
 from rebasket.usecases.recording import tell_people
 from rebasket.usecases.reminding import send_step
@@ -123,7 +123,7 @@ def _cap_by_address() -> list[Patch]:
 @bug("the arm is not stored")
 def _arm() -> list[Patch]:
     def passed(root: Person, touch: Any, send: Any, season: str, arm: Any) -> Person:
-        return gate.claimed(root, touch, send)
+        return claimed(root, touch, send)
 
     return [(send_step, "passed", passed)]
 
