@@ -254,10 +254,10 @@ class Ledger:
             for what in news:
                 if what not in old:
                     self._storing[after.shop, after.id, what] = (now, born)
-        if after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED):
-            if after.episodes and (last := after.episodes[-1]):
-                self.declared[_ref(after, last.day)] = now
-                self.judge.at_declaration(after)
+        fresh = after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED)
+        if fresh and after.episodes:
+            self.declared[_ref(after, after.episodes[-1].day)] = now
+            self.judge.at_declaration(after)
 
     def person_put(self, person: Person, here: Collection[str]) -> None:
         """What is known of a person was put; `here`: the keys that lead to it."""
