@@ -119,13 +119,18 @@ class Crediting:
         return [point for point in self._touches(shop, named, begun) if since <= point[0] <= placed_at]
 
     def _touches(self, shop: str, named: Iterable[Address], begun: int | None) -> Iterable[Point]:
-        """Of everybody named; those before `begun` only, if given."""
+        """Of everybody named; those before `begun` only, if given: and of these only what went to an address that was named, for
+        another of the same person may have been theirs only since.
+        """
+        named = list(named)
+        keys = {self.ledger.address_hash(shop, address) for address in named}
         for address in named:
             contact = stored_contact(self.stores.contacts, shop, self.ledger.address_hash(shop, address))
             for touch, send in contact.sends.items() if contact else ():
                 ref = EpisodeRef(shop=shop, day=send.day, cart=touch.cart, generation=touch.generation)
-                passed = [gate.at for gate in self.ledger.gates_of(ref, touch.step) if gate.send.at == send.at]
-                if send.state in (SendState.CLAIMED, SendState.HELD) and passed and (begun is None or passed[-1] < begun):
+                passed = [gate for gate in self.ledger.gates_of(ref, touch.step) if gate.send.at == send.at]
+                heard = bool(passed) and (begun is None or (passed[-1].at < begun and passed[-1].key in keys))
+                if send.state in (SendState.CLAIMED, SendState.HELD) and heard:
                     yield send.at, ref
 
     def _taken_off(self, order: tuple[str, str], told: Mapping[str, int | None]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from rebasket.domain.carts.events import OrderCancelled, OrderRefunded
+from rebasket.domain.carts.events import OrderCancelled, OrderPlaced, OrderRefunded, Payment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import TouchId
     from rebasket.domain.people.sends import Send
@@ -39,7 +40,7 @@ class Stop:
 class Gate:
     """One passed gate: when, by whom, what trouble they had before, and what ought to have stopped it.
 
-    `version`: which of all gates of the world it was.
+    `version`: which of all gates of the world it was. `members`: the keys of all who surely were one person with its own then.
     """
 
     at: int
@@ -51,12 +52,14 @@ class Gate:
     process: Process | None
     troubles: int
     stopped: Stop | None
+    members: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A message that counts for its contact's cap: at most `cap` may have passed since `since` (virtual ms), with this one."""
+    """A message that counts for its person's cap: at most `cap` may have passed since `since` (virtual ms), with this one."""
 
+    gate: Gate
     version: int
     at: int
     since: int
@@ -84,6 +87,11 @@ class Pause:
 
     since: int
     until: int | None = None
+
+
+def is_purchase(event: Event) -> TypeGuard[OrderPlaced]:
+    """Whether it says that something was bought, and not only ordered."""
+    return isinstance(event, OrderPlaced) and event.payment is Payment.PAID
 
 
 def paid_back(event: OrderRefunded | OrderCancelled) -> int | None:

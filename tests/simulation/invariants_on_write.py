@@ -16,14 +16,14 @@ from rebasket.domain.people.contact import SendState
 from rebasket.domain.reminders.episode import Arm, EpisodeRef
 from tests.people import stored_contact
 from tests.simulation.boundary import EXPECTED
-from tests.simulation.entries import Counted
+from tests.simulation.entries import is_purchase
 from tests.simulation.final_states import judge_end
-from tests.simulation.kernel import MINUTE, Broken, millis, moment
+from tests.simulation.invariants_per_person import BLUR, InvariantsPerPerson
+from tests.simulation.kernel import MINUTE, Broken, moment
 from tests.simulation.promises import (
     AFTER,
     ASKED,
     BALANCE,
-    CAP,
     CLOSED,
     EARLY,
     ERASED,
@@ -53,21 +53,20 @@ if TYPE_CHECKING:
     from tests.simulation.ledger import Ledger
     from tests.simulation.stores import Stores
 
-BLUR = timedelta(seconds=60)
-"""Two clocks differ by less than 30 s, and a gate's time is read up to 30 s before the gate is passed."""
-
 
 class InvariantsOnWrite:
     """Judges one world as it goes."""
 
     def __init__(self, ledger: Ledger, stores: Stores, policy: Callable[[EpisodeRef], Policy]) -> None:
         self.ledger, self.stores, self.policy = ledger, stores, policy
+        self.per_person = InvariantsPerPerson(ledger)
         ledger.judge = self
 
     def at_gate(self, gate: Gate) -> None:
         """A control passes the same gate as everybody: otherwise the two groups could not be compared."""
         if gate.send.state is SendState.HELD and gate.stopped is not None:
             broken(AFTER, f"{gate.touch} held at {moment(gate.at)}, though {gate.stopped}")
+        self.per_person.at_gate(gate)
 
     def expected(self, who: str, error: Exception) -> None:
         """Something went wrong: by a fault, or by a bug?"""
@@ -83,7 +82,7 @@ class InvariantsOnWrite:
             )
             if said and not (known and known.consent and (known.consent.at, said.granted) >= (said.at, known.consent.granted)):
                 broken(LOST, f"{event.id} is answered with 2xx, but {naming.address} is known as {known}")
-            if isinstance(event, OrderPlaced) and not (known and known.placed_at and known.placed_at >= event.at):
+            if is_purchase(event) and not (known and known.placed_at and known.placed_at >= event.at):
                 broken(LOST, f"{event.id} is answered with 2xx, but {naming.address} is not known to have bought: {known}")
         cart = self.stores.carts.get(event.shop, event.cart) if event.cart else None
         if cart is None and self.ledger.gone.get((event.shop, event.cart), -MINUTE) > self.ledger.kernel.now - MINUTE:
@@ -191,16 +190,7 @@ class InvariantsOnWrite:
         ref = _episode(request)
         if ref not in self.ledger.declared:
             broken(TWICE, f"{request.shop} {request.touch}: a request for an episode that was never declared")
-        policy = self.policy(ref)
-        at = gate.send.at
-        since = at - policy.cap_window + BLUR
-        mine = Counted(version=gate.version, at=millis(at), since=millis(since), cap=policy.cap)
-        sent = self.ledger.to[request.shop, request.key]
-        sent.append(mine)
-        for one in sent:  # what passed the gate later may have left sooner, and by another version of the policy
-            before = sum(other.version < one.version and other.at > one.since for other in sent)
-            if one.version >= mine.version and before >= one.cap:
-                broken(CAP, f"{request.key} of {request.shop}: {before + 1} messages, {one.cap} are allowed")
+        self.per_person.at_request(gate, self.policy(ref))
 
     def _due(self, request: Request) -> None:
         """Not before its step is due, by a channel of that step, and not for a cart that was over when this wake began."""

@@ -10,22 +10,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rebasket.domain.carts.cart import Closed, Phase
-from rebasket.domain.carts.events import ACTIVITY, OrderCancelled, OrderPlaced, OrderRefunded
+from rebasket.domain.carts.events import ACTIVITY, OrderCancelled, OrderPlaced, OrderRefunded, PaymentFailed
 from rebasket.domain.people.addresses import Channel
 from rebasket.domain.people.contact import SuppressionReason, TouchId
 from rebasket.domain.reminders.episode import EpisodeRef
-from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, paid_back
+from tests.simulation.entries import EVERYBODY, Gate, Pause, Stop, is_purchase, paid_back
 from tests.simulation.kernel import DAY, millis
+from tests.simulation.passed import note_gates
+from tests.simulation.persons import Persons
 from tests.simulation.promises import touch_of
+from tests.simulation.unpaid import Unpaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from rebasket.domain.carts.cart import Cart
     from rebasket.domain.carts.events import Event
     from rebasket.domain.people.addresses import Address
     from rebasket.domain.people.contact import Contact
+    from rebasket.domain.people.identity import ShopperId
+    from rebasket.domain.people.person import Person
     from rebasket.domain.people.sends import Send
     from rebasket.domain.reminders.episode import Episode
     from tests.simulation.entries import Counted, Request
@@ -44,7 +49,7 @@ class Ledger:
 
     kernel: Kernel
     skew: int
-    address_hash: Callable[[str, Address], str]
+    address_hash: Callable[[str, Address | ShopperId], str]
     judge: Judge = field(init=False)
     closed: set[Ref] = field(default_factory=set)
     accepted_carts: dict[Ref, int] = field(default_factory=dict)
@@ -57,7 +62,7 @@ class Ledger:
     waiting: dict[Ref, Cart] = field(default_factory=dict)
     gates: defaultdict[Touched, list[Gate]] = field(default_factory=lambda: defaultdict(list))
     requests: defaultdict[Touched, list[Request]] = field(default_factory=lambda: defaultdict(list))
-    to: defaultdict[Ref, list[Counted]] = field(default_factory=lambda: defaultdict(list))
+    to: defaultdict[str, list[Counted]] = field(default_factory=lambda: defaultdict(list))
     declared: dict[EpisodeRef, int] = field(default_factory=dict)
     recorded: dict[tuple[EpisodeRef, int], int] = field(default_factory=dict)
     credited: defaultdict[Ref, set[EpisodeRef]] = field(default_factory=lambda: defaultdict(set))
@@ -78,24 +83,33 @@ class Ledger:
     proven: dict[tuple[EpisodeRef, int], None] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
     placed: defaultdict[str, set[datetime]] = field(default_factory=lambda: defaultdict(set))
+    unpaid: Unpaid = field(default_factory=Unpaid)
+    persons: Persons = field(init=False)
     zones: defaultdict[EpisodeRef, set[tuple[str | None, Address | None]]] = field(default_factory=lambda: defaultdict(set))
     over: dict[tuple[str, str, int], int] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
     _stamps: set[tuple[str, datetime | None, datetime | None]] = field(default_factory=set)
     sends: dict[tuple[str, TouchId, str], Send] = field(default_factory=dict)
     passed: int = 0
+    decided: defaultdict[str, list[Gate]] = field(default_factory=lambda: defaultdict(list))
     _named: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
     _storing: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.persons = Persons(self.address_hash)
 
     # -- What shops and people were told -------------------------------------------------------------------------------------
 
     def begun(self, event: Event) -> None:
         """A shop sends an event, perhaps again."""
         self.untold[event.shop, event.cart].add(event.id)
+        self.persons.begun(event)
         self._first.setdefault(event.id, self.kernel.now)
         if isinstance(event, OrderRefunded | OrderCancelled):
             self.asked_back[event.shop, event.order][event.id] = paid_back(event)
-        if isinstance(event, OrderPlaced):
+        if isinstance(event, PaymentFailed):
+            self.unpaid.ended(event)
+        if is_purchase(event):
             self.ordered.setdefault((event.shop, event.order), (self.kernel.now, event))
             self.placed[event.shop].add(event.at)
         for naming in event.person.statements:
@@ -105,11 +119,13 @@ class Ledger:
     def told(self, event: Event) -> None:
         """A shop's event was answered with 2xx."""
         self.acknowledged += 1
+        held = self.stored.get((event.shop, event.cart))
+        self.persons.told(event, kept=held is not None and held.why is not Closed.ERASED)
         self.answered.setdefault(event.id, self.kernel.now)
         self.judge.at_answer(event)
         ref = (event.shop, event.cart)
         self.untold[ref].discard(event.id)
-        if event.cart and isinstance(event, (*ACTIVITY, OrderPlaced)):
+        if event.cart and (isinstance(event, ACTIVITY) or is_purchase(event)):
             self.accepted_carts.setdefault(ref, self.kernel.now)
         for naming in event.person.statements:
             key = self.address_hash(event.shop, naming.address)
@@ -120,7 +136,10 @@ class Ledger:
                 self.withdrawn[who] = max(naming.consent.at, self.withdrawn.get(who, naming.consent.at))
         if isinstance(event, OrderRefunded | OrderCancelled):
             self.told_back[event.shop, event.order][event.id] = paid_back(event)
-        if isinstance(event, OrderPlaced) and event.cart:
+        if isinstance(event, OrderPlaced) and not is_purchase(event):
+            keys = [self.address_hash(event.shop, naming.address) for naming in event.person.statements]
+            self.unpaid.told(event, keys, self._first[event.id], self.kernel.now)
+        if is_purchase(event) and event.cart:
             self.orders[ref].add(event.order)
             if ref in self.stored and self.stored[ref].why is Closed.ERASED:
                 self._stop_named(event)
@@ -163,25 +182,6 @@ class Ledger:
         settled = self.stored[shop, cart].settled_until
         return settled is not None and placed_at <= settled
 
-    def stop_for(self, shop: str, key: str, cart: str, born: int) -> Stop | None:
-        """What ought to stop a gate of this contact for this cart now, if anything. What another address of the cart was stopped
-        for counts, too, for whoever was `born` after that.
-        """
-        refused_at = self.withdrawn.get((shop, key))
-        if refused_at is not None and not any(at > refused_at for at in self.yes[shop, key]):
-            return Stop(why="consent withdrawn", since=0)
-        held = self.stored.get((shop, cart))
-        changed, active_at = self.changed.get((shop, cart), 0), held.active_at if held else None
-        stops = list(self.stops.get((shop, key), ()))
-        for other in (self.address_hash(shop, address) for address in held.facts.named) if held else ():
-            since = self.named_since(shop, cart, other)
-            if other != key and since is not None and since < born:
-                stops += [s for s in self.stops.get((shop, other), ()) if s.since < born and s.why != "Bounce"]
-        for stop in stops:
-            if stop.placed_at is None or changed < stop.begun - self.skew or (active_at and active_at <= stop.placed_at):
-                return stop
-        return None
-
     def gates_of(self, ref: EpisodeRef, step: int) -> list[Gate]:
         """The gates that were passed for a step."""
         return self.gates.get((ref.shop, touch_of(ref, step), ref.day), [])
@@ -192,8 +192,7 @@ class Ledger:
 
     def stopped(self, whose: str) -> bool:
         """Sending of a shop, or of everybody, was stopped; whether it was not before."""
-        fresh = not self.pauses[whose] or self.pauses[whose][-1].until is not None
-        if fresh:
+        if fresh := not self.pauses[whose] or self.pauses[whose][-1].until is not None:
             self.pauses[whose].append(Pause(since=self.kernel.now))
         return fresh
 
@@ -209,6 +208,7 @@ class Ledger:
     def forget(self, shop: str, cart: str) -> None:
         """TTL deleted a cart. What its shop and its shoppers were told holds; another of that name begins anew."""
         ref = (shop, cart)
+        self.persons.forget(shop, cart)
         self.gone[ref] = self.kernel.now
         del self.stored[ref]
         for known in (self.changed, self.waiting, self.accepted_carts, self.orders, self._named):
@@ -254,11 +254,14 @@ class Ledger:
             for what in news:
                 if what not in old:
                     self._storing[after.shop, after.id, what] = (now, born)
-        if after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED):
-            last = after.episodes[-1] if after.episodes else None
-            if last is not None:
-                self.declared[_ref(after, last.day)] = now
-                self.judge.at_declaration(after)
+        fresh = after.phase is Phase.ABANDONED and (before is None or before.phase is not Phase.ABANDONED)
+        if fresh and after.episodes:
+            self.declared[_ref(after, after.episodes[-1].day)] = now
+            self.judge.at_declaration(after)
+
+    def person_put(self, person: Person, here: Collection[str]) -> None:
+        """What is known of a person was put; `here`: the keys that lead to it."""
+        note_gates(self, person, here)
 
     def contact_put(self, before: Contact | None, after: Contact) -> None:
         """What is known of an address was put. A stamp that somebody had already came by joining them."""

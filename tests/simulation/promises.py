@@ -22,8 +22,11 @@ AFTER = "no request whose final check came after a stored purchase, opt-out, com
 BALANCE = "planned = sent + rejected + skipped + held + unknown + pending"
 ONCE = "cost and revenue are counted once"
 POISON = "poison isolates itself and others proceed within a bound"
-CAP = "caps are kept over all carts of a contact"
+CAP = "caps are kept over all carts and addresses of a person"
 GAP = "the gap between two messages of an episode is kept"
+APART = "two messages to one person are apart, over carts, devices and channels"
+GROUPS = "nobody is in both groups within a season"
+VOICE = "the newest live cart speaks for its shopper"
 EARLY = "nothing leaves before its time, or by another channel than its step's"
 NIGHT = "nothing leaves in quiet hours"
 TEXTS = "text messages go where the shop writes to, and so many an hour to numbers that begin alike"
@@ -42,6 +45,9 @@ PROMISES = (
     POISON,
     CAP,
     GAP,
+    APART,
+    GROUPS,
+    VOICE,
     EARLY,
     TEXTS,
     STOPPED,

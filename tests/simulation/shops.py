@@ -31,8 +31,16 @@ def country_of(address: Address) -> str | None:
     return "DE" if address.value.startswith("+49") else "FR"
 
 
+SEVERAL = 100_000
+"""Persons from this number on have several addresses of a kind (`several`); nobody shares theirs."""
+
+
 def addresses(person: int) -> tuple[Address, ...]:
     """A person's addresses: the same at every shop. Some have a phone, in one of two countries; two may share one."""
+    if person >= SEVERAL:
+        name = person - SEVERAL
+        one, other = (Address(Channel.EMAIL, f"{which}{name}@example.com") for which in ("s", "t"))
+        return (one, Address(Channel.SMS, f"+4915{name % 10}00000{name:03d}"), other)
     mail = Address(Channel.EMAIL, f"p{person}@example.com")
     number = f"+{33 if person // 2 % 3 == 1 else 49}15100000{person // 2:02d}"
     return (mail, Address(Channel.SMS, number)) if person % 3 < 2 else (mail,)

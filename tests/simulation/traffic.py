@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.simulation.kernel import DAY, HOUR, MINUTE, SECOND
 from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.script import Said, Script, grows, identified
+from tests.simulation.several import several
 from tests.simulation.shops import Population, population_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def traffic(rng: Rng, shop: str, carts: int, span: int, *, months: bool = False)
         found += said
         if slow is not None and slow.random() < 0.7:
             found += _second_life(rng.source("again", shop, number), said, slow, len(when))
-    return found
+    return found + several(rng, shop, carts, span)
 
 
 def _second_life(draw: Random, before: list[Said], slow: Random, people: int) -> list[Said]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.planted import books, figures, forgotten, gate, reasons, timers, wire
+from tests.simulation.planted import books, figures, forgotten, gate, people, reasons, timers, wire
 from tests.simulation.planted.catalogue import BUGS, CARTS, NEEDED_FAULTS, SLOW, planted
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "figures",
     "forgotten",
     "gate",
+    "people",
     "planted",
     "reasons",
     "timers",
