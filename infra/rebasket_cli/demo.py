@@ -38,6 +38,7 @@ def demo(
     from rebasket_local.traffic.catalogue import pictures
     from rebasket_local.traffic.fortnight import Plan, arrange
     from rebasket_local.traffic.nights import in_quiet_hours
+    from rebasket_local.traffic.per_person import per_person
     from rebasket_local.traffic.settings import read_settings
 
     began = time.perf_counter()
@@ -48,7 +49,11 @@ def demo(
         stage.cloud.outbox.on_message = provider.carry
         move_on(stage.cloud, ledger, console, traffic_ends=plan.end, until=plan.end + drain(stage.shop.policy))
         findings = gather(stage.cloud, stage.app, stage.shop, stage.keys.bearer, ledger, started_at=START)
-        findings = replace(findings, in_quiet_hours=in_quiet_hours(findings.messages, provider.people, settings.shop))
+        findings = replace(
+            findings,
+            in_quiet_hours=in_quiet_hours(findings.messages, provider.people, settings.shop),
+            per_person=per_person(findings.messages, provider.people, stage.shop.policy.gap),
+        )
         summary = summarise(findings, wall_s=time.perf_counter() - began, seed=seed, days=days)
         about = About(
             title=f"Rebasket: {days} days of {settings.shop.name}",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rebasket_local.outbox import Message
     from rebasket_local.traffic.audit import Broken
     from rebasket_local.traffic.ledger import Ledger
+    from rebasket_local.traffic.per_person import PerPerson
     from rebasket_local.traffic.world import World
 
 
@@ -39,7 +40,7 @@ class ReportRefused(LocalCloudError):
 class Findings:
     """`report` is the answer of GET /v1/report; episodes, and the carts that the shop named, are as stored; `touches` tells
     what each message is about. `failures` counts invocations that did not end well. `in_quiet_hours` is None where nobody
-    knows by which clock the shoppers live.
+    knows by which clock the shoppers live, `per_person` where nobody knows which addresses are one person's.
     """
 
     shop: Shop
@@ -54,6 +55,7 @@ class Findings:
     audit: Audit
     failures: int
     in_quiet_hours: Sequence[Broken] | None = None
+    per_person: PerPerson | None = None
 
     @property
     def total(self) -> Mapping[str, Any]:

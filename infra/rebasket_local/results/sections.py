@@ -23,6 +23,7 @@ def promises(summary: Summary) -> list[dict[str, object]]:
             ("messages after a purchase", summary["after_purchase"], not summary["after_purchase"]),
             ("messages after an opt-out", summary["after_optout"], not summary["after_optout"]),
             ("messages in quiet hours", summary.get("in_quiet_hours"), not summary.get("in_quiet_hours")),
+            ("messages to one person within the gap", summary.get("too_soon"), not summary.get("too_soon")),
             ("carts left hanging", summary["unfinished"], not summary["unfinished"]),
             (
                 "of planned touches ended",

@@ -59,6 +59,7 @@ def summarise(findings: Findings, *, wall_s: float, **about: object) -> Summary:
         "after_optout": len(audit.after_optout),
         "without_consent": len(audit.without_consent),
         **({} if findings.in_quiet_hours is None else {"in_quiet_hours": len(findings.in_quiet_hours)}),
+        **_per_person(findings),
         "unfinished": _unfinished(findings),
         "problems": len(findings.ledger.problems),
         "failures": findings.failures,
@@ -75,6 +76,7 @@ def broken(summary: Mapping[str, Any]) -> list[str]:
         "after_optout": "messages after an opt-out was acknowledged",
         "without_consent": "messages without consent",
         "in_quiet_hours": "messages in quiet hours, by their reader's clock",
+        "too_soon": "messages within the gap after another to the same person",
         "unfinished": "carts still waiting for something that never came",
         "problems": "events refused or links that did not work",
         "failures": "times functions failed",
@@ -94,6 +96,18 @@ def broken(summary: Mapping[str, Any]) -> list[str]:
 def _states(findings: Findings) -> dict[str, int]:
     ended = Counter(touch.state for episode in findings.episodes for touch in episode.touches.values())
     return {state.value: ended[state] for state in TouchState}
+
+
+def _per_person(findings: Findings) -> Summary:
+    found = findings.per_person
+    if found is None:
+        return {}
+    return {
+        "people_written_to": found.written_to,
+        "most_to_one_person": found.most,
+        "smallest_gap_s": None if found.smallest_gap is None else found.smallest_gap.total_seconds(),
+        "too_soon": len(found.too_soon),
+    }
 
 
 def _unfinished(findings: Findings) -> int:

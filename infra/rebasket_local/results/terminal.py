@@ -112,6 +112,12 @@ def _promises(summary: Summary, found: list[str]) -> RenderableType:
     said = Text("✓ ", style=GREEN)
     night = " at night," if "in_quiet_hours" in summary else ""
     said.append(f"nobody written to twice,{night} after buying or after saying no; every planned touch ended\n", style="bold")
+    if summary.get("people_written_to"):
+        smallest = summary["smallest_gap_s"]
+        apart = "" if smallest is None else f", at least {smallest / 3600:.1f} h between two to one person"
+        left = sum(summary["by_channel"].values())
+        people = words.number(summary["people_written_to"])
+        said.append(f"  {words.number(left)} messages to {people} people{apart}\n", style=SOFT)
     said.append(
         f"  {words.number(summary['events'])} events · due → sent: half within {summary['late_p50_s']} s, 99 of 100 within "
         f"{summary['late_p99_s']} s · {summary['wall_s']} s of real time",
