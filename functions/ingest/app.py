@@ -81,7 +81,7 @@ def record(
             if taken.warnings and status == Recorded.ACCEPTED:
                 keep(amiss(data, shop.id, now, taken.warnings, refused=False))
             if isinstance(taken.event, ReminderSentElsewhere):
-                app.other_voices.note(shop.id, taken.event.channel, taken.event.at)
+                heard(taken.event)
         except Refused as why:
             results.rejected(data, pointer, why)
             if not strict:
@@ -99,6 +99,14 @@ def keep(found: Amiss) -> None:
         app.amiss_events.note(found)
     except Exception as why:  # noqa: BLE001  # as above
         logger.error("refusal not kept", shop=found.shop, why=type(why).__name__, where=where(why))
+
+
+def heard(event: ReminderSentElsewhere) -> None:
+    """For the doctor to see. The event is recorded by then and has its result: whatever goes wrong here is no failure of it."""
+    try:
+        app.other_voices.note(event.shop, event.channel, event.at)
+    except Exception as why:  # noqa: BLE001  # as above
+        logger.error("other voice not noted", shop=event.shop, why=type(why).__name__, where=where(why))
 
 
 def reminder(shop: Shop, cart: str) -> dict[str, object]:
