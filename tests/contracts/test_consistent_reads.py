@@ -21,6 +21,7 @@ from rebasket.domain.reminders.episode import TouchState
 from rebasket.domain.reporting.adjustments import ChangedDay
 from rebasket.domain.sending.delivery_events import DeliveryEvent
 from tests.contracts.conftest import Stores, in_dynamodb
+from tests.contracts.test_amiss_events import REFUSED
 from tests.contracts.test_carts_and_contacts import A_POINTER, a_cart, a_contact, a_link
 from tests.contracts.test_episodes import CREDIT, HEADER, REF, SENT
 from tests.contracts.test_shops_and_books import closed, posting
@@ -56,6 +57,8 @@ CONSISTENT: dict[str, Call] = {
 }
 
 EVENTUAL: dict[str, tuple[Call, str]] = {
+    "amiss_events.of_cart": (lambda s: s.amiss_events.of_cart(SHOP, "c1"), "for the shop to look at; nothing is decided by it"),
+    "amiss_events.days": (lambda s: s.amiss_events.days(SHOP, "2026-03-01", "2026-03-03"), "the same"),
     "carts.glance": (
         lambda s: s.carts.glance(SHOP, "c1"),
         "a newer cart that comes so late came after the message; the gap holds",
@@ -75,6 +78,7 @@ EVENTUAL: dict[str, tuple[Call, str]] = {
 }
 
 WRITES: dict[str, Call] = {
+    "amiss_events.note": lambda s: s.amiss_events.note(REFUSED),
     "carts.put": lambda s: s.carts.put(a_cart()),
     "timers.arm": lambda s: s.timers.arm(TIMER),
     "timers.delete": lambda s: s.timers.delete([TIMER]),
