@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Watch:
     """Sees every write that took effect, before and after: complains about steps back, and tells the ledger."""
 
-    def __init__(self, ledger: Ledger, gates: Callable[[Ledger, Person], None] = note_gates) -> None:
+    def __init__(self, ledger: Ledger, gates: Callable[..., None] = note_gates) -> None:
         self._ledger, self._gates = ledger, gates
         self._known: dict[tuple[str, str], Contact] = {}
 
