@@ -78,7 +78,7 @@ class Outlook:
         return schedule.due_of(step, self.header, self.episode.touches, policy)
 
     def _question(self, step: int, due: datetime) -> Question:
-        """As `usecases.touch` makes it: the addresses of the declaration are written to, a "no" at any address counts."""
+        """As `send_step` makes it: the addresses of the declaration are written to, a "no" at any address counts."""
         chosen = self.episode.chosen.get(step)
         channels = self.policy.steps[step - 1].channels if chosen is None else (chosen,)
         candidates = {c: self.people[self.header.contacts[c]] for c in channels if c in self.header.contacts}

@@ -1,6 +1,6 @@
 """What a shop reports: a noun and what happened to it, in one envelope.
 
-Everything here is already validated and normalised (by `adapters.webhooks`); times are aware, in UTC, whole milliseconds.
+Everything here is already validated and normalised (by `rebasket.platforms`); times are aware, in UTC, whole milliseconds.
 """
 
 from __future__ import annotations
